@@ -1,0 +1,123 @@
+# Contingent: what a newcomer and a developer run. `make` alone says what there is.
+#
+# The environment is .venv, made once by plain venv and pip from a lock file that pins every package by hash, and brought up
+# to date whenever a lock or pyproject.toml changes. On a bare Debian, as root, what is missing is installed by apt-get.
+
+SHELL := /bin/sh
+.SHELLFLAGS := -eu -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+WORKERS ?= 2
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+RUN_READY := $(VENV)/.ready-run
+TEST_READY := $(VENV)/.ready-test
+APT := env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
+OPTIONS := small medium large
+DEMO := out/demo
+
+.PHONY: help demo env env-test browser check lint test test-all bench wheel lock clean distclean
+
+help: ## say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+# ----------------------------------------------------------------------------------------------------------- what it is for
+
+demo: $(RUN_READY) ## plan, verify and compare the three options of the bundled reassurance force
+	@for option in $(OPTIONS); do \
+	  printf '\n== reassurance, option %s\n' "$$option"; \
+	  $(BIN)/contingent plan reassurance --option "$$option" --out "$(DEMO)/$$option"; \
+	  $(BIN)/contingent verify "$(DEMO)/$$option"; \
+	done
+	@printf '\n== the options side by side\n'
+	@$(BIN)/contingent compare $(OPTIONS:%=$(DEMO)/%)
+	@printf '\nWhere it all is:\n'
+	@for option in $(OPTIONS); do \
+	  for file in "$(DEMO)/$$option"/*.html "$(DEMO)/$$option"/*.xlsx "$(DEMO)/$$option"/plan.json; do printf '  %s\n' "$$file"; done; \
+	done
+
+# ------------------------------------------------------------------------------------------------------------- environment
+
+env: $(RUN_READY) ## make .venv with what the program needs
+env-test: $(TEST_READY) ## the same, and what tests, checks and benchmarks need
+
+$(BIN)/python:
+	@if ! $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing Python's venv module (python3-venv) ..."; \
+	    $(APT) update >/dev/null; $(APT) install -y --no-install-recommends python3 python3-venv >/dev/null; \
+	  else \
+	    echo "$(PYTHON) lacks the venv module. Maybe install it first: apt-get install python3-venv" >&2; exit 1; \
+	  fi; \
+	fi
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or later is needed; $(PYTHON) is $$($(PYTHON) -V). Maybe: make PYTHON=python3.12" >&2; exit 1; }
+	@echo "Making $(VENV) with $$($(PYTHON) -V) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(RUN_READY): requirements/run.lock pyproject.toml | $(BIN)/python
+	@echo "Installing what the program needs, from $< ..."
+	@$(PIP) install --require-hashes --only-binary :all: -r $<
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(TEST_READY): requirements/test.lock pyproject.toml | $(BIN)/python
+	@echo "Installing what the program and its tests need, from $< ..."
+	@$(PIP) install --require-hashes --only-binary :all: -r $<
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@ $(RUN_READY)
+
+browser: # Chromium and a few fonts for the tests that open the report
+	@if [ -z "$${CHROMIUM:-}" ] && ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing Chromium for the browser tests ..."; \
+	    $(APT) update >/dev/null; \
+	    $(APT) install -y --no-install-recommends chromium fonts-dejavu-core fonts-liberation >/dev/null; \
+	  else \
+	    echo "No Chromium: the browser tests will fail. Maybe: apt-get install chromium, or CHROMIUM=/path/to/chromium" >&2; \
+	  fi; \
+	fi
+
+lock: $(BIN)/python ## resolve the locks anew: every package pinned by hash, no address in them
+	@$(PIP) install uv
+	@$(COMPILE) --upgrade --all-extras pyproject.toml requirements/build.in --output-file requirements/test.lock
+	@$(COMPILE) --upgrade --constraint requirements/test.lock pyproject.toml requirements/build.in --output-file requirements/run.lock
+
+# ------------------------------------------------------------------------------------------------------------------ checks
+
+lint: $(TEST_READY)
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+check: lint ## quick: linter, types, import contracts, tests of the house
+	@$(BIN)/pytest -q tests/test_house.py
+
+test: $(TEST_READY) browser ## every test but the slow ones, in the browser too; then the linter, types and contracts
+	@$(BIN)/pytest -q -n $(WORKERS)
+	@$(MAKE) --no-print-directory lint
+
+test-all: $(TEST_READY) browser ## the slow tests as well, with more random cases
+	@$(BIN)/pytest -q -n $(WORKERS) -m "" --hypothesis-profile thorough
+	@$(MAKE) --no-print-directory lint
+
+bench: $(TEST_READY) ## our planner beside the textbook models and a greedy planner, in one run
+	@$(BIN)/python benchmarks/run.py
+
+# ----------------------------------------------------------------------------------------------------------------- release
+
+wheel: $(RUN_READY) ## build the wheel into dist/
+	@$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
+	@ls -1 dist/*.whl
+
+clean: ## remove outputs and caches, keep .venv
+	@rm -rf build dist $(DEMO) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@find src tests benchmarks -depth -name __pycache__ -exec rm -rf {} + 2>/dev/null || true
+
+distclean: clean ## remove .venv as well
+	@rm -rf $(VENV)

@@ -1,0 +1,45 @@
+"""Contingent: plan a multinational peace-support force.
+
+The face of the package: public functions are reached from here and loaded when first used.
+"""
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "BadScenario": "contingent.errors",
+    "ContingentError": "contingent.errors",
+    "Finding": "contingent.findings",
+    "Plan": "contingent.plan",
+    "PlanOptions": "contingent.plan",
+    "Scenario": "contingent.model.scenario",
+    "compare": "contingent.comparison",
+    "convert": "contingent.io",
+    "make_plan": "contingent.pipeline",
+    "new_scenario": "contingent.io",
+    "read_plan": "contingent.io",
+    "read_scenario": "contingent.io",
+    "remedies": "contingent.pipeline",
+    "verify": "contingent.pipeline",
+    "write_plan": "contingent.io",
+    "write_report": "contingent.report",
+    "write_scenario": "contingent.io",
+    "write_workbook": "contingent.report",
+}
+
+__all__ = [*_HOMES, "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its home when it is first asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'contingent' has no attribute '{name}'")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

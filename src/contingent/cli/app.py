@@ -1,0 +1,297 @@
+"""The commands and what they are called with. Each hands over to a function that says what is written where.
+
+A command is the twin of a public function: what it does can be done from Python with one call (`TWINS`). Libraries that
+take long to load are loaded by the commands that need them, so that help comes at once.
+"""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from typer.core import TyperGroup
+
+from contingent.cli import endings
+from contingent.cli.screen import prepare_streams, say
+
+TWINS = {
+    "plan": "contingent.make_plan",
+    "check": "contingent.io.check_scenario",
+    "new": "contingent.new_scenario",
+    "show": "contingent.read_scenario",
+    "convert": "contingent.convert",
+    "verify": "contingent.verify",
+    "compare": "contingent.compare",
+    "remedies": "contingent.remedies",
+}
+"""The public function that does what a command does."""
+
+FIRST = (
+    "contingent plan tiny           plan what can be solved by hand, in a second",
+    "contingent plan reassurance    plan the reassurance force: tables, workbook, report",
+    "contingent new my-force        write a template of your own to fill in",
+)
+EXIT_CODES = (
+    "0     done",
+    "1     verify found a promise that is not kept",
+    "2     the call or the input is wrong; nothing was written",
+    "3     the solver failed",
+    "70    a fault of the program itself",
+    "130   interrupted",
+)
+
+
+def as_lines(*lines: str) -> str:
+    """Return lines that help must not run together: a backspace before them says so."""
+    head, *rest = lines
+    return "\n".join(["\b", head, *(f"  {line}" for line in rest)])
+
+
+def examples(*lines: str) -> str:
+    """Return commands as the examples at the end of a command's help."""
+    return as_lines("Examples:", *lines)
+
+
+class Commands(TyperGroup):
+    """The commands, with one place where every error ends: told without a traceback, with its exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command."""
+        try:
+            returned = super().invoke(ctx)
+            sys.stdout.flush()
+            return returned
+        except (KeyboardInterrupt, BrokenPipeError, Exception) as error:
+            # Errors of the call itself, and exits that were meant, know how to end.
+            if isinstance(error, typer.Exit | typer.Abort) or hasattr(error, "exit_code"):
+                raise
+            code = endings.ending_of(error, command=ctx.invoked_subcommand, debug=bool(ctx.params.get("debug")))
+            raise typer.Exit(code) from None
+
+
+app = typer.Typer(
+    name="contingent", cls=Commands, rich_markup_mode=None, add_completion=True, pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)  # fmt: skip
+
+Place = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="Folder, .xlsx workbook, or name of a bundled scenario (reassurance, tiny).")
+]
+Option = Annotated[
+    str | None, typer.Option("--option", "-o", metavar="O", help="Course of action; blank = the scenario's default.")
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, and nothing else.")]
+TimeLimit = Annotated[
+    float | None,
+    typer.Option("--time-limit", metavar="S", help="Longest time for planning, in seconds; blank = a set amount of work."),
+]
+Gap = Annotated[
+    float, typer.Option("--gap", metavar="G", help="Distance of value and bound at which a goal counts as reached (0.01 = 1 %).")
+]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Seed of every random choice; the same seed gives the same plan.")]
+Method = Annotated[
+    Literal["auto", "exact", "search"], typer.Option("--method", help="exact proves, search is for large scenarios.")
+]
+PlanFolder = Annotated[Path, typer.Argument(metavar="PLAN", help="Folder that `contingent plan` has written.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")]
+
+
+def _version(*, value: bool) -> None:
+    if value:
+        say(f"contingent {import_module('contingent').__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True, epilog=as_lines("First:", *FIRST) + "\n\n" + as_lines("Exit codes:", *EXIT_CODES))
+def contingent(
+    ctx: typer.Context,
+    *,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,  # noqa: ARG001 (Commands reads it)
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,  # noqa: ARG001
+) -> None:
+    """Plan a multinational peace-support force: who fills which post, when, what stays empty, and why."""
+    if ctx.invoked_subcommand is None:
+        say("Contingent plans a multinational peace-support force: who fills which post, when, what stays empty, and why.\n")
+        say("\n".join(f"  {line}" for line in (*FIRST, "contingent --help              all commands")))
+
+
+@app.command(
+    epilog=examples(
+        "contingent plan reassurance --option medium",
+        "contingent plan my-force --time-limit 600 --out plans/my-force",
+        "contingent plan my-force.xlsx --json",
+    )
+)
+def plan(
+    scenario: Place,
+    *,
+    option: Option = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Folder to write; blank = plans/SCENARIO-OPTION.")
+    ] = None,
+    time_limit: TimeLimit = None,
+    gap: Gap = 1e-6,
+    seed: Seed = 0,
+    method: Method = "auto",
+    json: Json = False,
+    no_report: Annotated[bool, typer.Option("--no-report", help="Write the tables, but no workbook and no report.")] = False,
+) -> None:
+    """Plan a scenario and write the plan.
+
+    Tables, a workbook (cjsor.xlsx) and a report (report.html). At the time limit the best plan found so far is
+    delivered with its bound. With --json nothing is written unless --out names a folder. From Python:
+    contingent.make_plan.
+    """
+    from contingent.cli.planning import Request, plan_command
+
+    plan_command(Request(scenario, option, time_limit, gap, seed, method), out=out, as_json=json, report=not no_report)
+
+
+@app.command(epilog=examples("contingent check my-force", "contingent check my-force.xlsx"))
+def check(path: Place) -> None:
+    """Say everything that is wrong with a scenario.
+
+    File, line, column, what, and what to do. Ends with 2 if the scenario cannot be planned; warnings alone end
+    with 0. From Python: contingent.io.check_scenario.
+    """
+    from contingent.cli.scenarios import check_command
+
+    check_command(path)
+
+
+@app.command(epilog=examples("contingent new my-force", "contingent new my-force --xlsx"))
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder, or .xlsx workbook, to write.")],
+    *,
+    xlsx: Annotated[bool, typer.Option("--xlsx", help="Write a workbook instead of a folder.")] = False,
+    overwrite: Overwrite = False,
+) -> None:
+    """Write a commented template of a scenario, to fill in.
+
+    It can be planned as it is. From Python: contingent.new_scenario.
+    """
+    from contingent.cli.scenarios import new_command
+
+    new_command(folder, workbook=xlsx, overwrite=overwrite)
+
+
+@app.command(
+    epilog=examples(
+        "contingent show reassurance",
+        "contingent show reassurance --table offers",
+        "contingent show reassurance --table requirements --option small",
+    )
+)
+def show(
+    scenario: Place,
+    *,
+    table: Annotated[
+        str | None, typer.Option("--table", "-t", metavar="T", help="Every row of this table, with its source.")
+    ] = None,
+    option: Annotated[
+        str | None, typer.Option("--option", "-o", metavar="O", help="Only the lines of this course of action.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Say what is in a scenario, traced to its sources.
+
+    Nations, lines and options; with --table every row of a table, offers that come from the pool included. From
+    Python: contingent.read_scenario, then contingent.pipeline.derive.
+    """
+    from contingent.cli.scenarios import show_command
+
+    show_command(scenario, table=table, option=option, as_json=json)
+
+
+@app.command(epilog=examples("contingent convert reassurance reassurance.xlsx", "contingent convert my-force.xlsx my-force"))
+def convert(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="Folder, .xlsx workbook, or name of a bundled scenario.")],
+    target: Annotated[Path, typer.Argument(metavar="TARGET", help="Folder, or workbook where the name ends in .xlsx.")],
+    *,
+    overwrite: Overwrite = False,
+) -> None:
+    """Write a scenario as a folder or a workbook.
+
+    It is written whole: also what it takes from a scenario that it is laid over. From Python: contingent.convert.
+    """
+    from contingent.cli.scenarios import convert_command
+
+    convert_command(source, target, overwrite=overwrite)
+
+
+@app.command(
+    epilog=examples("contingent verify plans/reassurance-medium", "contingent verify plans/my-force --scenario my-force")
+)
+def verify(
+    plan: PlanFolder,
+    *,
+    scenario: Annotated[
+        str | None, typer.Option("--scenario", metavar="S", help="Blank = the scenario kept in the plan's folder.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Recompute every promise of a plan.
+
+    From its scenario and its tours, without a solver. Ends with 1 if a promise is not kept. From Python:
+    contingent.verify.
+    """
+    from contingent.cli.results import verify_command
+
+    verify_command(plan, scenario=scenario, as_json=json)
+
+
+@app.command(
+    epilog=examples(
+        "contingent compare plans/before plans/after",
+        "contingent compare plans/reassurance-small plans/reassurance-medium plans/reassurance-large",
+    )
+)
+def compare(
+    plans: Annotated[
+        list[Path], typer.Argument(metavar="A B [MORE]", help="Plan folders: two for what changed, more side by side.")
+    ],
+    *,
+    json: Json = False,
+) -> None:
+    """Say what differs between plans.
+
+    Fill, gaps, nations, tours and goals of two; the headline numbers of more, side by side. From Python:
+    contingent.compare.
+    """
+    from contingent.cli.results import compare_command
+
+    compare_command(plans, as_json=json)
+
+
+@app.command(
+    epilog=examples(
+        "contingent remedies plans/reassurance-medium", "contingent remedies reassurance --option medium --priority 1"
+    )
+)
+def remedies(
+    place: Annotated[
+        str, typer.Argument(metavar="SCENARIO_OR_PLAN", help="Scenario, or folder that `contingent plan` has written.")
+    ],
+    *,
+    priority: Annotated[
+        list[int] | None, typer.Option("--priority", "-p", metavar="N", help="Close the gaps down to this priority.")
+    ] = None,
+    option: Option = None,
+    time_limit: TimeLimit = None,
+    json: Json = False,
+) -> None:
+    """Say which further offers would close the gaps.
+
+    The cheapest of them, taken together, and what one more unit of each type is worth, alone. From Python:
+    contingent.remedies.
+    """
+    from contingent.cli.planning import Request, remedies_command
+
+    remedies_command(Request(place, option, time_limit), priorities=priority, as_json=json)
+
+
+def main() -> None:
+    """Run the command line."""
+    prepare_streams()
+    app(prog_name="contingent")

@@ -1,0 +1,84 @@
+"""How a command ends: exit codes, and every error told to whoever can mend it, without a traceback.
+
+0     done
+1     `verify` found a promise that is not kept
+2     the call or the input is wrong; every finding was told, nothing was written
+3     the solver failed
+70    a fault of the program itself
+130   interrupted
+141   whoever read the output went away
+"""
+
+import os
+import sys
+import traceback
+from pathlib import Path
+
+from contingent.cli.screen import findings_told, problems_in, tell
+from contingent.errors import BadPlan, BadScenario, ContingentError, SolverFailed
+
+DONE, FOUND, BAD_INPUT, SOLVER_FAILED, FAULT, INTERRUPTED, PIPE_BROKEN = 0, 1, 2, 3, 70, 130, 141
+
+NOTHING_DONE = {
+    "plan": "Nothing was planned.",
+    "convert": "Nothing was written.",
+    "new": "Nothing was written.",
+    "verify": "Nothing was verified.",
+    "compare": "Nothing was compared.",
+    "remedies": "Nothing was worked out.",
+    "show": "Nothing can be shown.",
+}
+"""What did not happen, by command, for the headline over findings."""
+
+
+class BadCall(ContingentError):
+    """A command that was called with what makes no sense."""
+
+
+def ending_of(error: BaseException, *, command: str | None, debug: bool) -> int:
+    """Tell an error on standard error and return the exit code that it ends with."""
+    if isinstance(error, BrokenPipeError):
+        _stop_writing()
+        return PIPE_BROKEN
+    if debug:
+        tell("".join(traceback.format_exception(error)).rstrip())
+    nothing_done = NOTHING_DONE.get(command or "", "")
+    if isinstance(error, KeyboardInterrupt):
+        tell(f"Interrupted. {nothing_done}".rstrip())
+        return INTERRUPTED
+    if isinstance(error, BadScenario | BadPlan):
+        headline = f"{problems_in(len(error.findings), _as_place(error.place))} {nothing_done}"
+        tell(f"{headline.rstrip()}\n\n{findings_told(error.findings)}")
+        return BAD_INPUT
+    if isinstance(error, SolverFailed):
+        tell(f"The solver failed: {error} {nothing_done}".rstrip())
+        return SOLVER_FAILED
+    if isinstance(error, ContingentError):
+        tell(f"{error} {nothing_done}".rstrip())
+        return BAD_INPUT
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        tell(f"{place}{error.strerror or error}. {nothing_done}".rstrip())
+        return BAD_INPUT
+    if isinstance(error, MemoryError):
+        tell(f"There is not enough memory for this scenario. {nothing_done}".rstrip())
+        return FAULT
+    tell(f"contingent has a fault: {type(error).__name__}: {error}")
+    if not debug:
+        tell("Nothing in your input should lead here. `contingent --debug ...` shows where it happened; please report it.")
+    return FAULT
+
+
+def _as_place(place: str) -> str:
+    """A folder with a slash at its end, so that it is seen to be one."""
+    return f"{place}/" if Path(place).is_dir() and not place.endswith(("/", os.sep)) else place
+
+
+def _stop_writing() -> None:
+    """Send what is still to be written nowhere, so that nothing fails again at the end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            os.dup2(nowhere, stream.fileno())
+        except (OSError, ValueError):  # a stream without a file, as in a test
+            continue

@@ -1,0 +1,125 @@
+"""Decide who begins a tour where and when: goal after goal, each locked before the next.
+
+Unfilled unit-days fall apart by families, so they are settled family by family, priority after priority. The balance of burden,
+continuity and cost tie all families together and are settled on the whole: by MILP where the matrix is small, by the same
+search with charges where it is not.
+"""
+
+import logging
+from dataclasses import dataclass
+
+import numpy as np
+
+from contingent.generation.clock import Clock
+from contingent.generation.exact import Counts
+from contingent.generation.families import Indices, families, nations_over_their_ceiling, restrict
+from contingent.generation.fill import Family
+from contingent.generation.later_goals import settle_later_goals
+from contingent.generation.problem import Problem
+from contingent.generation.status import status_of
+from contingent.plan import Goal, PlanOptions
+
+log = logging.getLogger(__name__)
+
+FILL_SHARE = 0.75
+"""Share of a time limit that unfilled unit-days may use; the later goals have the rest. [-]"""
+
+FIRST_SHARE = 0.4
+"""Share of that which families may use before ceilings tie them together. [-]"""
+
+ROUNDS = 2
+"""Rounds of search on each priority of a family where no time limit is set."""
+
+MANY_ROUNDS = 1_000_000
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Counts of tours, (arc, start) to units, and the goals that they reach."""
+
+    counts: Counts
+    goals: tuple[Goal, ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A family at work: its lines and arcs in the whole problem."""
+
+    lines: Indices
+    arcs: Indices
+    worker: Family
+
+    def counts(self) -> Counts:
+        """The family's plan as counts of the whole problem."""
+        return {(int(self.arcs[arc]), start): units for (arc, start), units in self.worker.search.starts().items()}
+
+
+def decide(problem: Problem, options: PlanOptions) -> Decision:
+    """Decide all goals in their order."""
+    clock = Clock(options.time_limit)
+    tied_by: frozenset[int] = frozenset()
+    parts = _parts(problem, tied_by, (), options)
+    _settle(problem, parts, clock.until(FIRST_SHARE * FILL_SHARE), options)
+    while over := nations_over_their_ceiling(problem, _merged(parts)):
+        tied_by |= over
+        parts = _parts(problem, tied_by, parts, options)
+        _settle(problem, parts, clock.until(FILL_SHARE), options)
+    goals = tuple(_fill_goal(problem, level, parts, options) for level in range(len(problem.priorities)))
+    log.info("unfilled unit-days settled in %.1f s", clock.seconds)
+    return Decision(*settle_later_goals(problem, _merged(parts), goals, clock, options))
+
+
+def _parts(problem: Problem, tied_by: frozenset[int], earlier: tuple[Part, ...], options: PlanOptions) -> tuple[Part, ...]:
+    """Return the families at work; those that did not change go on, the others begin with a first plan."""
+    known = {part.lines.tobytes(): part for part in earlier}
+    parts = []
+    for lines in families(problem, tied_by):
+        part = known.get(lines.tobytes())
+        if part is None:
+            restricted, arcs = restrict(problem, lines)
+            part = Part(lines, arcs, Family(restricted, seed=options.seed, method=options.method))
+            inside = [other.worker for other in earlier if np.isin(other.lines, lines).all()]
+            part.worker.inherit(inside, tied_by) if inside else part.worker.first_plan()
+        parts.append(part)
+    return tuple(parts)
+
+
+def _merged(parts: tuple[Part, ...]) -> Counts:
+    """The plans of all families together."""
+    counts: Counts = {}
+    for part in parts:
+        counts |= part.counts()
+    return dict(sorted(counts.items()))
+
+
+def _settle(problem: Problem, parts: tuple[Part, ...], clock: Clock, options: PlanOptions) -> None:
+    """Settle priority after priority, in each the small families first: most are proven at once."""
+    rounds = ROUNDS if options.time_limit is None else MANY_ROUNDS
+    total = sum(part.worker.columns for part in parts) or 1
+    for level in range(len(problem.priorities)):
+        done = 0
+        for part in parts:
+            done += part.worker.columns
+            share = (level + done / total) / len(problem.priorities)
+            part.worker.settle(level, clock.until(share), gap=options.gap, rounds=rounds)
+
+
+def _fill_goal(problem: Problem, level: int, parts: tuple[Part, ...], options: PlanOptions) -> Goal:
+    """Add up a priority over families and over lines that nobody can serve."""
+    days = problem.slot_day[problem.line_last] - problem.slot_day[problem.line_first]
+    lost = problem.line_level == level
+    for part in parts:
+        lost[part.lines] = False
+    nobody = float((days * problem.line_quantity)[lost].sum())
+    results = [part.worker.levels[level] for part in parts]
+    value, bound = nobody + sum(r.value for r in results), nobody + sum(r.bound for r in results)
+    methods = list(dict.fromkeys(method for result in results for method in result.methods)) or ["nothing to choose"]
+    return Goal(
+        name=f"unfilled_priority_{problem.priorities[level]}",
+        value=value,
+        bound=min(bound, value),
+        status=status_of(value, bound, options),
+        method=", ".join(methods),
+        seconds=sum(r.seconds for r in results),
+        unit="unit-days",
+    )

@@ -1,0 +1,101 @@
+"""Families: parts of a problem that share no offer and no ceiling, and so can be decided one by one.
+
+Capabilities that can stand in for one another tie their lines together; so does a nation's ceiling, but only where plans
+that are made without regard to it would pass it. One connected part after the other is exact for unfilled unit-days; the
+later goals tie the families together again.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from contingent.generation.problem import Problem
+
+Indices = npt.NDArray[np.int64]
+
+
+def families(problem: Problem, tied_by: frozenset[int]) -> tuple[Indices, ...]:
+    """Return the lines of each family, largest number of arcs last; lines that no offer can serve are in none.
+
+    Parameters
+    ----------
+    tied_by : frozenset of int
+        Nations whose ceiling ties together the lines that they can serve.
+    """
+    lines, offers = len(problem.lines), len(problem.offers)
+    root = list(range(lines + offers + len(problem.nations)))
+
+    def find(node: int) -> int:
+        while root[node] != node:
+            root[node] = root[root[node]]
+            node = root[node]
+        return node
+
+    arc_offer = problem.arc_offer
+    for k, r in zip(arc_offer.tolist(), problem.arc_line.tolist(), strict=True):
+        root[find(lines + k)] = find(r)
+        nation = int(problem.offer_nation[k])
+        if nation in tied_by:
+            root[find(lines + offers + nation)] = find(r)
+    members: dict[int, list[int]] = {}
+    for r in sorted(set(problem.arc_line.tolist())):
+        members.setdefault(find(r), []).append(r)
+    arcs = np.bincount(problem.arc_line, minlength=lines)
+    ordered = sorted(members.values(), key=lambda group: (int(arcs[group].sum()), group[0]))
+    return tuple(np.array(group, dtype=np.int64) for group in ordered)
+
+
+def restrict(problem: Problem, lines: Indices) -> tuple[Problem, Indices]:
+    """Return the problem of some lines alone, with the offers that can serve them, and the arc of each of its arcs.
+
+    Slots and starts stay as they are, so counts of the part are counts of the whole.
+    """
+    arcs = np.flatnonzero(np.isin(problem.arc_line, lines))
+    offers, offer = np.unique(problem.arc_offer[arcs], return_inverse=True)
+    pairs, pair = np.unique(problem.arc_pair[arcs], return_inverse=True)
+    new_line = np.full(len(problem.lines), -1, dtype=np.int32)
+    new_line[lines] = np.arange(len(lines))
+    new_arc = np.full(len(problem.arc_line), -1, dtype=np.int32)
+    new_arc[arcs] = np.arange(len(arcs))
+    pins = problem.pins[np.isin(problem.pins[:, 0], arcs)].copy()
+    pins[:, 0] = new_arc[pins[:, 0]]
+    part = replace(
+        problem,
+        offers=tuple(problem.offers[k] for k in offers),
+        lines=tuple(problem.lines[r] for r in lines),
+        terms=tuple(problem.terms[k] for k in offers),
+        pins=pins,
+        arc_ptr=np.concatenate([[0], np.cumsum(np.bincount(offer, minlength=len(offers)))]).astype(np.int32),
+        arc_pair=pair.astype(np.int32),
+        arc_line=new_line[problem.arc_line[arcs]],
+        pair_line=new_line[problem.pair_line[pairs]],
+        pair_nation=problem.pair_nation[pairs],
+        **{name: getattr(problem, name)[offers] for name in _BY_OFFER},
+        **{name: getattr(problem, name)[lines] for name in _BY_LINE},
+        **{name: getattr(problem, name)[arcs] for name in ("arc_first", "arc_last", "arc_effectiveness")},
+    )
+    return part, arcs
+
+
+def nations_over_their_ceiling(problem: Problem, counts: dict[tuple[int, int], int]) -> frozenset[int]:
+    """Return the nations that have more people deployed on some slot than their ceiling."""
+    people = np.zeros((len(problem.nations), len(problem.slot_day)))
+    arc_offer = problem.arc_offer
+    for (arc, start), units in counts.items():
+        k = arc_offer[arc]
+        end = problem.tempo_tour[problem.offer_tempo[k], start]
+        people[problem.offer_nation[k], problem.start_slot[start] : end] += units * int(problem.offer_people[k])
+    return frozenset(np.flatnonzero(people.max(axis=1) > problem.ceiling + 1e-6).tolist())
+
+
+_BY_OFFER = (
+    "offer_tempo",
+    "offer_quantity",
+    "offer_nation",
+    "offer_people",
+    "offer_max_tours",
+    "offer_tour_cost",
+    "offer_daily_cost",
+)
+_BY_LINE = ("line_first", "line_last", "line_open", "line_quantity", "line_level", "line_one_nation")

@@ -1,0 +1,98 @@
+"""Bounds on the later goals that hold for every plan which keeps unfilled unit-days at their values.
+
+The same prices as in `contingent.generation.bounds`, with a charge on each offer's tours: what a tour adds to the burden of its
+nation, or what it costs. A missing unit-day costs so much that it does not pay to miss more than is locked; the bound holds
+whatever that cost is, and is best where it is neither too low nor too high, so a few are tried.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from contingent.generation.bounds import Bound, Floats, OnLoads
+from contingent.generation.problem import Problem
+
+TRIED_COSTS = (1.5, 4.0, 12.0)
+"""Costs of a missing unit-day that are tried, in multiples of what a unit-day is charged on average. [-]"""
+
+PASSES = 150
+"""Passes over the offers for each of them."""
+
+
+def burden_bound(problem: Problem, locked: Sequence[float], value: float) -> float:
+    """Return the burden below which no plan with the locked fill can be. [-]
+
+    The largest ratio is at least any weighted mean of the ratios: the weights start where the plan's loads are largest
+    and move to the nations that still carry most at the prices of the moment.
+    """
+    if problem.reference <= 0 or not (problem.fair > 0).any() or value <= 0:
+        return 0.0
+    fair = np.where(problem.fair > 0, problem.fair * problem.reference, np.inf)
+    offering = np.isin(np.arange(len(fair)), problem.offer_nation[problem.arc_offer]) & np.isfinite(fair)
+    if not offering.any():
+        return 0.0
+    people = problem.offer_people.astype(np.float64)
+    scale = float(fair[offering].sum()) / max(1.0, float(np.median(people)))
+    best = 0.0
+    for dearer in TRIED_COSTS:
+        weight = np.where(offering, fair, 0.0)
+        weight /= weight[offering].sum()
+
+        def charges(weight: Floats) -> Floats:
+            daily = scale * people * (weight / fair)[problem.offer_nation]
+            return np.stack([np.zeros_like(daily), daily], axis=1)
+
+        def shift(loads: Floats, weight: Floats = weight) -> Floats:
+            ratio = loads / fair
+            lean = (ratio - float((weight * ratio).sum())) / max(1e-12, float(ratio.max()))
+            weight *= np.exp(0.05 * lean)
+            weight /= weight.sum()
+            return charges(weight)
+
+        cost = dearer * float(charges(weight)[:, 1].mean())
+        found = _climb(problem, locked, cost=cost, charges=charges(weight), target=value * scale, shift=shift)
+        best = max(best, found / scale)
+    return min(value, best)
+
+
+def cost_bound(problem: Problem, locked: Sequence[float], value: float) -> float:
+    """Return the cost below which no plan with the locked fill can be. [currency]"""
+    daily = problem.offer_daily_cost.copy()
+    if value <= 0 or not (daily.any() or problem.offer_tour_cost.any()):
+        return 0.0
+    days = np.array([term.tour_days for term in problem.terms], dtype=np.float64)
+    scale = 1.0 / max(1e-12, float((daily + problem.offer_tour_cost / days).mean()))
+    charges = scale * np.stack([problem.offer_tour_cost, daily], axis=1)
+    found = [_climb(problem, locked, cost=dearer, charges=charges, target=value * scale) for dearer in TRIED_COSTS]
+    return min(value, max(0.0, *found) / scale)
+
+
+def _climb(
+    problem: Problem, locked: Sequence[float], *, cost: float, charges: Floats, target: float, shift: OnLoads | None = None
+) -> float:
+    """Raise prices for one cost of a missing unit-day; return the bound in the scale of the charges."""
+    bound = Bound(problem)
+    weights = np.full(len(problem.lines), cost)
+    prices = bound.start(weights, bound.asked[: len(problem.lines)])
+    less = cost * sum(locked)
+    return bound.climb(prices, weights, target=target, passes=PASSES, charges=charges, less=less, on_loads=shift)
+
+
+def takeovers_bound(problem: Problem, locked: Sequence[float]) -> float:
+    """Return the takeovers without which the locked fill cannot be had.
+
+    A line on which never more than m units serve has at least (quantity - m) times its window of gap, and at least m
+    takeovers; the gap that is locked is spent on the shortest windows.
+    """
+    days = (problem.slot_day[problem.line_last] - problem.slot_day[problem.line_first]).astype(np.float64)
+    total = 0.0
+    for level, unfilled in enumerate(locked):
+        mine = np.flatnonzero((problem.line_level == level) & (days > 0))
+        spare = unfilled + 1e-6
+        posts = float(problem.line_quantity[mine].sum())
+        for r in mine[np.argsort(days[mine], kind="stable")]:
+            left_out = min(float(problem.line_quantity[r]), spare // days[r])
+            spare -= left_out * days[r]
+            posts -= left_out
+        total += posts
+    return total

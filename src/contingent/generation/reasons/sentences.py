@@ -1,0 +1,245 @@
+"""Reasons in words: who could serve a line, and what stands against it, with names and numbers.
+
+Line 7 is 1 unit short from D+180: the 4 units that fit are in dwell, the first until D+240.
+Line 9 is 2 units short from D+0: nobody offers it.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from contingent.generation.reasons.standing import Candidate, Standing, Tour
+from contingent.plan import REASONS
+
+LONGEST = 320
+"""Longest detail of a row. [characters]"""
+
+MOST_NAMES = 3
+"""Names that a list spells out; the others are counted."""
+
+
+def units_text(quantity: float) -> str:
+    """Return a quantity of units in words.
+
+    >>> units_text(1.0), units_text(2.0), units_text(0.5)
+    ('1 unit', '2 units', '0.5 units')
+    """
+    return f"{quantity:.6g} unit" if quantity == 1 else f"{quantity:.6g} units"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names as a list in words; a long one is cut, and what is left out is counted.
+
+    >>> listed(["POL"]), listed(["ITA", "POL"]), listed(["EST", "LTU", "LVA", "POL", "SWE"])
+    ('POL', 'ITA and POL', 'EST, LTU, LVA and 2 others')
+    """
+    known = list(dict.fromkeys(names))
+    if len(known) > MOST_NAMES + 1:
+        return f"{', '.join(known[:MOST_NAMES])} and {len(known) - MOST_NAMES} others"
+    return known[0] if len(known) == 1 else f"{', '.join(known[:-1])} and {known[-1]}"
+
+
+class Facts:
+    """What a sentence about one line may say. Nothing here decides a reason; it only tells of one."""
+
+    def __init__(self, standing: Standing, line: int) -> None:
+        self.standing, self.line = standing, line
+        self.problem = standing.problem
+        self.row = standing.problem.lines[line]
+        self.candidates = standing.candidates(line)
+
+    def nation(self, candidate: Candidate) -> str:
+        """Return the nation of a candidate."""
+        return self.problem.offers[candidate.offer].nation
+
+    def nations(self, candidates: Iterable[Candidate]) -> list[str]:
+        """Return the nations of candidates, each once."""
+        return list(dict.fromkeys(self.nation(candidate) for candidate in candidates))
+
+    def quantity(self, candidates: Sequence[Candidate]) -> int:
+        """Return the units that candidates offer. [units]"""
+        return sum(self.problem.offers[candidate.offer].quantity for candidate in candidates)
+
+    def tours(self, candidates: Iterable[Candidate]) -> Iterable[Tour]:
+        """Yield every tour of some candidates' offers, on any line."""
+        for candidate in candidates:
+            yield from self.standing.tours_of_offer.get(candidate.offer, ())
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A stretch of a line's gap with one reason.
+
+    Parameters
+    ----------
+    facts : Facts
+        What may be said about the line.
+    kinds : tuple of str
+        The kinds of rule that its reason names.
+    from_day, until_day : int
+        Its days, half open. [days from D-day]
+    """
+
+    facts: Facts
+    kinds: tuple[str, ...]
+    from_day: int
+    until_day: int
+
+    @property
+    def able(self) -> tuple[Candidate, ...]:
+        """The candidates without a caveat; all of them where the caveat is part of the reason."""
+        return tuple(candidate for candidate in self.facts.candidates if candidate.caveat is None or "caveat" in self.kinds)
+
+
+def gap_sentence(facts: Facts, reason: str, first: int, last: int, quantity: float, *, overlooked: bool) -> str:
+    """Return the detail of a gap: one sentence that a planner understands.
+
+    Parameters
+    ----------
+    reason : str
+        One reason, or several joined by ``;``.
+    first, last : int
+        Slots of the gap, half open.
+    quantity : float
+        Units missing for this reason. [units]
+    overlooked : bool
+        Whether no rule stands in the way.
+    """
+    day = facts.problem.slot_day
+    from_day, until_day = int(day[first]), int(day[last])
+    if overlooked:
+        why = "no rule stands in the way of units that fit; a better plan exists, and the search ended before it found it"
+    else:
+        gap = Stretch(facts, tuple(reason.split(";")), from_day, until_day)
+        why = "; ".join(CLAUSES[kind](gap) for kind in REASONS if kind in gap.kinds)
+    text = f"Line {facts.row.line} is {units_text(quantity)} short from D+{from_day}: {why}."
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _not_offered(gap: Stretch) -> str:
+    """Nobody offers it, or not enough of it."""
+    facts = gap.facts
+    if not facts.candidates:
+        given = any(row.capability == facts.row.capability for row in facts.standing.scenario.capabilities)
+        return "nobody offers it" if given else "nobody offers it, and no unit type of the scenario gives it"
+    nations = facts.nations(facts.candidates)
+    offered = f"{listed(nations)} {'offers' if len(nations) == 1 else 'offer'} {units_text(facts.quantity(facts.candidates))}"
+    given_at_most = sum(candidate.share * facts.quantity((candidate,)) for candidate in facts.candidates)
+    if given_at_most < facts.row.quantity:
+        return f"{offered}, too few even if all were always there"
+    return f"{offered}, too few to relieve one another even if they never rested"
+
+
+def _caveat(gap: Stretch) -> str:
+    """Who offers it, and rules the line out."""
+    facts = gap.facts
+    against = [candidate for candidate in facts.candidates if candidate.caveat is not None]
+    nations = facts.nations(against)
+    places = listed(sorted({str(candidate.caveat) for candidate in against}))
+    offer, rule = ("offers", "rules") if len(nations) == 1 else ("offer", "rule")
+    return f"{listed(nations)} {offer} {facts.quantity(against)}, and {rule} out {places}"
+
+
+def _not_ready(gap: Stretch) -> str:
+    """Who is not ready yet, or whose window has closed or is too short for a tour."""
+    facts, terms = gap.facts, gap.facts.problem.terms
+    late = [c for c in gap.able if terms[c.offer].ready_day > gap.from_day]
+    if late:
+        ready = min(terms[c.offer].ready_day for c in late)
+        return f"the {_units_of(facts, late)} {_is(facts, late)} not ready before D+{ready}"
+    closed = [c for c in gap.able if terms[c.offer].until_day < facts.problem.horizon_days]
+    until = max((terms[c.offer].until_day for c in closed), default=gap.until_day)
+    if closed and until <= gap.from_day:
+        return f"the {_units_of(facts, closed)} {_is(facts, closed)} offered until D+{until} only"
+    return f"no whole tour of the {_units_of(facts, closed or gap.able)} fits before the offer ends on D+{until}"
+
+
+def _units_of(facts: Facts, candidates: Sequence[Candidate]) -> str:
+    return f"{units_text(facts.quantity(candidates))} of {listed(facts.nations(candidates))}"
+
+
+def _is(facts: Facts, candidates: Sequence[Candidate]) -> str:
+    return "is" if facts.quantity(candidates) == 1 else "are"
+
+
+def _in_dwell(gap: Stretch) -> str:
+    """Who is at home between tours, and until when."""
+    rested: list[int] = []
+    done, at_home = 0, 0
+    for candidate in gap.able:
+        terms, quantity = gap.facts.problem.terms[candidate.offer], gap.facts.quantity((candidate,))
+        mine = list(gap.facts.tours((candidate,)))
+        on_tour = sum(tour.units for tour in mine if tour.day <= gap.from_day < tour.day + terms.tour_days)
+        home = [tour for tour in mine if tour.day + terms.tour_days <= gap.from_day < tour.day + terms.cycle_days]
+        rested += [tour.day + terms.cycle_days for tour in home for _ in range(tour.units)]
+        at_home += quantity - on_tour - sum(tour.units for tour in home)
+        if terms.max_tours is not None and sum(tour.units for tour in mine) >= quantity * terms.max_tours:
+            done += quantity
+    if done > 0 and done >= len(rested):
+        units = "1 unit that fits has" if done == 1 else f"{done} units that fit have"
+        return f"the {units} done all tours that the offer allows"
+    if len(rested) == 1:
+        return f"the 1 unit that fits is in dwell until D+{rested[0]}"
+    if rested:
+        first = "" if min(rested) == max(rested) else ", the first"
+        return f"the {len(rested)} units that fit are in dwell{first} until D+{min(rested)}"
+    if at_home > 0:
+        return f"too few units rotate: {units_text(at_home)} at home cannot go now and make the next planned tour as well"
+    offered = units_text(gap.facts.quantity(gap.able))
+    return f"too few units rotate: the {offered} on offer cannot relieve one another without a break"
+
+
+def _outranked(gap: Stretch) -> str:
+    """Which other lines the units that fit serve."""
+    facts, problem = gap.facts, gap.facts.problem
+    away: set[int] = set()
+    for tour in facts.tours(gap.able):
+        busy_until = tour.day + problem.terms[tour.offer].cycle_days
+        if tour.line != facts.line and tour.day < gap.until_day and gap.from_day < busy_until:
+            away.add(tour.line)
+    if not away:
+        return "units that fit are kept for other lines"
+    lines = sorted(away, key=lambda line: (problem.lines[line].priority, line))
+    ranks = sorted({problem.lines[line].priority for line in lines})
+    rank = f"priority {ranks[0]}" if len(ranks) == 1 else f"priorities {ranks[0]} to {ranks[-1]}"
+    named = listed(problem.lines[line].line for line in lines)
+    return f"units that fit serve {'line' if len(lines) == 1 else 'lines'} {named} ({rank})"
+
+
+def _ceiling(gap: Stretch) -> str:
+    """Which nations have no room left under their ceilings."""
+    problem, people = gap.facts.problem, gap.facts.standing.people
+    slot = int(np.searchsorted(problem.slot_day, gap.from_day))
+    nations = sorted({int(problem.offer_nation[c.offer]) for c in gap.able})
+    said = [
+        f"{problem.nations[n]} has {people[n, slot]:.0f} of at most {problem.ceiling[n]:.0f} people deployed"
+        for n in nations
+        if np.isfinite(problem.ceiling[n])
+    ]
+    return listed(said)
+
+
+def _one_nation(gap: Stretch) -> str:
+    """Who holds the line, and who may not join."""
+    facts, holders = gap.facts, gap.facts.standing.holders(gap.facts.line)
+    offered: dict[str, int] = {}
+    for candidate in gap.able:
+        nation = facts.nation(candidate)
+        offered[nation] = offered.get(nation, 0) + facts.quantity((candidate,))
+    ranked = sorted(offered, key=lambda nation: (-offered[nation], nation))
+    most = listed(f"{nation} {offered[nation]}" for nation in ranked)
+    held = f"{facts.problem.nations[holders[0]]} holds it" if holders else "no nation can"
+    return f"one nation must hold it throughout, and {held}; offered are {most}"
+
+
+CLAUSES: dict[str, Callable[[Stretch], str]] = {
+    "not_offered": _not_offered,
+    "caveat": _caveat,
+    "not_ready": _not_ready,
+    "in_dwell": _in_dwell,
+    "outranked": _outranked,
+    "ceiling": _ceiling,
+    "one_nation": _one_nation,
+}
+"""The clause of each reason."""

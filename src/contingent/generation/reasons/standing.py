@@ -1,0 +1,186 @@
+"""Where a plan stands: what each line is short of on each slot, and what stands against each offer that gives its capability.
+
+An arc of a `Problem` exists only where no rule stands in its way. To ask why a unit is not there, the offers without an arc
+are needed too; a `Candidate` is an offer that gives the line's capability, whatever stands against it.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from contingent.generation.exact import Counts
+from contingent.generation.problem import Problem
+from contingent.model.rules import caveat_against
+from contingent.model.scenario import Scenario
+
+Floats = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.int64]
+
+DECIMALS = 9
+"""Quantities are rounded to this many decimals, so that six tenths and four tenths make one. [-]"""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An offer that gives a line's capability.
+
+    Parameters
+    ----------
+    offer : int
+        Index of the offer.
+    share : float
+        Its effectiveness on the line. [-]
+    caveat : str or None
+        The place or task of the line that it rules out.
+    """
+
+    offer: int
+    share: float
+    caveat: str | None
+
+
+class Tour(NamedTuple):
+    """Like tours that begin together: offer and line by index, first day, and how many units."""
+
+    offer: int
+    line: int
+    day: int
+    units: int
+
+
+class Standing:
+    """A plan's counts laid out by line, offer, nation and slot.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What was given.
+    problem : Problem
+        The same as arrays.
+    counts : Counts
+        What was decided: (arc, start) to units, pins included.
+    """
+
+    def __init__(self, scenario: Scenario, problem: Problem, counts: Counts) -> None:
+        self.scenario = scenario
+        self.problem = problem
+        tours = sorted((arc, start, units) for (arc, start), units in counts.items() if units > 0)
+        self.tours = np.array(tours, dtype=np.int64).reshape(-1, 3)
+        self.tour_line = problem.arc_line[self.tours[:, 0]].astype(np.int64)
+        self.tour_offer = problem.arc_offer[self.tours[:, 0]].astype(np.int64)
+
+    @cached_property
+    def slots(self) -> int:
+        """Number of slots."""
+        return len(self.problem.slot_day) - 1
+
+    @cached_property
+    def gap(self) -> Floats:
+        """Units of full effectiveness missing; nothing outside a line's window. [units], shape (lines, slots)"""
+        problem = self.problem
+        change = np.zeros((len(problem.lines), self.slots + 1))
+        tempo = problem.offer_tempo[self.tour_offer]
+        begin = problem.start_slot[self.tours[:, 1]]
+        end = np.minimum(problem.tempo_serve[tempo, self.tours[:, 1]], problem.line_last[self.tour_line])
+        units = self.tours[:, 2] * problem.arc_effectiveness[self.tours[:, 0]]
+        np.add.at(change, (self.tour_line, begin), units)
+        np.add.at(change, (self.tour_line, end), -units)
+        served = np.cumsum(change[:, :-1], axis=1)
+        missing = np.round(np.clip(problem.line_quantity[:, None] - served, 0.0, None), DECIMALS)
+        return np.where(self.in_window, missing, 0.0)
+
+    @cached_property
+    def in_window(self) -> npt.NDArray[np.bool_]:
+        """Whether a slot lies in a line's window. Shape (lines, slots)"""
+        slot = np.arange(self.slots)
+        inside: npt.NDArray[np.bool_] = (slot >= self.problem.line_first[:, None]) & (slot < self.problem.line_last[:, None])
+        return inside
+
+    @cached_property
+    def tours_of_offer(self) -> dict[int, tuple[Tour, ...]]:
+        """Tours of each offer that has any."""
+        found: dict[int, list[Tour]] = {}
+        days = self.problem.start_day[self.tours[:, 1]].tolist()
+        for offer, line, day, units in zip(
+            self.tour_offer.tolist(), self.tour_line.tolist(), days, self.tours[:, 2].tolist(), strict=True
+        ):
+            found.setdefault(offer, []).append(Tour(offer, line, day, units))
+        return {offer: tuple(tours) for offer, tours in found.items()}
+
+    @cached_property
+    def begun(self) -> Indices:
+        """Tours that begin, on all lines together. [units], shape (offers, starts)"""
+        return self._begun(np.ones(len(self.tours), dtype=np.bool_))
+
+    def begun_on(self, line: int) -> Indices:
+        """Tours that begin on one line. [units], shape (offers, starts)"""
+        return self._begun(self.tour_line == line)
+
+    def _begun(self, chosen: npt.NDArray[np.bool_]) -> Indices:
+        begun = np.zeros((len(self.problem.offers), len(self.problem.start_day) - 1), dtype=np.int64)
+        np.add.at(begun, (self.tour_offer[chosen], self.tours[chosen, 1]), self.tours[chosen, 2])
+        return begun
+
+    @cached_property
+    def people(self) -> Floats:
+        """People on tour of each nation whose ceiling can bind. [people], shape (nations, slots)"""
+        return self.people_of(np.ones(len(self.tours), dtype=np.bool_))
+
+    def people_of(self, chosen: npt.NDArray[np.bool_]) -> Floats:
+        """People on some of the tours, of each nation whose ceiling can bind. [people], shape (nations, slots)"""
+        problem = self.problem
+        change = np.zeros((len(problem.nations), self.slots + 1))
+        offer, start = self.tour_offer[chosen], self.tours[chosen, 1]
+        nation, tempo = problem.offer_nation[offer], problem.offer_tempo[offer]
+        people = self.tours[chosen, 2] * problem.offer_people[offer] * np.isfinite(problem.ceiling[nation])
+        np.add.at(change, (nation, problem.start_slot[start]), people)
+        np.add.at(change, (nation, problem.tempo_tour[tempo, start]), -people)
+        return np.cumsum(change[:, :-1], axis=1)
+
+    @cached_property
+    def _giving(self) -> dict[str, list[tuple[int, float]]]:
+        """Offers that give each capability, with their effectiveness."""
+        gives: dict[str, list[tuple[str, float]]] = {}
+        for row in self.scenario.capabilities:
+            gives.setdefault(row.unit_type, []).append((row.capability, row.effectiveness))
+        giving: dict[str, list[tuple[int, float]]] = {}
+        for k, offer in enumerate(self.problem.offers):
+            for capability, share in gives.get(offer.unit_type, []):
+                if offer.quantity > 0:
+                    giving.setdefault(capability, []).append((k, share))
+        return giving
+
+    def candidates(self, line: int) -> tuple[Candidate, ...]:
+        """Return every offer that gives the line's capability, with the caveat that it makes against the line."""
+        row = self.problem.lines[line]
+        return tuple(
+            Candidate(k, share, caveat_against(self.scenario, self.problem.offers[k], row))
+            for k, share in self._giving.get(row.capability, [])
+        )
+
+    def holders(self, line: int) -> tuple[int, ...]:
+        """Return the nations that have tours on the line, in the order of nations.csv."""
+        return tuple(sorted({int(self.problem.offer_nation[k]) for k in self.tour_offer[self.tour_line == line]}))
+
+    def is_pinned(self, line: int) -> bool:
+        """Whether the planner has fixed a tour on the line."""
+        return bool(np.isin(self.problem.arc_line[self.problem.pins[:, 0]], line).any())
+
+    def starts_allowed(self, line: int) -> npt.NDArray[np.bool_]:
+        """Whether a tour may begin on the line, as far as the line goes. Shape (starts,)"""
+        problem = self.problem
+        start = np.arange(len(problem.start_day) - 1)
+        slot = problem.start_slot[:-1]
+        allowed: npt.NDArray[np.bool_] = problem.on_grid | (start == problem.line_open[line])
+        allowed &= (slot >= problem.line_first[line]) & (slot < problem.line_last[line])
+        return allowed
+
+    def starts_ready(self, offer: int) -> npt.NDArray[np.bool_]:
+        """Whether a tour that begins on each start lies inside the offer's own window. Shape (starts,)"""
+        terms, horizon = self.problem.terms[offer], self.problem.horizon_days
+        day = self.problem.start_day[:-1]
+        ready: npt.NDArray[np.bool_] = (day >= terms.ready_day) & (np.minimum(day + terms.tour_days, horizon) <= terms.until_day)
+        return ready

@@ -1,0 +1,105 @@
+"""A scenario is read whole: settings, tables, the layers below it, and every check, before anyone hears of the first problem."""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from contingent.errors import BadScenario
+from contingent.findings import Finding, errors_only
+from contingent.io import check_names, check_terms
+from contingent.io.collected import Collected, Sheet
+from contingent.io.layers import Layer, read_layers
+from contingent.io.places import find_place
+from contingent.io.settings_file import checked_settings
+from contingent.io.wording import shown
+from contingent.model.rows import TABLES
+from contingent.model.scenario import Scenario, Settings
+
+log = logging.getLogger(__name__)
+
+CHECKS_OF_NAMES: tuple[Callable[[Layer, Collected], None], ...] = (
+    check_names.references_are_known,
+    check_names.places_do_not_lie_in_a_circle,
+    check_names.excluded_places_occur,
+    check_names.excluded_tasks_occur,
+    check_names.capabilities_are_given,
+    check_names.options_are_listed,
+    check_names.default_option_is_known,
+    check_names.core_tables_have_rows,
+    check_terms.units_have_people,
+)
+
+CHECKS_OF_TERMS: tuple[Callable[[Layer, Settings, Collected], None], ...] = (
+    check_terms.tours_are_relieved,
+    check_terms.offers_close_after_they_open,
+    check_terms.lines_close_after_they_open,
+)
+
+CHECKS_OF_WHOLE: tuple[Callable[[Scenario, Layer, Collected], None], ...] = (
+    check_terms.offers_leave_room_for_a_tour,
+    check_terms.pins_keep_the_rules,
+    check_terms.pins_leave_units_their_dwell,
+    check_terms.pins_keep_ceilings,
+    check_terms.pins_keep_one_nation,
+)
+"""Checks of how rows work together; they pass over rows that refer to what is not there."""
+
+
+def read_scenario(place: str | Path) -> Scenario:
+    """Read a scenario and return it, frozen and checked.
+
+    Parameters
+    ----------
+    place : str or Path
+        A folder with ``scenario.toml`` and CSV tables, an ``.xlsx`` workbook, or the name of a scenario that ships with the
+        package. A path that exists wins over a name.
+
+    Raises
+    ------
+    BadScenario
+        With every finding at once, where any of them is an error.
+
+    Examples
+    --------
+    >>> read_scenario("tiny").settings.horizon_days > 0
+    True
+    """
+    scenario, findings = read_and_check(place)
+    if scenario is None:
+        raise BadScenario(str(place), findings)
+    for finding in findings:
+        log.info("%s", finding)
+    return scenario
+
+
+def check_scenario(place: str | Path) -> tuple[Finding, ...]:
+    """Return everything that is wrong with a scenario, errors and warnings, in the order of tables and lines."""
+    return read_and_check(place)[1]
+
+
+def read_and_check(place: str | Path) -> tuple[Scenario | None, tuple[Finding, ...]]:
+    """Read a scenario and return it with its warnings, or None with all its findings where any of them is an error."""
+    findings = Collected()
+    scenario = _read(place, findings)
+    told = findings.in_order()
+    return (None if errors_only(told) else scenario), told
+
+
+def _read(place: str | Path, findings: Collected) -> Scenario | None:
+    found = find_place(place, Sheet("scenario", shown(str(place))[1:-1] or "scenario"), findings)
+    layer = read_layers(found, findings) if found is not None else None
+    if layer is None:
+        return None
+    settings = checked_settings(layer.settings, layer.settings_sheet, findings, whole=layer.whole)
+    for check in CHECKS_OF_NAMES if layer.whole else ():
+        check(layer, findings)
+    if settings is None:
+        return None
+    for check_of_terms in CHECKS_OF_TERMS:
+        check_of_terms(layer, settings, findings)
+    tables = {name: tuple(placed.row for placed in table.rows) for name, table in layer.tables.items()}
+    # The rows are instances that pydantic has checked; it does not look at them again.
+    scenario = Scenario(settings=settings, **{row_class.table: tables.get(row_class.table, ()) for row_class in TABLES})  # type: ignore[arg-type]
+    for check_of_whole in CHECKS_OF_WHOLE:
+        check_of_whole(scenario, layer, findings)
+    return scenario

@@ -1,0 +1,75 @@
+"""A scenario as the files of a folder: ``scenario.toml`` with a comment on each setting, and a CSV file for each table."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+from contingent.io.cell_text import cell_of, columns_to_write, text_of
+from contingent.io.columns import Column, columns_of
+from contingent.io.places import SETTINGS_FILE
+from contingent.model.rows import REQUIRED_TABLES, TABLES, Defaults, Row
+from contingent.model.scenario import Scenario, Settings
+
+FILE_NAMES = frozenset(f"{row_class.table}.csv" for row_class in TABLES)
+_NOT_WRITTEN = ("extends", "remove", "defaults")
+"""Settings that are no lines of their own: a scenario is written out whole, and the defaults are a section."""
+
+
+def write_scenario_files(scenario: Scenario, folder: Path, *, template: bool = False) -> None:
+    """Write the files of a scenario into a folder that is there.
+
+    Parameters
+    ----------
+    template : bool
+        Whether every column and every setting is written, also those that are blank, for a planner to fill in.
+    """
+    (folder / SETTINGS_FILE).write_text(settings_text(scenario.settings, template=template), encoding="utf-8", newline="\n")
+    for row_class in TABLES:
+        rows = scenario.rows(row_class.table)
+        if rows or row_class.table in REQUIRED_TABLES:
+            write_table(row_class, rows, folder / f"{row_class.table}.csv", every_column=template)
+
+
+def write_table(row_class: type[Row], rows: tuple[Row, ...], path: Path, *, every_column: bool = False) -> None:
+    """Write one table as CSV: UTF-8, commas, a line feed after each row."""
+    columns = columns_to_write(row_class, rows, every_column=every_column)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(column.name for column in columns)
+        writer.writerows([text_of(cell_of(getattr(row, column.name))) for column in columns] for row in rows)
+
+
+def settings_text(settings: Settings, *, template: bool = False) -> str:
+    """Return the settings as TOML, each with its meaning as a comment."""
+    lines = ["# The settings of a scenario. Its tables are the CSV files beside this file."] if template else []
+    lines += _setting_lines(settings, columns_of(Settings), template=template)
+    lines += ["", "[defaults]", "# What the blank cells of offers.csv mean."] if template else ["", "[defaults]"]
+    lines += _setting_lines(settings.defaults, columns_of(Defaults), template=template)
+    return "\n".join(lines) + "\n"
+
+
+def _setting_lines(settings: Settings | Defaults, columns: dict[str, Column], *, template: bool) -> list[str]:
+    lines: list[str] = []
+    for column in columns.values():
+        value = getattr(settings, column.name)
+        if column.name in _NOT_WRITTEN and not (template and column.name == "extends"):
+            continue
+        if value is None and not template:
+            continue
+        unit = f" [{column.unit}]" if column.unit not in (None, "-") else ""
+        setting = f'# {column.name} = ""' if value is None else f"{column.name} = {toml_value(value)}"
+        lines += ["", f"# {column.description}{unit}", setting] if template else [f"{setting}  # {column.description}{unit}"]
+    return lines
+
+
+def toml_value(value: Any) -> str:
+    r"""Return a number, a date or a text as TOML.
+
+    >>> toml_value('a "quoted" text')
+    '"a \\"quoted\\" text"'
+    """
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    cell = cell_of(value)
+    return text_of(cell)

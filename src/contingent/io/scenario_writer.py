@@ -1,0 +1,73 @@
+"""Writing a scenario, as a folder or as a workbook: whole, and only where nothing is lost by it."""
+
+from pathlib import Path
+
+from contingent.io.atomic import CannotWrite, write_file, write_folder
+from contingent.io.cell_text import unwritable_cells
+from contingent.io.scenario_reader import read_scenario
+from contingent.io.scenario_text import FILE_NAMES, write_scenario_files
+from contingent.io.wording import listed
+from contingent.model.rows import TABLES
+from contingent.model.scenario import Scenario
+
+_OTHER_KINDS = frozenset({".xls", ".xlsm", ".xlsb", ".ods", ".csv", ".toml", ".json", ".zip", ".sqlite", ".db"})
+
+
+def write_scenario(scenario: Scenario, place: str | Path, *, overwrite: bool = False) -> Path:
+    """Write a scenario: a workbook where the name ends in ``.xlsx``, else a folder. Return the place.
+
+    Only tables with rows, and columns that some row fills, are written; a scenario that was laid over another is written out
+    whole. What is written, read again, is the same scenario. The same scenario gives the same bytes.
+
+    Parameters
+    ----------
+    place : str or Path
+        Where to. Folders above it are made.
+    overwrite : bool
+        Whether a scenario that is there is replaced. Files that belong to no scenario are kept.
+
+    Raises
+    ------
+    CannotWrite
+        If the place is taken or cannot be written, or a text of the scenario cannot be carried by a file.
+    """
+    target = Path(place).expanduser()
+    refuse_unwritable(scenario)
+    if target.suffix.lower() == ".xlsx":
+        from contingent.io.workbook_writer import write_workbook_file
+
+        write_file(target, lambda path: write_workbook_file(scenario, path), overwrite=overwrite)
+    elif target.suffix.lower() in _OTHER_KINDS:
+        raise CannotWrite(
+            f"{target}: a scenario is written as a folder or as an .xlsx workbook. Maybe write '{target.with_suffix('.xlsx')}'."
+        )
+    else:
+        write_folder(target, lambda folder: write_scenario_files(scenario, folder), overwrite=overwrite, stale=FILE_NAMES)
+    return target
+
+
+def refuse_unwritable(scenario: Scenario) -> None:
+    """Raise `CannotWrite` where a text of the scenario could not be read again."""
+    found = [words for row_class in TABLES for words in unwritable_cells(row_class.table, scenario.rows(row_class.table))]
+    if found:
+        raise CannotWrite(f"The scenario holds what no file can carry. {listed(found)}")
+
+
+def convert(source: str | Path, target: str | Path, *, overwrite: bool = False) -> Path:
+    """Read a scenario and write it out whole in another form. Return the place that was written.
+
+    Parameters
+    ----------
+    source : str or Path
+        A folder, a workbook or the name of a bundled scenario.
+    target : str or Path
+        A folder, or a workbook where the name ends in ``.xlsx``.
+
+    Raises
+    ------
+    BadScenario
+        If the source cannot be read.
+    CannotWrite
+        If the target is taken or cannot be written.
+    """
+    return write_scenario(read_scenario(source), target, overwrite=overwrite)

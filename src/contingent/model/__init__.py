@@ -1,0 +1,1 @@
+"""What is given: the rows of a scenario's tables, and the scenario that they make together."""

@@ -1,0 +1,95 @@
+"""What an offer's terms and caveats mean. Generation plans by these; `verify` holds plans against them."""
+
+from contingent.model.rows import Offer, Requirement
+from contingent.model.scenario import Readiness, Scenario
+from contingent.quantities import dwell_days
+
+
+def readiness(scenario: Scenario, offer: Offer) -> Readiness:
+    """Return the offer's terms with blanks filled from its unit type and the scenario's defaults.
+
+    A unit is ready at ``available_day + notice_days``. A tour must lie before ``until_day`` as far as the horizon
+    reaches: an offer that lasts to the horizon may have a tour that runs beyond it.
+    """
+    defaults = scenario.settings.defaults
+    tour = offer.tour_days if offer.tour_days is not None else defaults.tour_days
+    ratio = offer.dwell_ratio if offer.dwell_ratio is not None else defaults.dwell_ratio
+    handover = offer.handover_days if offer.handover_days is not None else min(defaults.handover_days, tour - 1)
+    until = offer.until_day if offer.until_day is not None else scenario.settings.horizon_days
+    personnel = offer.personnel if offer.personnel is not None else scenario.unit_type_by_name[offer.unit_type].personnel
+    return Readiness(
+        ready_day=offer.available_day + offer.notice_days,
+        until_day=until,
+        tour_days=tour,
+        dwell_days=dwell_days(tour, ratio),
+        handover_days=handover,
+        personnel=personnel,
+        max_tours=offer.max_tours,
+    )
+
+
+def line_until(scenario: Scenario, line: Requirement) -> int:
+    """Return the day on which the line's need ends within the horizon. [days from D-day]"""
+    horizon = scenario.settings.horizon_days
+    return horizon if line.until_day is None else min(line.until_day, horizon)
+
+
+def tour_fits_window(from_day: int, terms: Readiness, *, horizon_days: int) -> bool:
+    """Whether a tour that begins on `from_day` lies inside the offer's window, as far as the horizon reaches."""
+    return from_day >= terms.ready_day and min(from_day + terms.tour_days, horizon_days) <= terms.until_day
+
+
+def places_of(scenario: Scenario, location: str | None) -> frozenset[str]:
+    """Return every name by which a caveat can rule a location out: itself, the places it lies within, its country."""
+    names: set[str] = set()
+    while location is not None and location not in names:
+        names.add(location)
+        row = scenario.location_by_name.get(location)
+        if row is None:
+            break
+        if row.country is not None:
+            names.add(row.country)
+        location = row.within
+    return frozenset(names)
+
+
+def caveat_against(scenario: Scenario, offer: Offer, line: Requirement) -> str | None:
+    """Return the caveat that keeps the offer from the line, as the offer names it, or None.
+
+    Returns
+    -------
+    str or None
+        The excluded place or task.
+    """
+    if line.task is not None and line.task in offer.excluded_tasks:
+        return line.task
+    ruled_out = places_of(scenario, line.location).intersection(offer.excluded_locations)
+    return min(ruled_out) if ruled_out else None
+
+
+def lines_of_option(scenario: Scenario, option: str | None) -> tuple[Requirement, ...]:
+    """Return the requirement lines of an option; all lines when `option` is None."""
+    if option is None:
+        return scenario.requirements
+    return tuple(row for row in scenario.requirements if not row.option or option in row.option)
+
+
+def tour_may_begin(scenario: Scenario, line: Requirement, day: int) -> bool:
+    """Whether a tour on the line may begin on `day`: first day of a period, or the day the line opens, in its window."""
+    opens_today = day == line.from_day
+    return line.from_day <= day < line_until(scenario, line) and (opens_today or day % scenario.settings.period_days == 0)
+
+
+def fair_weights(scenario: Scenario) -> dict[str, float]:
+    """Return each nation's share of the burden judged fair; the shares add up to 1.
+
+    A nation's ``weight`` counts where any nation has one; else defence spending, else people in uniform, else all alike. A
+    nation that lacks the figure gets none of the burden laid on it (share 0) and is left out of the balance.
+    """
+    for column in ("weight", "defence_spending", "active_personnel"):
+        raw = {row.nation: getattr(row, column) for row in scenario.nations}
+        if any(raw.values()):
+            total = sum(value for value in raw.values() if value)
+            return {nation: (value or 0.0) / total for nation, value in raw.items()}
+    count = len(scenario.nations)
+    return {row.nation: 1.0 / count for row in scenario.nations}

@@ -1,0 +1,147 @@
+"""The order of the stages, on one screen: from what nations have to what is decided.
+
+    scenario   contingent.io.read_scenario     what is given, checked
+    pool       derive                          offers that nations have not made, but could
+    generation make_plan                       who goes where, when; what stays empty, and why
+    plan       verify                          every promise recomputed, with no solver
+
+Each stage is a function from frozen values to a frozen value. The command line calls these functions and owns no logic. What a
+stage needs is loaded when it is called, so that asking for help does not wait for a solver.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from time import perf_counter
+
+import polars as pl
+
+from contingent.errors import UnknownName
+from contingent.findings import Finding, nearest_name
+from contingent.model.scenario import Scenario
+from contingent.plan import verify as promises_of
+from contingent.plan.plan import Plan, PlanOptions
+
+
+@dataclass(frozen=True)
+class Remedies:
+    """What would close the gaps of a scenario. Frames as in `contingent.plan.COLUMNS`.
+
+    Parameters
+    ----------
+    remedies : polars.DataFrame
+        The cheapest further offers that close the gaps of the priorities asked for.
+    worth : polars.DataFrame
+        Unit-days of gap that one more unit of each type would close.
+    """
+
+    remedies: pl.DataFrame
+    worth: pl.DataFrame
+
+
+def derive(scenario: Scenario) -> Scenario:
+    """Return the scenario with the offers that its pool yields, each traced to what it was derived from."""
+    from contingent.pool import derive_offers
+
+    return derive_offers(scenario)
+
+
+def make_plan(scenario: Scenario, options: PlanOptions | None = None) -> Plan:
+    """Plan a scenario: offers from the pool, then who goes where and when.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        From `contingent.read_scenario`.
+    options : PlanOptions, optional
+        Course of action, time limit, seed and method; blank = the scenario's default option.
+
+    Raises
+    ------
+    UnknownName
+        If the scenario has no such option.
+
+    Examples
+    --------
+    >>> from contingent.io import read_scenario
+    >>> plan = make_plan(read_scenario("tiny"))
+    >>> sorted(plan.required_unit_days)
+    [1, 2, 3]
+    """
+    from contingent.generation import generate
+
+    asked = checked_options(scenario, options or PlanOptions())
+    began = perf_counter()
+    derived = derive(scenario)
+    pool = perf_counter() - began
+    plan = generate(derived, asked)
+    return replace(plan, seconds={"pool": pool, **plan.seconds})
+
+
+def remedies(scenario: Scenario, options: PlanOptions | None = None, priorities: Sequence[int] | None = None) -> Remedies:
+    """Work out what would close the gaps, and what one more unit of each type is worth.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        From `contingent.read_scenario`.
+    options : PlanOptions, optional
+        As for `make_plan`.
+    priorities : sequence of int, optional
+        Close the gaps down to the lowest of these priorities; None = all. No post of a lower priority takes a unit from a
+        higher one, so lines below need not be planned.
+    """
+    from contingent.generation import generate
+
+    asked = replace(checked_options(scenario, options or PlanOptions()), remedies=True)
+    lowest = max(priorities) if priorities else None
+    plan = generate(derive(scenario) if lowest is None else _down_to(derive(scenario), lowest), asked)
+    return Remedies(plan.remedies, plan.worth)
+
+
+def _down_to(scenario: Scenario, lowest: int) -> Scenario:
+    """The scenario without lines of lower priorities, and without the pins on them."""
+    lines = tuple(row for row in scenario.requirements if row.priority <= lowest)
+    kept = {row.line for row in lines}
+    pins = tuple(row for row in scenario.pins if row.line in kept)
+    return scenario.model_copy(update={"requirements": lines, "pins": pins})
+
+
+def verify(scenario: Scenario, plan: Plan) -> tuple[Finding, ...]:
+    """Recompute every promise of a plan, with no solver, and return what does not hold.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What was planned, with the offers of its pool derived or not.
+    """
+    planned = plan.provenance.get("scenario") == scenario.fingerprint()
+    return promises_of(scenario if planned else derive(scenario), plan)
+
+
+def checked_options(scenario: Scenario, options: PlanOptions) -> PlanOptions:
+    """Return the options with the scenario's default option in place of a blank one.
+
+    Raises
+    ------
+    UnknownName
+        If the scenario has no such option.
+    ValueError
+        If the time limit is not a number of seconds above 0, or the gap not a share of 0 or more.
+    """
+    if options.time_limit is not None and not (options.time_limit > 0 and math.isfinite(options.time_limit)):
+        raise ValueError(f"time_limit is {options.time_limit}; it must be a number of seconds above 0.")
+    if not (options.gap >= 0 and math.isfinite(options.gap)):
+        raise ValueError(f"gap is {options.gap}; it must be a share of 0 or more.")
+    option = options.option if options.option is not None else scenario.settings.default_option
+    if option is None or option in scenario.option_names:
+        return replace(options, option=option)
+    raise UnknownName(_unknown_option(option, scenario.option_names))
+
+
+def _unknown_option(option: str, known: Sequence[str]) -> str:
+    if not known:
+        return f"'{option}' is not an option of this scenario: it has none. Plan it without one."
+    nearest = nearest_name(option, known)
+    hint = f" Nearest: '{nearest}'." if nearest else ""
+    return f"'{option}' is not an option of this scenario.{hint} Options: {', '.join(known)}."

@@ -1,0 +1,116 @@
+"""Offers made from the pool: one row of offers.csv for each nation and unit type that it could release.
+
+A row that the scenario's own offers.csv already has under the same key (``GBR-mechanised_battlegroup``) is left as it
+is: what a nation has said goes before what is derived for it.
+"""
+
+from typing import Any, TypedDict
+
+from contingent.model.rows import Confidence, Offer, Term
+from contingent.model.scenario import Scenario
+from contingent.pool.amounts import Amount, amounts
+from contingent.pool.scope import Kind, most_specific_first
+
+ENTRIES_NAMED = 3
+"""Most pool entries that the source of an offer names; the others are counted."""
+
+LOWEST_FIRST: tuple[Confidence, ...] = ("low", "medium", "high")
+
+
+class Caveats(TypedDict):
+    """The two lists of what a nation rules out, as columns of an offer."""
+
+    excluded_locations: tuple[str, ...]
+    excluded_tasks: tuple[str, ...]
+
+
+def derive_offers(scenario: Scenario) -> Scenario:
+    """Return the scenario with offers derived from its pool beside those that it has.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With any of the tables pool, yields, releases, terms, commitments. Without a pool it is returned as it is.
+
+    Returns
+    -------
+    Scenario
+        The same scenario; offers.csv has, after its own rows, one row for each nation and unit type of which at least
+        one whole unit could be released. Deriving twice changes nothing.
+
+    Notes
+    -----
+    How many, see `contingent.pool.amounts`; on which terms, see `terms_of` and `caveats_of`. The confidence of a derived
+    offer is the lowest of the pool entries, yields and the release that its quantity rests on.
+    """
+    if not scenario.pool:
+        return scenario
+    taken = {offer.offer for offer in scenario.offers}
+    derived = [offer_from(scenario, amount) for amount in amounts(scenario) if amount.offered > 0]
+    added = tuple(offer for offer in derived if offer.offer not in taken)
+    return scenario.model_copy(update={"offers": scenario.offers + added})
+
+
+def offer_key(kind: Kind) -> str:
+    """Return the key of the offer that is derived for a nation and unit type."""
+    return f"{kind.nation}-{kind.unit_type}"
+
+
+def offer_from(scenario: Scenario, amount: Amount) -> Offer:
+    """Return the offer of one nation and unit type."""
+    terms = most_specific_first(scenario.terms, amount.kind)
+    largest = max(amount.parts, key=lambda part: part.units)
+    return Offer(
+        offer=offer_key(amount.kind),
+        nation=amount.kind.nation,
+        unit_type=amount.kind.unit_type,
+        quantity=amount.offered,
+        **terms_of(terms),
+        **caveats_of(terms),
+        home=largest.entry.home,
+        source=how_it_came_about(amount),
+        confidence=lowest_confidence(amount),
+    )
+
+
+def terms_of(terms: list[Term]) -> dict[str, Any]:
+    """Return the terms that hold, as columns of an offer: of the rows that say something, the most specific one.
+
+    Each column is looked up by itself, so a row for a nation's tour leaves the general row's notice standing. Columns of
+    which no row speaks are left to the offer's own defaults.
+    """
+    columns = ("available_day", "until_day", "notice_days", "tour_days", "dwell_ratio", "handover_days", "probability")
+    said = ((name, next((value for row in terms if (value := getattr(row, name)) is not None), None)) for name in columns)
+    return {name: value for name, value in said if value is not None}
+
+
+def caveats_of(terms: list[Term]) -> Caveats:
+    """Return the caveats of all rows that fit, together: a general row's caveat is not lifted by a special one."""
+    return {
+        "excluded_locations": tuple(sorted({place for row in terms for place in row.excluded_locations})),
+        "excluded_tasks": tuple(sorted({task for row in terms for task in row.excluded_tasks})),
+    }
+
+
+def lowest_confidence(amount: Amount) -> Confidence | None:
+    """Return the lowest confidence of what the quantity rests on; None where no row says any."""
+    rests_on = [part.entry.confidence for part in amount.parts] + [part.rule.confidence for part in amount.parts]
+    if amount.release is not None:
+        rests_on.append(amount.release.confidence)
+    return next((confidence for confidence in LOWEST_FIRST if confidence in rests_on), None)
+
+
+def how_it_came_about(amount: Amount) -> str:
+    """Return in words how the quantity was found: entries, yields, share, what is tied elsewhere, rounding."""
+    names = list(dict.fromkeys(part.entry.entry for part in amount.parts))
+    listed = ", ".join(names[:ENTRIES_NAMED])
+    if len(names) > ENTRIES_NAMED:
+        listed += f" and {len(names) - ENTRIES_NAMED} more"
+    released_by = "nothing released" if amount.release is None else f"share {amount.share:g} (release {amount.release.release})"
+    sentence = f"Derived from the pool: {listed} give {amount.yielded:.4g}; {released_by}"
+    if amount.committed_people:
+        sentence += (
+            f"; {amount.committed_people:.0f} people elsewhere of {amount.released_people:.0f} released in the domain"
+            f" leave {amount.left:.0%}"
+        )
+    return f"{sentence}; {amount.yielded * amount.share * amount.left:.3g} rounded to {amount.offered}."

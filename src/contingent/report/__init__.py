@@ -1,0 +1,32 @@
+"""What a plan looks like to people: one HTML file, one workbook, one summary in the terminal.
+
+Outputs read plans and never solve. Each is loaded when it is first asked for.
+
+    write_report     one self-contained HTML file that a journalist can read       contingent.report.html
+    write_workbook   the statement of requirements as an XLSX workbook             contingent.report.workbook
+    print_summary    the plan on one screen of a terminal                          contingent.report.terminal
+"""
+
+from importlib import import_module
+from typing import Any
+
+_HOMES = {
+    "print_summary": "contingent.report.terminal",
+    "write_report": "contingent.report.html",
+    "write_workbook": "contingent.report.workbook",
+}
+
+__all__ = ["print_summary", "write_report", "write_workbook"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load an output when it is first asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'contingent.report' has no attribute '{name}'")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,116 @@
+"""The page is put together and written: one file, no script, a content policy that lets nothing in or out."""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from contingent.model.scenario import Scenario
+from contingent.plan import Plan
+from contingent.report import words
+from contingent.report.html import answer, evidence, over_time
+
+TEMPLATES = "contingent.report.html"
+UNPRINTABLE = {code: None for code in range(32) if chr(code) not in "\n\t"}
+"""Control characters, which no page may hold."""
+
+
+def write_report(scenario: Scenario, plan: Plan, path: str | Path, *, compared: Sequence[tuple[str, Plan]] | None = None) -> Path:
+    """Write the report of a plan as one self-contained HTML file and return its path.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What was planned, offers of the pool derived.
+    plan : Plan
+        What was decided.
+    path : str or Path
+        File to write; its folder is made where it is missing.
+    compared : sequence of (str, Plan), optional
+        Plans to show side by side at the head, each with its label: the options of the scenario, say.
+
+    Notes
+    -----
+    The same scenario and plan give the same bytes: the page holds no clock time and no chance.
+    """
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(report_html(scenario, plan, compared=compared).encode("utf-8", "replace"))
+    return target
+
+
+def report_html(scenario: Scenario, plan: Plan, *, compared: Sequence[tuple[str, Plan]] | None = None) -> str:
+    """Return the report of a plan as the text of one HTML file."""
+    style = page_style(plan.marking)
+    page = (
+        _environment()
+        .get_template("report.html")
+        .render(
+            style=Markup(style),  # noqa: S704 (our own style sheet; the marking in it is escaped letter by letter)
+            policy=content_policy(style),
+            plan=plan,
+            scenario=scenario,
+            **answer.contents(scenario, plan, compared=compared or ()),
+            **over_time.contents(scenario, plan),
+            **evidence.contents(scenario, plan),
+        )
+    )
+    return page.translate(UNPRINTABLE)
+
+
+def page_style(marking: str) -> str:
+    """Return the style sheet, with the marking in the head and foot of each printed page."""
+    sheet = files(TEMPLATES).joinpath("templates", "report.css").read_text(encoding="utf-8")
+    return sheet.replace("MARKING", css_text(marking))
+
+
+def css_text(text: str) -> str:
+    r"""Return a text as it may stand between quotes in a style sheet, every letter that means something there as a code.
+
+    >>> css_text('"b"')
+    '\\22 b\\22 '
+    """
+    return "".join(letter if letter.isascii() and letter.isalnum() else f"\\{ord(letter):x} " for letter in text)
+
+
+def content_policy(style: str) -> str:
+    """Return a policy under which the page can load nothing, run nothing and send nothing."""
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader(TEMPLATES, "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        amount=words.amount,
+        count=words.counted,
+        d_day=words.d_day,
+        date=words.short_date,
+        dtg=words.date_time_group,
+        grouped=words.grouped,
+        percent=words.percent,
+        plain=words.plain,
+        reason=words.reason_words,
+        reason_sentence=words.reason_sentence,
+        web=web_address,
+    )
+    return environment
+
+
+def web_address(text: str | None) -> str | None:
+    """Return the text if it is an address on the web, which alone may become a link; else None."""
+    return (
+        text
+        if text is not None and text.startswith(("https://", "http://")) and not any(letter.isspace() for letter in text)
+        else None
+    )

@@ -1,0 +1,122 @@
+"""The command line as a process: pipes, interrupts, terminals without Unicode, and what help must not wait for."""
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from contingent.cli import wait
+from contingent.cli.screen import console
+from contingent.cli.tables import print_rows
+
+HEAVY = ("polars", "numpy", "numba", "highspy", "altair", "xlsxwriter", "pydantic", "contingent.model")
+
+
+def python(code: str, **environment: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, **environment}
+    )
+
+
+def test_help_waits_for_no_heavy_library() -> None:
+    code = "import sys; from contingent.cli import app; print(*sys.modules)"
+    out, _ = python(code).communicate()
+    assert "contingent.cli.app" in out.split()
+    assert set(HEAVY).isdisjoint(out.split())
+
+
+def test_a_reader_that_goes_away_is_no_fault() -> None:
+    call = ["contingent", "show", "reassurance", "--table", "offers", "--json"]
+    code = f"import sys; sys.argv = {call}; from contingent.cli import main; main()"
+    reading, writing = os.pipe()
+    os.close(reading)
+    ended = subprocess.run([sys.executable, "-c", code], stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert (ended.returncode, ended.stderr) == (141, "")
+
+
+def test_an_interrupt_ends_with_130_and_a_word() -> None:
+    code = """
+import sys, time
+import contingent.cli.planning as planning
+def make_plan(*_):
+    print("planning", flush=True)
+    time.sleep(600)
+planning.make_plan = make_plan
+sys.argv = ["contingent", "plan", "tiny", "--out", "nowhere"]
+from contingent.cli import main
+main()
+"""
+    with python(code) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "planning\n"
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate()
+    assert process.returncode == 130
+    assert err == "Interrupted. Nothing was planned.\n"
+
+
+def test_a_terminal_without_unicode_is_written_to_all_the_same() -> None:
+    code = "import sys; sys.argv = ['contingent', 'show', 'reassurance']; from contingent.cli import main; main()"
+    process = python(code, PYTHONIOENCODING="ascii")
+    out, err = process.communicate()
+    assert (process.returncode, err) == (0, "")
+    assert "T?rkiye" in out
+
+
+class Terminal(io.StringIO):
+    """A stream that takes itself for a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def terminal_as_stderr(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """Put a terminal in the place of standard error; not as a fixture, because capturing begins anew after the fixtures."""
+    stream = Terminal()
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setenv("TERM", "xterm")
+    return stream
+
+
+def test_something_is_shown_while_a_command_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = terminal_as_stderr(monkeypatch)
+    monkeypatch.setattr(wait, "PATIENCE", 0.0)
+    with wait.waiting("Planning [tiny]", at_most=5):
+        for _ in range(200):
+            if "Planning" in terminal.getvalue():
+                break
+            threading.Event().wait(0.05)
+    assert "Planning [tiny]" in terminal.getvalue()
+    assert "of at most 5 s" in terminal.getvalue()
+
+
+def test_nothing_is_shown_for_a_command_that_is_quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = terminal_as_stderr(monkeypatch)
+    monkeypatch.setattr(wait, "PATIENCE", 600.0)
+    with wait.waiting("Planning"):
+        pass
+    assert terminal.getvalue() == ""
+
+
+def test_nothing_is_shown_where_nobody_looks(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(wait, "PATIENCE", 0.0)
+    with wait.waiting("Planning"):
+        threading.Event().wait(0.1)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_rows_too_wide_for_a_terminal_become_paragraphs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "dumb")
+    rows = [("GBR-tank", 12345, "", "word " * 30)]
+    on_screen, in_pipe = Terminal(), io.StringIO()
+    print_rows(console(on_screen), "offers", ("offer", "units", "home", "source"), rows)
+    print_rows(console(in_pipe), "offers", ("offer", "units", "home", "source"), rows)
+    assert "\n  units: 12\u202f345\n" in on_screen.getvalue()
+    assert "home" not in on_screen.getvalue()
+    assert ("word " * 30).strip() in in_pipe.getvalue()

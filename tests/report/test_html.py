@@ -1,0 +1,317 @@
+"""The HTML report as a reader gets it: every promise of the page held against the plan, counted here by other means."""
+
+import base64
+import dataclasses
+import hashlib
+import itertools
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from tests.report.sample_plan import BREAKOUT, greedy_tours, hostile_scenario, plan_of, sample_plan, sample_scenario
+
+from contingent.model.rows import Requirement
+from contingent.model.scenario import Scenario
+from contingent.plan import Plan
+from contingent.report.html import report_html, write_report
+from contingent.report.html.over_time import MOST_LINES, rows_for_each
+from contingent.report.words import percent
+
+VOID = {"meta", "br", "img", "link", "input", "hr"}
+
+
+class Page(HTMLParser):
+    """What a browser would make of a page: its elements with their attributes, its texts, its tables."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.texts: list[str] = []
+        self.styles: list[str] = []
+        self.rows: dict[str, list[list[str]]] = {}
+        self._path: list[tuple[str, str]] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in attrs}
+        self.elements.append((tag, attributes))
+        if tag not in VOID:
+            self._path.append((tag, attributes.get("id", "")))
+        if tag == "tr":
+            self.rows.setdefault(self._inside("table"), []).append([])
+        if tag in ("td", "th"):
+            self.rows[self._inside("table")][-1].append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._path and self._path.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if self._path and self._path[-1][0] == "style":
+            self.styles.append(data)
+            return
+        self.texts.append(data)
+        cells = [tag for tag, _ in self._path if tag in ("td", "th")]
+        if cells and not any(tag == "title" for tag, _ in self._path):
+            self.rows[self._inside("table")][-1][-1] += data
+
+    def _inside(self, tag: str) -> str:
+        return next((name or "" for found, name in reversed(self._path) if found == tag), "")
+
+    @property
+    def words(self) -> str:
+        """All text, white space folded."""
+        return re.sub(r"\s+", " ", " ".join(self.texts))
+
+
+@pytest.fixture(scope="module")
+def medium() -> tuple[Scenario, Plan, Page]:
+    scenario, plan = sample_plan()
+    return scenario, plan, Page(report_html(scenario, plan))
+
+
+def filled_share_by_day(scenario: Scenario, plan: Plan, priority: int) -> float:
+    """Share filled, counted day by day from the tours."""
+    asked = held = 0.0
+    tours = plan.tours.to_dicts()
+    for line in scenario.requirements:
+        if line.priority != priority or (line.option and plan.option not in line.option):
+            continue
+        own = [tour for tour in tours if tour["line"] == line.line]
+        for day in range(line.from_day, line.until_day or scenario.settings.horizon_days):
+            serving = sum(tour["effectiveness"] for tour in own if tour["from_day"] <= day < tour["serves_until_day"])
+            asked += line.quantity
+            held += min(line.quantity, serving)
+    return held / asked
+
+
+def test_headline_says_what_is_held_of_the_first_priority(medium):
+    scenario, plan, page = medium
+    share = filled_share_by_day(scenario, plan, 1)
+    nations = len({tour["nation"] for tour in plan.tours.to_dicts()})
+    assert nations == 11
+    assert f"eleven nations can hold {percent(share)} of the medium force’s priority-1 posts" in "".join(page.texts)
+
+
+def test_marking_stands_at_head_and_foot_and_on_each_printed_page(medium):
+    _, plan, page = medium
+    asides = [attributes for tag, attributes in page.elements if tag == "aside"]
+    assert len(asides) == 2
+    assert page.texts.count(plan.marking) == 2
+    assert "@top-center" in page.styles[0]
+    assert "@bottom-center" in page.styles[0]
+
+
+def test_gap_table_has_one_row_a_gap_worst_first(medium):
+    _, plan, page = medium
+    head, *rows = page.rows["gap-table"]
+    assert len(rows) == plan.gaps.height
+    assert Counter(row[0] for row in rows) == Counter(plan.gaps["line"].to_list())
+    at = head.index("Unit-days")
+    figures = [(int(row[head.index("Priority")]), -float(re.sub(r"\s", "", row[at]))) for row in rows]
+    assert figures == sorted(figures)
+
+
+def test_each_line_and_each_nation_that_goes_is_named(medium):
+    _, plan, page = medium
+    calendar = {attributes["data-nation"] for tag, attributes in page.elements if "data-nation" in attributes}
+    assert calendar == set(plan.tours["nation"])
+    labels = [attributes["aria-label"] for tag, attributes in page.elements if tag == "svg" and "aria-label" in attributes]
+    for line in plan.coverage["line"].unique():
+        assert any(label.startswith(f"{line}: ") for label in labels), line
+
+
+def test_unused_offers_are_all_listed_with_their_reason(medium):
+    _, plan, page = medium
+    rows = [row for table in page.rows.values() for row in table]
+    for offer in plan.unused.to_dicts():
+        row = next(row for row in rows if len(row) == 5 and row[1] == offer["offer"])
+        assert row[3] == f"{offer['unused']} of {offer['offered']}"
+        assert offer["detail"] in row[4]
+
+
+def test_page_lets_nothing_in_or_out(medium):
+    """No script, no frame, no form, no picture or style from elsewhere; the policy names the one style sheet by its hash."""
+    *_, page = medium
+    tags = {tag for tag, _ in page.elements}
+    assert not tags & {
+        "script",
+        "iframe",
+        "object",
+        "embed",
+        "form",
+        "link",
+        "base",
+        "img",
+        "image",
+        "foreignobject",
+        "audio",
+        "video",
+    }
+    digest = base64.b64encode(hashlib.sha256("".join(page.styles).encode()).digest()).decode()
+    policy = next(
+        attributes["content"] for tag, attributes in page.elements if attributes.get("http-equiv") == "Content-Security-Policy"
+    )
+    assert policy.startswith("default-src 'none'")
+    assert f"style-src 'sha256-{digest}'" in policy
+    assert "script-src" not in policy
+    for tag, attributes in page.elements:
+        assert not [name for name in attributes if name.startswith("on") or name in ("style", "src", "srcset", "xlink:href")], tag
+    assert re.findall(r"url\(([^)]*)\)", "".join(page.styles)) == ["#gap-hatch", "#handover-hatch"]
+
+
+def test_links_lead_to_places_of_the_page_or_to_named_sources(medium):
+    scenario, _, page = medium
+    ids = {attributes["id"] for _, attributes in page.elements if "id" in attributes}
+    links = [attributes["href"] for tag, attributes in page.elements if tag == "a"]
+    assert links
+    for link in links:
+        assert link.removeprefix("#") in ids if link.startswith("#") else link in {row.address for row in scenario.references}
+
+
+def test_a_source_named_in_brackets_leads_to_it():
+    """Only a key between brackets that the scenario has becomes a link; other brackets stay as they are."""
+    base = sample_scenario()
+    offer = base.offers[0].model_copy(update={"source": "Strength after [REF-2]; rest guessed [by hand] <b>."})
+    scenario = base.model_copy(update={"offers": (offer, *base.offers[1:])})
+    text = report_html(scenario, plan_of(scenario, []))
+    assert 'Strength after [<a href="#source-2">REF-2</a>]; rest guessed [by hand] &lt;b&gt;.' in text
+    assert '<tr id="source-2"><th scope="row">REF-2</th>' in text
+
+
+def test_ids_are_unique_and_headings_descend_by_one(medium):
+    *_, page = medium
+    ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch(r"h[1-6]", tag)]
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+
+
+def test_no_text_of_a_scenario_breaks_out_of_its_place():
+    scenario, plan = hostile_scenario()
+    page = Page(report_html(scenario, plan, compared=[(f"C{BREAKOUT}", plan), (f"D{BREAKOUT}", plan)]))
+    ordinary = Page(report_html(*sample_plan()))
+    assert {tag for tag, _ in page.elements} <= {tag for tag, _ in ordinary.elements}
+    assert {name for _, attributes in page.elements for name in attributes} <= {
+        name for _, attributes in ordinary.elements for name in attributes
+    }
+    words = "".join(page.texts)
+    bad = BREAKOUT.replace(";", "")
+    for start in ("T", "M", "S", "NN", "UN", "PN", "O", "OS", "L", "F", "LT", "R", "RT", "C", "D"):
+        assert f"{start}{bad}" in words or f"{start}{BREAKOUT}" in words, start
+    assert not [attributes["href"] for tag, attributes in page.elements if attributes.get("href", "").startswith("javascript")]
+
+
+def test_marking_cannot_break_out_of_the_style_sheet():
+    scenario, plan = sample_plan()
+    evil = '"; } body { background: url(https://example.org/x) } </style><script>alert(1)</script>'
+    page = Page(report_html(scenario, dataclasses.replace(plan, marking=evil)))
+    assert "example.org" not in page.styles[0]
+    assert len(page.styles) == 1
+    assert page.texts.count(evil) == 2
+
+
+def test_same_plan_gives_the_same_bytes_on_every_machine(tmp_path: Path):
+    """Neither the clock, nor the time zone, nor the order of sets, nor the seconds that planning took leave a trace."""
+    scenario, plan = sample_plan()
+    here = write_report(scenario, plan, tmp_path / "here.html").read_bytes()
+    slower = dataclasses.replace(
+        plan, seconds={"generation": 99.0}, goals=tuple(dataclasses.replace(goal, seconds=99.0) for goal in plan.goals)
+    )
+    assert write_report(scenario, slower, tmp_path / "slower.html").read_bytes() == here
+    script = (
+        "import sys; from contingent.report import write_report; from tests.report.sample_plan import sample_plan; "
+        "write_report(*sample_plan(), sys.argv[1])"
+    )
+    there = tmp_path / "there.html"
+    root = Path(__file__).resolve().parents[2]
+    elsewhere = {**os.environ, "TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "7"}
+    subprocess.run([sys.executable, "-c", script, str(there)], check=True, cwd=root, env=elsewhere)
+    assert there.read_bytes() == here
+
+
+def test_options_stand_side_by_side():
+    scenario, medium_plan = sample_plan()
+    _, small = sample_plan("small")
+    page = Page(report_html(scenario, medium_plan, compared=[("small", small), ("medium", medium_plan)]))
+    rows = {row[0]: row[1:] for table in page.rows.values() for row in table if len(row) == 3}
+    assert rows["Measure"] == ["small", "medium (this report)"]
+    share = [percent(filled_share_by_day(scenario, plan, 1)) for plan in (small, medium_plan)]
+    assert [cell.strip() for cell in rows["Priority 1 filled"]] == share
+    assert rows["Priority 3 filled"][0] == "–"
+
+
+def test_goals_say_in_plain_words_how_far_they_are_proven(medium):
+    """The sample proves priority 1 and leaves priority 2 with a bound of nine tenths of what is unfilled."""
+    scenario, plan, page = medium
+    assert "Proven: no plan that keeps the goals above does better." in page.words
+    bound = 0.9 * (1 - filled_share_by_day(scenario, plan, 2))
+    assert f"no plan that keeps the goals above fills more than {percent(1 - bound)}." in "".join(page.texts)
+
+
+def test_plan_without_requirement_says_so():
+    scenario = sample_scenario().model_copy(update={"requirements": ()})
+    page = Page(report_html(scenario, plan_of(scenario, [])))
+    assert "This requirement asks for nothing" in page.words
+    assert "There is no gap." in page.words
+
+
+def test_plan_without_offers_says_that_nobody_holds_anything():
+    scenario = sample_scenario().model_copy(update={"offers": ()})
+    page = Page(report_html(scenario, plan_of(scenario, [], option="medium")))
+    assert "no post of priority 1 of the medium force is held by anyone" in page.words
+    assert "Nobody goes" in page.words
+
+
+def test_plan_that_fills_everything_has_nothing_empty():
+    base = sample_scenario()
+    offer = next(row for row in base.offers if row.offer == "BRE-light_battlegroup")
+    line = Requirement(line="X-1", capability="infantry", quantity=1, from_day=30, until_day=150, location="North")
+    scenario = base.model_copy(update={"requirements": (line,), "offers": (offer,)})
+    page = Page(report_html(scenario, plan_of(scenario, greedy_tours(scenario, None))))
+    assert "one nation can hold every one of the force’s priority-1 posts, every day" in page.words
+    assert "No post stays empty on any day." in page.words
+
+
+def many_lines(copies: int) -> Scenario:
+    """The sample's requirement and offers, several times over."""
+    base = sample_scenario()
+    return base.model_copy(
+        update={
+            "requirements": tuple(
+                row.model_copy(update={"line": f"{row.line}-{copy}"}) for copy in range(copies) for row in base.requirements
+            ),
+            "offers": tuple(
+                row.model_copy(update={"offer": f"{row.offer}-{copy}"}) for copy in range(copies) for row in base.offers
+            ),
+            "nations": tuple(row.model_copy(update={"personnel_ceiling": None}) for row in base.nations),
+        }
+    )
+
+
+def test_hundred_and_fifty_lines_over_sixty_months_stay_under_three_megabytes(tmp_path: Path):
+    scenario = many_lines(5)
+    plan = plan_of(scenario, greedy_tours(scenario, None))
+    assert plan.coverage["line"].n_unique() == 150
+    assert write_report(scenario, plan, tmp_path / "big.html").stat().st_size < 3_000_000
+
+
+def test_lines_beyond_what_can_be_read_are_counted():
+    scenario = many_lines(9)
+    plan = plan_of(scenario, [])
+    page = Page(report_html(scenario, plan))
+    assert f"{270 - MOST_LINES} more stand in coverage.csv" in page.words
+
+
+@pytest.mark.parametrize(
+    ("wanted", "room", "each"), [([3, 5, 1], 9, 5), ([3, 5, 1], 8, 4), ([3, 5, 1], 7, 3), ([10, 10], 1, 1), ([], 5, 0)]
+)
+def test_rows_are_shared_so_that_those_who_want_fewer_leave_theirs(wanted, room, each):
+    assert rows_for_each(wanted, room=room) == each

@@ -1,0 +1,297 @@
+"""The rules of the house, held by machine: floors, sizes, docstrings, dictionary, light imports, locks, what is published."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from contingent.model.rows import TABLES, Defaults, Row
+from contingent.model.scenario import Scenario, Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT / "src" / "contingent"
+
+LONGEST_FILE = 600
+LONGEST_FUNCTION = 80
+REASON = "Long because"
+"""What the head of a longer file or function says."""
+
+VAGUE_NAMES = {"utils", "util", "helpers", "helper", "misc", "manager", "common"}
+HEAVY = {"altair", "highspy", "jinja2", "numba", "polars", "python_calamine", "vl_convert", "xlsxwriter"}
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def published_files() -> list[Path]:
+    """Every file that git tracks or would track; of an unpacked archive, every file outside hidden and made folders."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, check=False)
+    if listed.returncode == 0:
+        paths = [ROOT / name for name in listed.stdout.decode().split("\0") if name]
+    else:
+        made = {"__pycache__", "out", "plans", "build", "dist", "node_modules"}
+        paths = [path for path in ROOT.rglob("*") if not _hidden_or_in(path.relative_to(ROOT), made)]
+    return sorted(path for path in paths if path.is_file())
+
+
+def _hidden_or_in(path: Path, folders: set[str]) -> bool:
+    return any(part in folders or (part.startswith(".") and part != ".ci") for part in path.parts)
+
+
+def modules(*folders: Path) -> list[Path]:
+    """Every published Python file of the folders."""
+    return [path for path in published_files() if path.suffix == ".py" and any(path.is_relative_to(folder) for folder in folders)]
+
+
+def told(path: Path, line: int | None = None) -> str:
+    """A place as a reader finds it."""
+    name = path.relative_to(ROOT).as_posix()
+    return name if line is None else f"{name}:{line}"
+
+
+def text_of(path: Path) -> str | None:
+    """The text of a file, or None if it is not text."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def imports_of(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Line and full module name of every import, wherever in the module it stands."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            yield node.lineno, node.module
+
+
+# --------------------------------------------------------------------------------------------------------------- the code
+
+
+def test_no_import_goes_up_or_sideways():
+    """Import Linter keeps the contracts of pyproject.toml."""
+    checked = subprocess.run(
+        [sys.executable, "-c", "from importlinter.cli import lint_imports_command as run; run()", "--no-logo", "--no-cache"],
+        cwd=ROOT, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert "An import never goes up, nor sideways between stages KEPT" in checked.stdout
+
+
+def test_no_module_uses_the_face_of_the_package():
+    imports = [(path, *found) for path in modules(SOURCE) for found in imports_of(ast.parse(path.read_text()))]
+    assert [told(path, line) for path, line, name in imports if name == "contingent"] == []
+
+
+def test_every_import_is_of_a_declared_dependency():
+    declared = {canonicalize_name(Requirement(line).name) for line in project()["dependencies"]}
+    distributions = packages_distributions()
+    undeclared = {
+        f"{told(path, line)}: {name}"
+        for path in modules(SOURCE)
+        for line, name in imports_of(ast.parse(path.read_text()))
+        if (top := name.partition(".")[0]) not in sys.stdlib_module_names | {"contingent"}
+        and not declared.intersection(map(canonicalize_name, distributions.get(top, [])))
+    }
+    assert undeclared == set()
+
+
+def test_no_file_outgrows_its_room():
+    long = [
+        told(path)
+        for path in modules(SOURCE, ROOT / "tests", ROOT / "benchmarks")
+        if (lines := path.read_text().splitlines())[LONGEST_FILE:] and REASON not in "\n".join(lines[:20])
+    ]
+    assert long == []
+
+
+def test_no_function_outgrows_its_room():
+    long = [
+        f"{told(path, node.lineno)} {node.name}"
+        for path in modules(SOURCE, ROOT / "tests", ROOT / "benchmarks")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, Function) and lines_of(node) > LONGEST_FUNCTION and REASON not in (ast.get_docstring(node) or "")
+    ]
+    assert long == []
+
+
+def lines_of(node: Function) -> int:
+    """Lines of a function less its docstring: a formula explained at length makes no function long."""
+    docstring = node.body[0] if ast.get_docstring(node) is not None else None
+    explained = docstring.end_lineno - docstring.lineno + 1 if docstring and docstring.end_lineno else 0
+    return (node.end_lineno or node.lineno) - node.lineno + 1 - explained
+
+
+def test_every_public_thing_is_described():
+    silent = [f"{told(path)}: {name}" for path in modules(SOURCE) for name in undescribed(ast.parse(path.read_text()))]
+    assert silent == []
+
+
+def undescribed(tree: ast.Module) -> Iterator[str]:
+    """Names of the public module, classes, functions and methods that have no docstring, or one that only promises."""
+    if (ast.get_docstring(tree) or "To be described.") == "To be described.":
+        yield "the module"
+    for node in tree.body:
+        if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and not node.name.startswith("_"):
+            if ast.get_docstring(node) is None:
+                yield node.name
+            members = node.body if isinstance(node, ast.ClassDef) else []
+            yield from (
+                f"{node.name}.{member.name}" for member in members
+                if isinstance(member, Function) and not member.name.startswith("_") and ast.get_docstring(member) is None
+            )
+
+
+def test_no_module_has_a_name_that_says_nothing():
+    names = {path: path.relative_to(SOURCE).with_suffix("").parts for path in modules(SOURCE)}
+    assert [told(path) for path, parts in names.items() if VAGUE_NAMES.intersection(parts)] == []
+
+
+# -------------------------------------------------------------------------------------------------------- the data dictionary
+
+
+@pytest.mark.parametrize("table", [*TABLES, Settings, Defaults], ids=lambda table: table.__name__)
+def test_every_column_is_described(table: type[Row]):
+    assert [name for name, field in table.model_fields.items() if not field.description] == []
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.table)
+def test_every_table_has_its_key_and_its_place_in_a_scenario(table: type[Row]):
+    assert table.about.endswith(".")
+    assert table.table in Scenario.model_fields
+    assert set(table.key) <= set(table.model_fields)
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.table)
+def test_every_column_that_refers_names_a_table(table: type[Row]):
+    extras = {name: field.json_schema_extra or {} for name, field in table.model_fields.items()}
+    named = {name: extra["refers_to"] for name, extra in extras.items() if isinstance(extra, dict) and "refers_to" in extra}
+    assert set(named.values()) <= {other.table for other in TABLES}
+
+
+# ------------------------------------------------------------------------------------------------------------ light to load
+
+
+@pytest.mark.parametrize("module", ["contingent", "contingent.cli"])
+def test_loading_brings_in_nothing_heavy(module: str):
+    asked = f"import sys, {module}; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout.split()
+    assert HEAVY.intersection(loaded) == set()
+
+
+def test_every_name_of_the_face_leads_to_something_described():
+    import contingent
+
+    names = [name for name in contingent.__all__ if name != "__version__"]
+    assert [name for name in names if not getattr(contingent, name).__doc__] == []
+    assert set(contingent.__all__) <= set(dir(contingent))
+
+
+# --------------------------------------------------------------------------------------------------------- locks and the wheel
+
+
+def project() -> dict[str, object]:
+    """The ``[project]`` table of pyproject.toml."""
+    table: dict[str, object] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    return table
+
+
+def pins(lock: str) -> dict[str, list[str]]:
+    """Versions that a lock pins, by name: several where they differ by version of Python or by system."""
+    found: dict[str, list[str]] = {}
+    for entry in (ROOT / "requirements" / lock).read_text().replace("\\\n", " ").splitlines():
+        requirement = Requirement(entry.partition("--hash")[0].strip())
+        (pin,) = requirement.specifier
+        assert pin.operator == "==", entry
+        assert re.search(r"--hash=sha256:[0-9a-f]{64}", entry), f"{requirement.name} has no hash"
+        found.setdefault(canonicalize_name(requirement.name), []).append(pin.version)
+    return found
+
+
+@pytest.mark.parametrize("lock", ["run.lock", "test.lock"])
+def test_a_lock_holds_no_address(lock: str):
+    assert re.findall(r"(?i)https?:|file:|\S+\.(?:org|com|io|net)\b", (ROOT / "requirements" / lock).read_text()) == []
+
+
+@pytest.mark.parametrize(("lock", "extras"), [("run.lock", []), ("test.lock", ["test", "dev"])])
+def test_a_lock_pins_whatever_is_declared(lock: str, extras: list[str]):
+    table = project()
+    declared = [*table["dependencies"], *(line for extra in extras for line in table["optional-dependencies"][extra])]
+    build = [line for line in (ROOT / "requirements" / "build.in").read_text().splitlines() if not line.startswith("#")]
+    pinned = pins(lock)
+    for requirement in map(Requirement, [*declared, *build]):
+        versions = pinned.get(canonicalize_name(requirement.name), [])
+        fitting = [version for version in versions if requirement.specifier.contains(version)]
+        assert versions, f"{requirement} is not in {lock}: run `make lock`"
+        assert fitting == versions, f"{lock} does not fit {requirement}: run `make lock`"
+
+
+def test_the_locks_agree():
+    tested = pins("test.lock")
+    assert {name: versions for name, versions in pins("run.lock").items() if tested.get(name) != versions} == {}
+
+
+def test_the_wheel_holds_code_and_data(tmp_path: Path):
+    """Scenarios, templates and the mark of typed code travel with the package."""
+    asked = f"from hatchling.build import build_wheel; build_wheel({str(tmp_path)!r})"
+    subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, check=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    packed = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("contingent/")}
+    assert packed == {path.relative_to(SOURCE.parent).as_posix() for path in published_files() if path.is_relative_to(SOURCE)}
+    assert "contingent/py.typed" in packed
+
+
+# ------------------------------------------------------------------------------------------------------------ what is published
+
+
+def test_nothing_published_names_a_registry_or_a_machine():
+    """No address that packages are fetched from, and no path of the machine that a file was made on."""
+    patterns = [
+        r"https?://\S*(?:/simple\b|registry\.)",
+        r"(?:pypi|pythonhosted|npmjs)\.(?:org|com)",
+        r"(?:extra-|default-)?index[-]url",
+        r"(?<![\w./~-])/(?:home|Users|root)/\w+",
+    ]
+    if len(ROOT.parts) > 2:  # a repository at the top of the file system has too common a name
+        patterns.append(rf"(?<![\w.-]){re.escape(str(ROOT.parent))}/")
+    named = re.compile("|".join(patterns))
+    found = [
+        f"{told(path, number)}: {match[0]}"
+        for path in published_files()
+        for number, line in enumerate((text_of(path) or "").splitlines(), start=1)
+        if (match := named.search(line))
+    ]
+    assert found == []
+
+
+def test_every_link_between_pages_leads_somewhere():
+    link = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
+    broken = [
+        f"{told(page)}: {target}"
+        for page in published_files()
+        if page.suffix == ".md"
+        for target in link.findall(page.read_text())
+        if not (page.parent / target).exists()
+    ]
+    assert broken == []
+
+
+# ---------------------------------------------------------------------------------------------------------------- the README
+
+
+def test_the_example_of_the_readme_runs(tmp_path: Path):
+    (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), flags=re.DOTALL)
+    command = [sys.executable, "-W", "error", "-c", example]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert "of the required unit-days are filled" in ran.stdout
+    assert (tmp_path / "medium" / "tours.csv").is_file()
