@@ -30,6 +30,9 @@ FIRST_SHARE = 0.4
 ROUNDS = 2
 """Rounds of search on each priority of a family where no time limit is set."""
 
+ROUNDS_WHEN_TIED = 1
+"""The same for families that ceilings have tied together: they begin with the plans of their parts."""
+
 MANY_ROUNDS = 1_000_000
 
 
@@ -94,13 +97,14 @@ def _merged(parts: tuple[Part, ...]) -> Counts:
 
 def _settle(problem: Problem, parts: tuple[Part, ...], clock: Clock, options: PlanOptions) -> None:
     """Settle priority after priority, in each the small families first: most are proven at once."""
-    rounds = ROUNDS if options.time_limit is None else MANY_ROUNDS
     total = sum(part.worker.columns for part in parts) or 1
     for level in range(len(problem.priorities)):
         done = 0
         for part in parts:
             done += part.worker.columns
             share = (level + done / total) / len(problem.priorities)
+            few = ROUNDS_WHEN_TIED if part.worker.tied else ROUNDS
+            rounds = few if options.time_limit is None else MANY_ROUNDS
             part.worker.settle(level, clock.until(share), gap=options.gap, rounds=rounds)
 
 

@@ -61,6 +61,7 @@ class Family:
         self.by_matrix = method == "exact" or (method == "auto" and self.columns <= MOST_COLUMNS_BY_AUTO)
         self.levels = [LevelResult(value) for value in self.search.goals()[: self.search.levels]]
         self.bounds = FillBound(problem)
+        self.tied = False
         self._exact: ExactModel | None = None
         self._locked = 0
         tours = [term.serving_days for term in problem.terms]
@@ -92,6 +93,7 @@ class Family:
                 k = theirs.arc_offer[arc]
                 if int(theirs.offer_nation[k]) not in without:
                     counts[arc_of[theirs.offers[k].offer, line_of[theirs.lines[theirs.arc_line[arc]].line]], start] = units
+        self.tied = True
         self.bounds.adopt([part.bounds for part in parts])
         self.search.load(counts)
         self.first_plan()
@@ -131,7 +133,7 @@ class Family:
         for temperature in (self._temperature, 0.0):
             left = self.moves_a_round
             while left > 0 and not clock.out:
-                moves = min(left, 20_000)
+                moves = min(left, 2_000)
                 self.search.improve(self.charges(level), moves=moves, goals=levels, temperature=temperature)
                 left -= moves
         if tuple(np.round(self.search.goals()[:levels], 6)) > tuple(np.round(before[:levels], 6)):
@@ -150,7 +152,7 @@ class Family:
             found = self.bounds.relaxed(level, values, seconds=clock.left(of=PROOF_SECONDS))
             self._say(level, "linear relaxation")
         else:
-            found = self.bounds.raised(level, values, self.search.state.served, passes=60 if done == 0 else 200)
+            found = self.bounds.raised(level, values, self.search.state.served, passes=60 if done == 0 and not self.tied else 250)
         result.bound = max(result.bound, min(result.value, rounded_up(found, self.quantum(level))))
         self._say(level, "Lagrangian bound")
 

@@ -13,7 +13,7 @@ import numpy as np
 from contingent.generation import matrix
 from contingent.generation.clock import Clock
 from contingent.generation.exact import Counts, ExactModel, build_exact
-from contingent.generation.locked_bounds import burden_bound, cost_bound, takeovers_bound
+from contingent.generation.locked_bounds import FEW_PASSES, PASSES, burden_bound, cost_bound, takeovers_bound
 from contingent.generation.problem import Floats, Problem
 from contingent.generation.search import LEVEL_RATIO, Charges, Search
 from contingent.generation.status import status_of
@@ -128,9 +128,9 @@ def _by_search(problem: Problem, search: Search, goals: tuple[Goal, ...], clock:
     levels, settled = search.levels, list(goals)
     locked = [goal.value for goal in goals]
     bounds: dict[str, Callable[[float], float]] = {
-        "burden": lambda value: burden_bound(problem, locked, value),
+        "burden": lambda value: burden_bound(problem, locked, value, passes=_passes(clock)),
         "continuity": lambda _: takeovers_bound(problem, locked),
-        "cost": lambda value: cost_bound(problem, locked, value),
+        "cost": lambda value: cost_bound(problem, locked, value, passes=_passes(clock)),
     }
     for position, (name, share) in enumerate((("burden", 0.88), ("continuity", 0.96), ("cost", 1.0)), start=levels):
         began = clock.seconds
@@ -144,18 +144,23 @@ def _by_search(problem: Problem, search: Search, goals: tuple[Goal, ...], clock:
     return tuple(settled)
 
 
+def _passes(clock: Clock) -> int:
+    """Passes over the offers for a bound: few once the clock has run out."""
+    return FEW_PASSES if clock.out else PASSES
+
+
 def _search_goal(problem: Problem, search: Search, name: str, position: int, clock: Clock) -> None:
     """Rounds of search on one goal, until a round changes little, or the clock has run out."""
     levels = search.levels
-    moves = 1_500 + 8 * search.units
-    rounds = 6 if math.isinf(clock.limit) else 1_000_000
+    moves = 1_000 + 5 * search.units
+    rounds = 5 if math.isinf(clock.limit) else 1_000_000
     cap = float(search.goals()[levels])
     idle = 0
     for _ in range(rounds):
         before = search.goals()
         left = moves
         while left > 0 and not clock.out:
-            chunk = min(left, 5_000)
+            chunk = min(left, 1_000)
             if name == "burden":
                 search.improve(_charges(problem, search, name), moves=chunk, goals=levels + 1, burden_cap=-1.0, aim="burden")
             else:

@@ -18,8 +18,11 @@ TRIED_COSTS = (1.5, 4.0, 12.0)
 PASSES = 150
 """Passes over the offers for each of them."""
 
+FEW_PASSES = 8
+"""The same when time has run out."""
 
-def burden_bound(problem: Problem, locked: Sequence[float], value: float) -> float:
+
+def burden_bound(problem: Problem, locked: Sequence[float], value: float, *, passes: int) -> float:
     """Return the burden below which no plan with the locked fill can be. [-]
 
     The largest ratio is at least any weighted mean of the ratios: the weights start where the plan's loads are largest
@@ -50,12 +53,12 @@ def burden_bound(problem: Problem, locked: Sequence[float], value: float) -> flo
             return charges(weight)
 
         cost = dearer * float(charges(weight)[:, 1].mean())
-        found = _climb(problem, locked, cost=cost, charges=charges(weight), target=value * scale, shift=shift)
+        found = _climb(problem, locked, cost=cost, charges=charges(weight), target=value * scale, passes=passes, shift=shift)
         best = max(best, found / scale)
     return min(value, best)
 
 
-def cost_bound(problem: Problem, locked: Sequence[float], value: float) -> float:
+def cost_bound(problem: Problem, locked: Sequence[float], value: float, *, passes: int) -> float:
     """Return the cost below which no plan with the locked fill can be. [currency]"""
     daily = problem.offer_daily_cost.copy()
     if value <= 0 or not (daily.any() or problem.offer_tour_cost.any()):
@@ -63,19 +66,26 @@ def cost_bound(problem: Problem, locked: Sequence[float], value: float) -> float
     days = np.array([term.tour_days for term in problem.terms], dtype=np.float64)
     scale = 1.0 / max(1e-12, float((daily + problem.offer_tour_cost / days).mean()))
     charges = scale * np.stack([problem.offer_tour_cost, daily], axis=1)
-    found = [_climb(problem, locked, cost=dearer, charges=charges, target=value * scale) for dearer in TRIED_COSTS]
+    found = [_climb(problem, locked, cost=dearer, charges=charges, target=value * scale, passes=passes) for dearer in TRIED_COSTS]
     return min(value, max(0.0, *found) / scale)
 
 
 def _climb(
-    problem: Problem, locked: Sequence[float], *, cost: float, charges: Floats, target: float, shift: OnLoads | None = None
+    problem: Problem,
+    locked: Sequence[float],
+    *,
+    cost: float,
+    charges: Floats,
+    target: float,
+    passes: int,
+    shift: OnLoads | None = None,
 ) -> float:
     """Raise prices for one cost of a missing unit-day; return the bound in the scale of the charges."""
     bound = Bound(problem)
     weights = np.full(len(problem.lines), cost)
     prices = bound.start(weights, bound.asked[: len(problem.lines)])
     less = cost * sum(locked)
-    return bound.climb(prices, weights, target=target, passes=PASSES, charges=charges, less=less, on_loads=shift)
+    return bound.climb(prices, weights, target=target, passes=passes, charges=charges, less=less, on_loads=shift)
 
 
 def takeovers_bound(problem: Problem, locked: Sequence[float]) -> float:

@@ -219,7 +219,8 @@ class _Board:
             return "caveat", f"It rules out {self._caveats(prospects)}, and with it every line that asks for it."
         fitting = [prospect for prospect in open_lines if (prospect.may_begin & ready).any()]
         if not fitting:
-            return "not_ready", f"{self._clause('not_ready', k, open_lines).capitalize()} while a line asks for it."
+            why = self._clause("not_ready", k, open_lines)
+            return "not_ready", f"{why[0].upper()}{why[1:]} while a line asks for it."
         lines = listed(problem.lines[prospect.line].line for prospect in fitting)
         subject = f"Line {lines} is" if len(fitting) == 1 else f"Lines {lines} are"
         but = ""
