@@ -228,7 +228,7 @@ def test_an_offer_that_is_ready_when_the_gap_is_over_is_not_needed() -> None:
 
 def test_an_offer_that_would_pass_the_ceiling() -> None:
     nations = (Nation(nation="FRA", name="France", personnel_ceiling=150),)
-    scenario = small_scenario(offers=(offer(quantity=2, dwell_ratio=0),), lines=(line(quantity=2, until_day=180),), nations=nations)
+    scenario = small_scenario(offers=(offer(quantity=2),), lines=(line(quantity=2, until_day=180),), nations=nations)
     assert unused_of(scenario) == [
         ("FRA-guard", 1, "ceiling", "Line 1 is short, but FRA would pass its ceiling of 150 people deployed.")]
 

@@ -46,13 +46,11 @@ MOST_SECONDS = 10.0
 """Longest time for one family: a stop of last resort, which the amounts of work above and below do not reach. [s]"""
 
 FEW_TOURS = 300
-"""Families with no more tours to choose from than this are solved on all of them."""
+"""Families with no more tours to choose from than this are solved on all of them; larger ones on those worth having, by any type
+where that leaves no more than this, else by the type that the relaxation chose."""
 
-MANY_TOURS = 600
-"""Where the starts worth having still leave more tours than this, each type keeps its own."""
-
-MOST_TOURS = 3_000
-"""Families with more tours than this to choose from are thinned out: every second start, or third, and so on."""
+MOST_TOURS = 2_000
+"""Families with more tours than this to choose from are thinned out first: every second start, or third, and so on."""
 
 TIE = 1e-5
 """Weight of people where cost is least, and of a unit that has none where people are fewest. [-]"""
@@ -261,7 +259,7 @@ def _worth_having(model: "_CoveringModel", columns: Floats, first: Answer) -> Fl
     used = columns[model.begins] > SMALL
     chosen[model.kind[used], model.line[used], model.start[used]] = True
     wide: Flags = np.broadcast_to(chosen.any(axis=0), chosen.shape) & (shortfall.share > 0)[:, :, None]
-    return wide if int(wide.sum()) <= MANY_TOURS else chosen
+    return wide if int(wide.sum()) <= FEW_TOURS else chosen
 
 
 class _CoveringModel:
