@@ -148,11 +148,13 @@ def _not_ready(gap: Stretch) -> str:
     if late:
         ready = min(terms[c.offer].ready_day for c in late)
         return f"the {_units_of(facts, late)} {_is(facts, late)} not ready before D+{ready}"
-    closed = [c for c in gap.able if terms[c.offer].until_day < facts.problem.horizon_days]
-    until = max((terms[c.offer].until_day for c in closed), default=gap.until_day)
-    if closed and until <= gap.from_day:
-        return f"the {_units_of(facts, closed)} {_is(facts, closed)} offered until D+{until} only"
-    return f"no whole tour of the {_units_of(facts, closed or gap.able)} fits before the offer ends on D+{until}"
+    ending = [c for c in gap.able if terms[c.offer].until_day < facts.problem.horizon_days]
+    # Those that could not begin a tour on the first day of the gap are the ones to name.
+    ending = [c for c in ending if terms[c.offer].until_day - terms[c.offer].tour_days < gap.from_day] or ending or list(gap.able)
+    until = max(terms[c.offer].until_day for c in ending)
+    if until <= gap.from_day:
+        return f"the {_units_of(facts, ending)} {_is(facts, ending)} offered until D+{until} only"
+    return f"no whole tour of the {_units_of(facts, ending)} fits before the offer ends on D+{until}"
 
 
 def _units_of(facts: Facts, candidates: Sequence[Candidate]) -> str:

@@ -109,10 +109,12 @@ def close_what_can_be(walk: Walk) -> Floats:
             for i in range(candidates):
                 if walk.own[i, now] > 0:
                     _make_way(walk, ledger, i, now)
+        anybody = True
         for t in range(walk.start_slot[now], min(walk.start_slot[now + 1], walk.last)):
-            while walk.gap[t] - ledger.cover[t] > CLOSED:
+            while anybody and walk.gap[t] - ledger.cover[t] > CLOSED:
                 i, s, free = _best_tour(walk, ledger, now, t)
                 if i < 0:
+                    anybody = False  # nor for the slots up to the next start: fewer tours reach them
                     break
                 units = min(free, int(np.ceil((walk.gap[t] - ledger.cover[t]) / walk.share[i] - CLOSED)))
                 _book(walk, ledger, i, s, units)
