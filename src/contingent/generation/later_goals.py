@@ -13,6 +13,7 @@ import numpy as np
 from contingent.generation import matrix
 from contingent.generation.clock import Clock
 from contingent.generation.exact import Counts, ExactModel, build_exact
+from contingent.generation.fill import MOST_NODES, PROOF_SECONDS
 from contingent.generation.locked_bounds import FEW_PASSES, PASSES, burden_bound, cost_bound, takeovers_bound
 from contingent.generation.problem import Floats, Problem
 from contingent.generation.search import LEVEL_RATIO, Charges, Search
@@ -22,17 +23,11 @@ from contingent.plan import Goal, PlanOptions
 MOST_COLUMNS_BY_AUTO = 1_500
 """Problems with more starts than this are searched for the later goals unless a proof is asked for."""
 
-PROOF_SECONDS = 60.0
-"""Longest time for one proof by MILP where no time limit is set: a net that is hardly ever reached. [s]"""
-
 METHODS = {
     "burden": "large-neighbourhood search, Lagrangian bound",
     "continuity": "large-neighbourhood search, posts taken at least once",
     "cost": "large-neighbourhood search, Lagrangian bound",
 }
-
-MOST_NODES = 200
-"""Most nodes of branch and bound where no time limit is set: unlike seconds, the same on every machine."""
 
 UNITS = {"burden": "of fair share", "continuity": "takeovers", "cost": "currency"}
 
