@@ -22,8 +22,11 @@ MOST_COLUMNS_BY_AUTO = 1_000
 MOST_NODES = 200
 """Most nodes of branch and bound where no time limit is set: unlike seconds, the same on every machine."""
 
-MOST_COLUMNS_RELAXED = 6_000
-"""Families with more columns than this get prices from the linear relaxation only under a time limit; ten times as many do."""
+MOST_COLUMNS_RELAXED = 12_000
+"""Families with more columns than this get prices from the linear relaxation only under a time limit."""
+
+MOST_COLUMNS_RELAXED_IN_TIME = 300_000
+"""Families with more columns than this never do: the matrix would take gigabytes."""
 
 
 @dataclass
@@ -147,7 +150,7 @@ class Family:
         if result.value <= SMALL:
             return
         values = self.search.goals()[: self.search.levels]
-        most = MOST_COLUMNS_RELAXED if math.isinf(clock.limit) else 10 * MOST_COLUMNS_RELAXED
+        most = MOST_COLUMNS_RELAXED if math.isinf(clock.limit) else MOST_COLUMNS_RELAXED_IN_TIME
         if done == 1 and self.columns <= most:
             found = self.bounds.relaxed(level, values, seconds=clock.left(of=PROOF_SECONDS))
             self._say(level, "linear relaxation")

@@ -13,8 +13,8 @@ import numpy as np
 
 from contingent.errors import SolverFailed
 from contingent.generation.bounds import Bound, Floats, Prices
-from contingent.generation.exact import build_exact
 from contingent.generation.problem import Problem
+from contingent.generation.relaxation import prices_of_relaxation
 
 log = logging.getLogger(__name__)
 
@@ -103,18 +103,5 @@ class FillBound:
 
     def _prices_of_relaxation(self, key: Key, seconds: float) -> Prices | None:
         """Solve the linear relaxation for its prices; None where it takes too long."""
-        problem, exact = self.problem, build_exact(self.problem, all_goals=False)
-        costs = np.zeros(exact.model.columns_count)
-        costs[exact.gaps.column] = self.weights(key)[exact.gaps.line] * problem.slot_days[exact.gaps.slot]
-        exact.model.set_costs(costs)
-        solution = exact.model.solve(relaxed=True, interior=True, time_limit=seconds)
-        if solution.duals is None:
-            return None
-        by_line = np.zeros((len(problem.lines), len(problem.slot_days)))
-        by_line[exact.gaps.line, exact.gaps.slot] = (
-            solution.duals[exact.model.blocks["coverage"]] / problem.slot_days[exact.gaps.slot]
-        )
-        rents = np.zeros((len(problem.nations), len(problem.slot_days)))
-        nation, slot = np.divmod(exact.ceilings, len(problem.slot_day))
-        rents[nation, slot] = np.maximum(0.0, -solution.duals[exact.model.blocks["ceiling"]])
-        return Prices(rows=np.maximum(0.0, by_line)[self.bound.row_line], rents=rents)
+        found = prices_of_relaxation(self.problem, self.weights(key), seconds=seconds)
+        return None if found is None else Prices(rows=found.lines[self.bound.row_line], rents=found.rents)
