@@ -1,28 +1,33 @@
 """A proof without the matrix: the Lagrangian bound on unfilled unit-days.
 
-Lay a price on each unit-day of each line and slot, at most what a missing unit-day of that line costs, and a rent on each
-person under a ceiling. Then the offers no longer know of each other: the best that an offer can earn is its quantity times
-the best rotation plan of one unit, the same small dynamic programme that the search uses. For any prices
+Lay a price on each unit-day that a unit serves a line, by its effectiveness, and a rent on each person under a ceiling. Then
+offers and lines no longer know of each other. The best that an offer can earn is its quantity times the best rotation plan
+of one unit, the same small dynamic programme that the search uses. The least that a line can pay is, slot by slot, the
+cheapest set of whole units, and of what is missed beside them. For any prices
 
-    unfilled >= sum of price * asked for  -  sum over offers of quantity * best earnings  -  sum of rent * ceiling
+    unfilled >= sum of what lines pay at least  -  sum over offers of quantity * best earnings  -  sum of rent * ceiling
 
-so every pass over the offers gives a bound that holds, whether or not the prices are the best. The prices climb by a
-deflected subgradient with Polyak's step, measured against the best plan known. Rows of one offer are intervals, so the best
-prices give the value of the linear relaxation.
+so every pass over offers and lines gives a bound that holds, whether or not the prices are the best. The prices climb by a
+deflected subgradient with Polyak's step, measured against the best plan known. The best prices give more than the linear
+relaxation does, in which lines may buy parts of units, and nations share a line that one must hold.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
-from contingent.generation.kernels import best_plan, scratch_of, tables_of
+from contingent.generation.bound_kernels import Ascent, Cells, climb_prices
+from contingent.generation.clock import Clock
+from contingent.generation.kernels import scratch_of, tables_of
 from contingent.generation.problem import NO_LIMIT, Problem
 
 Floats = npt.NDArray[np.float64]
 OnLoads = Callable[[Floats], Floats]
+RowName = tuple[str, str | None, float]
 
 # The climb's tuning, chosen by measurement on generated scenarios (benchmarks/): none of it touches validity.
 FIRST_PRICE = 0.5
@@ -32,6 +37,12 @@ SHRINK = 0.88
 LEAST_GAIN = 1e-5
 LEAST_STEP = 1e-4
 
+MOST_STEPS = 64
+"""Lines that ask for more steps than this buy parts of units: it matters little there, and tables would be long."""
+
+PASSES_AT_ONCE = 20
+"""Passes between two looks at the clock."""
+
 
 @dataclass
 class Prices:
@@ -40,8 +51,8 @@ class Prices:
     Parameters
     ----------
     rows : ndarray of float
-        Price of a unit-day by row and slot; a row is a line, or a nation on a line that one nation must hold.
-        Shape (rows, slots)
+        Price of a unit-day by row and slot; a row is a line as units of one effectiveness serve it, and of one nation
+        where one nation must hold the line. Shape (rows, slots)
     rents : ndarray of float
         Rent of a person-slot by nation and slot. Shape (nations, slots)
     value : float
@@ -59,60 +70,47 @@ class Prices:
 class Bound:
     """Lower bounds on weighted unfilled unit-days of a problem.
 
-    A line that one nation must hold has a row for each nation that could: of their savings only the best counts, so the
-    bound knows that nations cannot share it.
+    A line that one nation must hold has rows of its own for each nation that could: it buys from one of them, so the bound
+    knows that nations cannot share it.
     """
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.tables = tables_of(problem)
         self.scratch = scratch_of(problem)
-        self.days = problem.slot_days
-        slots, lines = len(self.days), len(problem.lines)
-        held = np.flatnonzero(problem.line_one_nation[problem.pair_line])
-        self.row_line = np.concatenate([np.arange(lines), problem.pair_line[held]]).astype(np.int32)
-        row_of_pair = np.full(len(problem.pair_line), -1, dtype=np.int32)
-        row_of_pair[held] = lines + np.arange(len(held))
-        one_nation = problem.line_one_nation[problem.arc_line]
-        self.arc_row = np.where(one_nation, row_of_pair[problem.arc_pair], problem.arc_line).astype(np.int32)
-        slot = np.arange(slots)
-        first, last = problem.line_first[self.row_line], problem.line_last[self.row_line]
+        self.cells, self.row_names = _cells_of(problem)
+        slot = np.arange(len(problem.slot_days))
+        first, last = problem.line_first[self.cells.row_line], problem.line_last[self.cells.row_line]
         self.window = (slot >= first[:, None]) & (slot < last[:, None])
-        self.asked = np.where(self.window, problem.line_quantity[self.row_line][:, None], 0.0)
-        shared = np.arange(lines)[problem.line_one_nation]
-        self.plain = np.ones(len(self.row_line), dtype=np.bool_)
-        self.plain[shared] = False
-        self.plain[lines:] = False
-        self.groups = [lines + np.flatnonzero(problem.pair_line[held] == r) for r in shared]
-        self.group_line = shared
-        self.limited = np.isfinite(problem.ceiling)
         self.most = np.where(problem.offer_max_tours >= NO_LIMIT, NO_LIMIT, problem.offer_max_tours).astype(np.int32)
+        unserved = np.ones(len(problem.lines), dtype=np.bool_)
+        unserved[self.cells.line] = False
+        days = problem.slot_day[problem.line_last] - problem.slot_day[problem.line_first]
+        self.nobody = np.where(unserved, days * problem.line_quantity, 0.0)
 
-    def start(self, weights: Floats, served: Floats) -> Prices:
+    def start(self, weights: Floats, served: Floats | None = None) -> Prices:
         """Return first prices: what a missing unit-day costs where a known plan misses one, half of it elsewhere.
 
         Parameters
         ----------
         weights : ndarray of float
             Cost of a missing unit-day of each line. Shape (lines,)
-        served : ndarray of float
+        served : ndarray of float, optional
             What the known plan serves. [units], shape (lines, slots)
         """
-        most = np.where(self.window, weights[self.row_line][:, None], 0.0)
-        missed = served[self.row_line] < self.asked - 1e-9
-        rows = most * np.where(missed, 1.0, FIRST_PRICE)
-        return Prices(rows=rows, rents=np.zeros((len(self.problem.nations), len(self.days))))
+        rows = FIRST_PRICE * self.dearest(weights)
+        if served is not None:
+            missed = served[self.cells.row_line] < self.problem.line_quantity[self.cells.row_line][:, None] - 1e-9
+            rows = np.where(missed, rows / FIRST_PRICE, rows)
+        return Prices(rows=rows, rents=np.zeros((len(self.problem.nations), len(self.problem.slot_days))))
 
-    def row_names(self) -> list[tuple[str, str | None]]:
-        """Name each row by its line, and by its nation where the line must be held by one."""
-        lines, nations = self.problem.lines, self.problem.nations
-        held = np.flatnonzero(self.problem.line_one_nation[self.problem.pair_line])
-        named = [(lines[self.problem.pair_line[p]].line, nations[self.problem.pair_nation[p]]) for p in held]
-        return [(line.line, None) for line in lines] + named
+    def dearest(self, weights: Floats) -> Floats:
+        """Return the most that a unit-day of each row can be worth. Shape (rows, slots)"""
+        return np.where(self.window, (weights[self.cells.row_line] * self.cells.row_share)[:, None], 0.0)
 
-    def adopt(self, prices: Prices, names: list[tuple[str, str | None]], rows: Floats) -> None:
+    def adopt(self, prices: Prices, names: list[RowName], rows: Floats) -> None:
         """Take over prices of a part of this problem, row by row."""
-        here = {name: index for index, name in enumerate(self.row_names())}
+        here = {name: index for index, name in enumerate(self.row_names)}
         for name, row in zip(names, rows, strict=True):
             prices.rows[here[name]] = row
 
@@ -123,11 +121,12 @@ class Bound:
         *,
         target: float,
         passes: int,
+        clock: Clock | None = None,
         charges: Floats | None = None,
         less: float = 0.0,
         on_loads: OnLoads | None = None,
     ) -> float:
-        """Improve the prices by a number of passes over the offers; return the best bound found.
+        """Improve the prices by a number of passes over offers and lines; return the best bound found.
 
         Parameters
         ----------
@@ -138,123 +137,85 @@ class Bound:
         target : float
             Value of the best plan known: the bound cannot pass it.
         passes : int
-            Most passes over the offers.
+            Most passes.
+        clock : Clock, optional
+            Stops the climb when it has run out.
         charges : ndarray of float, optional
             What a tour of each offer costs beside, and each of its days. Shape (offers, 2)
         less : float
             A constant taken from the bound: the cost of gaps that are locked.
         on_loads : callable, optional
-            Told the person-days of each nation after each pass; returns new charges.
+            Told the person-days of each nation after some passes; returns new charges.
         """
-        most = np.where(self.window, weights[self.row_line][:, None], 0.0)
-        ceiling = np.where(self.limited, self.problem.ceiling, 0.0)
-        scale, rent_scale = self._scales(most, ceiling)
-        rows, rents = np.minimum(prices.rows, most), prices.rents.copy()
-        direction, rent_direction = np.zeros_like(rows), np.zeros_like(rents)
-        usage, people, loads = np.zeros_like(rows), np.zeros_like(rents), np.zeros(len(self.problem.nations))
+        nobody = float((self.nobody * weights).sum())
+        rows = np.minimum(prices.rows, self.dearest(weights))
+        ascent = Ascent(
+            rows, prices.rents.copy(), rows.copy(), prices.rents.copy(), np.zeros_like(rows), np.zeros_like(prices.rents)
+        )
         charges = np.zeros((len(self.problem.offers), 2)) if charges is None else charges
-        idle = 0
-        for _ in range(passes):
-            usage[:], people[:], loads[:] = 0.0, 0.0, 0.0
-            earned = _earnings(self.tables, self.arc_row, self.scratch, rows, rents, self.most, charges, usage, people, loads)
-            worth, wanted = self._worth(rows, most)
-            value = worth - earned - float((rents.sum(axis=1) * ceiling).sum()) - less
-            idle = 0 if value > prices.value + LEAST_GAIN * abs(target) else idle + 1
-            if value > prices.value:
-                prices.value, prices.rows, prices.rents = value, rows.copy(), rents.copy()
-            if prices.value >= target - 1e-6 or prices.step < LEAST_STEP:
-                break
-            if idle >= PATIENCE:
-                idle, prices.step = 0, prices.step * SHRINK
-            slack = (wanted - usage) * self.days
-            over = np.where(self.limited[:, None], people - ceiling[:, None], 0.0)
-            direction = slack + MOMENTUM * direction
-            rent_direction = over + MOMENTUM * rent_direction
-            length = float((direction**2 * scale).sum() + (rent_direction**2 * rent_scale).sum())
-            if length <= 0.0:
-                break
-            step = prices.step * max(1e-6, target - value) / length
-            rows = np.clip(rows + step * scale * direction, 0.0, most)
-            rents = np.maximum(0.0, rents + step * rent_scale * rent_direction)
+        loads = np.zeros(len(self.problem.nations))
+        tuning = (MOMENTUM, float(PATIENCE), SHRINK, LEAST_GAIN, LEAST_STEP)
+        value, step, idle, at_once = -1e300, prices.step, 0, PASSES_AT_ONCE if on_loads is None else 1
+        while passes > 0 and step > 0.0 and not (clock is not None and clock.out):
+            value, step, idle = climb_prices(
+                self.tables,
+                self.cells,
+                self.scratch,
+                ascent,
+                weights,
+                self.problem.ceiling,
+                self.most,
+                charges,
+                loads,
+                value,
+                step,
+                idle,
+                target - nobody,
+                less,
+                min(passes, at_once),
+                tuning,
+            )
+            passes -= at_once
             charges = charges if on_loads is None else on_loads(loads)
+        prices.step = step
+        if value + nobody > prices.value:
+            prices.value, prices.rows, prices.rents = value + nobody, ascent.best_rows, ascent.best_rents
         return prices.value
 
-    def _worth(self, rows: Floats, most: Floats) -> tuple[float, Floats]:
-        """What all that is asked for is worth at the prices, and what is wanted of each row.
 
-        A line that one nation must hold is worth what it costs when nobody comes, less the most that one nation can save.
-        """
-        worth = float((rows * self.asked * self.days)[self.plain].sum())
-        wanted = np.where(self.plain[:, None], self.asked, 0.0)
-        for r, group in zip(self.group_line, self.groups, strict=True):
-            worth += float((most[r] * self.asked[r] * self.days).sum())
-            if len(group):
-                saved = ((most[group] - rows[group]) * self.asked[group] * self.days).sum(axis=1)
-                best = int(saved.argmax())
-                worth -= float(saved[best])
-                wanted[group[best]] = self.asked[group[best]]
-        return worth, wanted
+def _cells_of(problem: Problem) -> tuple[Cells, list[RowName]]:
+    """Lay out what each line can buy, and name each row by its line, its nation (if one must hold the line) and its share."""
+    held = problem.line_one_nation[problem.arc_line]
+    nation = np.where(held, problem.pair_nation[problem.arc_pair], -1)
+    keys, arc_row = np.unique(np.stack([problem.arc_line, nation, problem.arc_effectiveness]), axis=1, return_inverse=True)
+    line, holder = keys[0].astype(np.int32), keys[1].astype(np.int32)
+    first = np.flatnonzero(np.append(True, (np.diff(line) != 0) | (np.diff(holder) != 0))[: len(line)])
+    last = np.append(first[1:], len(line))[: len(first)]
+    need, steps = np.zeros(len(first), dtype=np.int64), np.zeros(len(line), dtype=np.int64)
+    for cell, (begin, end) in enumerate(zip(first.tolist(), last.tolist(), strict=True)):
+        shares = [Fraction(str(share)) for share in keys[2, begin:end].tolist()]
+        need[cell], steps[begin:end] = _in_steps(Fraction(str(float(problem.line_quantity[line[begin]]))), shares)
+    cells = Cells(
+        line[first],
+        np.append(first, len(line)).astype(np.int32),
+        need,
+        line,
+        keys[2].astype(np.float64),
+        steps,
+        arc_row.reshape(-1).astype(np.int32),
+    )
+    names = [
+        (problem.lines[r].line, problem.nations[n] if n >= 0 else None, share)
+        for r, n, share in zip(line.tolist(), holder.tolist(), keys[2].tolist(), strict=True)
+    ]
+    return cells, names
 
-    def _scales(self, most: Floats, ceiling: Floats) -> tuple[Floats, Floats]:
-        """Return how far each price moves for a unit of slack: dear lines and short slots further."""
-        scale = np.divide(np.sqrt(most), self.asked * self.days, out=np.zeros_like(most), where=self.asked > 0)
-        people = max(1.0, float(self.problem.offer_people.max(initial=1)))
-        rent = np.where(self.limited, np.sqrt(most.max(initial=0.0)) / np.maximum(1.0, ceiling) / people, 0.0)
-        return scale, np.broadcast_to(rent[:, None], (len(ceiling), len(self.days)))
 
-
-@njit(cache=True)
-def _earnings(tables, arc_row, scratch, rows, rents, most, charges, usage, people, loads):
-    """Return what all offers earn at the given prices, and write what their best plans serve, take up and carry."""
-    starts = len(tables.start_day) - 1
-    slots = len(tables.slot_days)
-    active = np.zeros(scratch.sums.shape[0], dtype=np.bool_)
-    blocked = np.zeros(starts, dtype=np.bool_)
-    tour_start, tour_arc = np.zeros(starts + 1, dtype=np.int32), np.zeros(starts + 1, dtype=np.int32)
-    rent, none = np.zeros(slots + 1), np.zeros(0)
-    nothing_on = np.zeros((1, 1), dtype=np.int16)
-    total = 0.0
-    for k in range(len(tables.offer_quantity)):
-        first, last = tables.arc_ptr[k], tables.arc_ptr[k + 1]
-        quantity = tables.offer_quantity[k]
-        if first == last or quantity == 0:
-            continue
-        nation, tempo, size = tables.offer_nation[k], tables.offer_tempo[k], tables.offer_people[k]
-        for a in range(first, last):
-            line, share = tables.arc_line[a], tables.arc_effectiveness[a]
-            run = 0.0
-            scratch.sums[a - first, tables.line_first[line]] = 0.0
-            for t in range(tables.line_first[line], tables.line_last[line]):
-                run += rows[arc_row[a], t] * tables.slot_days[t] * share
-                scratch.sums[a - first, t + 1] = run
-            active[a - first] = run > 0.0
-        limited = tables.ceiling[nation] < np.inf
-        if limited:
-            for t in range(slots):
-                rent[t + 1] = rent[t] + rents[nation, t] * size
-        value, count = best_plan(
-            tables,
-            k,
-            active,
-            (charges[k, 0], charges[k, 1]),
-            False,
-            rent if limited else none,
-            scratch,
-            nothing_on,
-            0.0,
-            blocked,
-            most[k],
-            tour_start,
-            tour_arc,
-        )
-        total += quantity * value
-        for j in range(count):
-            a, s = tour_arc[j], tour_start[j]
-            line = tables.arc_line[a]
-            loads[nation] += quantity * size * min(tables.tempo_days[tempo, 1], tables.horizon - tables.start_day[s])
-            for t in range(tables.start_slot[s], min(tables.tempo_serve[tempo, s], tables.line_last[line])):
-                usage[arc_row[a], t] += quantity * tables.arc_effectiveness[a]
-            if limited:
-                for t in range(tables.start_slot[s], tables.tempo_tour[tempo, s]):
-                    people[nation, t] += quantity * size
-    return total
+def _in_steps(quantity: Fraction, shares: list[Fraction]) -> tuple[int, list[int]]:
+    """Return a quantity and shares as multiples of the largest step that divides them all; no quantity where it has too many."""
+    whole = math.lcm(quantity.denominator, *(share.denominator for share in shares))
+    step = math.gcd(int(quantity * whole), *(int(share * whole) for share in shares))
+    need = int(quantity * whole) // step if step else 0
+    if need > MOST_STEPS:
+        return 0, [0] * len(shares)
+    return need, [int(share * whole) // step for share in shares]

@@ -6,14 +6,16 @@ search with charges where it is not.
 """
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 
 from contingent.generation.clock import Clock
 from contingent.generation.exact import Counts
 from contingent.generation.families import Indices, families, nations_over_their_ceiling, restrict
-from contingent.generation.fill import Family
+from contingent.generation.fill import MOST_PASSES, PASSES_WHEN_TIED, Family, bound_of_all
 from contingent.generation.later_goals import settle_later_goals
 from contingent.generation.problem import Problem
 from contingent.generation.status import status_of
@@ -21,19 +23,14 @@ from contingent.plan import Goal, PlanOptions
 
 log = logging.getLogger(__name__)
 
-FILL_SHARE = 0.75
+FILL_SHARE = 0.8
 """Share of a time limit that unfilled unit-days may use; the later goals have the rest. [-]"""
 
-FIRST_SHARE = 0.4
+FIRST_SHARE = 0.25
 """Share of that which families may use before ceilings tie them together. [-]"""
 
-ROUNDS = 2
-"""Rounds of search on each priority of a family where no time limit is set."""
-
-ROUNDS_WHEN_TIED = 1
-"""The same for families that ceilings have tied together: they begin with the plans of their parts."""
-
-MANY_ROUNDS = 1_000_000
+THREADS = 2
+"""Families, or search and bound of one, that are worked on at a time: the compiled kernels and HiGHS run beside one another."""
 
 
 @dataclass(frozen=True)
@@ -60,13 +57,14 @@ class Part:
 def decide(problem: Problem, options: PlanOptions) -> Decision:
     """Decide all goals in their order."""
     clock = Clock(options.time_limit)
+    fill = clock.until(FILL_SHARE)
     tied_by: frozenset[int] = frozenset()
     parts = _parts(problem, tied_by, (), options)
-    _settle(problem, parts, clock.until(FIRST_SHARE * FILL_SHARE), options)
+    _settle(parts, clock.until(FIRST_SHARE * FILL_SHARE), options)
     while over := nations_over_their_ceiling(problem, _merged(parts)):
         tied_by |= over
         parts = _parts(problem, tied_by, parts, options)
-        _settle(problem, parts, clock.until(FILL_SHARE), options)
+        _settle_tied([part.worker for part in parts if part.worker.tied], fill, options)
     goals = tuple(_fill_goal(problem, level, parts, options) for level in range(len(problem.priorities)))
     log.info("unfilled unit-days settled in %.1f s", clock.seconds)
     return Decision(*settle_later_goals(problem, _merged(parts), goals, clock, options))
@@ -82,7 +80,7 @@ def _parts(problem: Problem, tied_by: frozenset[int], earlier: tuple[Part, ...],
             restricted, arcs = restrict(problem, lines)
             part = Part(lines, arcs, Family(restricted, seed=options.seed, method=options.method))
             inside = [other.worker for other in earlier if np.isin(other.lines, lines).all()]
-            part.worker.inherit(inside, tied_by) if inside else part.worker.first_plan()
+            part.worker.inherit(inside, options.gap) if inside else part.worker.first_plan()
         parts.append(part)
     return tuple(parts)
 
@@ -95,17 +93,37 @@ def _merged(parts: tuple[Part, ...]) -> Counts:
     return dict(sorted(counts.items()))
 
 
-def _settle(problem: Problem, parts: tuple[Part, ...], clock: Clock, options: PlanOptions) -> None:
-    """Settle priority after priority, in each the small families first: most are proven at once."""
-    total = sum(part.worker.columns for part in parts) or 1
-    for level in range(len(problem.priorities)):
-        done = 0
-        for part in parts:
-            done += part.worker.columns
-            share = (level + done / total) / len(problem.priorities)
-            few = ROUNDS_WHEN_TIED if part.worker.tied else ROUNDS
-            rounds = few if options.time_limit is None else MANY_ROUNDS
-            part.worker.settle(level, clock.until(share), gap=options.gap, rounds=rounds)
+def _settle(parts: tuple[Part, ...], clock: Clock, options: PlanOptions) -> None:
+    """Settle families side by side, the largest first; each has the time of its share of the columns that are left."""
+    waiting = sorted((part.worker for part in parts), key=lambda worker: -worker.columns)
+    left = sum(worker.columns for worker in waiting)
+    lock = Lock()
+
+    def settle(worker: Family) -> None:
+        nonlocal left
+        with lock:
+            share = min(1.0, THREADS * worker.columns / max(1, left))
+            left -= worker.columns
+        worker.settle(clock.part(share), gap=options.gap)
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(settle, waiting))
+
+
+def _settle_tied(workers: list[Family], clock: Clock, options: PlanOptions) -> None:
+    """Settle families that ceilings tie together: search and bounds side by side."""
+    passes = PASSES_WHEN_TIED if options.time_limit is None else MOST_PASSES
+    for position, worker in enumerate(workers):
+        part = clock.part(1.0 / (len(workers) - position))
+        if worker.by_matrix:
+            worker.settle(part, gap=options.gap)
+        else:
+            with ThreadPoolExecutor(THREADS) as pool:
+                bounds = pool.submit(worker.raise_bounds, part, passes=passes, gap=options.gap)
+                search = pool.submit(worker.improve, part, gap=options.gap)
+            bounds.result()
+            search.result()
+        worker.note_inherited_bounds()
 
 
 def _fill_goal(problem: Problem, level: int, parts: tuple[Part, ...], options: PlanOptions) -> Goal:
@@ -115,8 +133,9 @@ def _fill_goal(problem: Problem, level: int, parts: tuple[Part, ...], options: P
     for part in parts:
         lost[part.lines] = False
     nobody = float((days * problem.line_quantity)[lost].sum())
-    results = [part.worker.levels[level] for part in parts]
-    value, bound = nobody + sum(r.value for r in results), nobody + sum(r.bound for r in results)
+    workers = [part.worker for part in parts]
+    results = [worker.levels[level] for worker in workers]
+    value, bound = nobody + sum(result.value for result in results), nobody + bound_of_all(workers, level)
     methods = list(dict.fromkeys(method for result in results for method in result.methods)) or ["nothing to choose"]
     return Goal(
         name=f"unfilled_priority_{problem.priorities[level]}",
@@ -124,6 +143,6 @@ def _fill_goal(problem: Problem, level: int, parts: tuple[Part, ...], options: P
         bound=min(bound, value),
         status=status_of(value, bound, options),
         method=", ".join(methods),
-        seconds=sum(r.seconds for r in results),
+        seconds=sum(result.seconds for result in results),
         unit="unit-days",
     )

@@ -89,6 +89,28 @@ def nations_over_their_ceiling(problem: Problem, counts: dict[tuple[int, int], i
     return frozenset(np.flatnonzero(people.max(axis=1) > problem.ceiling + 1e-6).tolist())
 
 
+def within_ceilings(problem: Problem, counts: dict[tuple[int, int], int]) -> dict[tuple[int, int], int]:
+    """Return the counts less the tours that pass a ceiling: pins stay, then lines of the first priority, then earlier tours."""
+    people = np.zeros((len(problem.nations), len(problem.slot_day)))
+    pinned = {(arc, start): units for arc, start, units in problem.pins.tolist()}
+    arc_offer, kept = problem.arc_offer, dict.fromkeys(counts, 0)
+
+    def order(key: tuple[int, int]) -> tuple[bool, int, int, int]:
+        arc, start = key
+        return key not in pinned, int(problem.line_level[problem.arc_line[arc]]), start, arc
+
+    for arc, start in sorted(counts, key=order):
+        k = arc_offer[arc]
+        nation, size = problem.offer_nation[k], int(problem.offer_people[k])
+        on_tour = slice(problem.start_slot[start], problem.tempo_tour[problem.offer_tempo[k], start])
+        for _ in range(counts[arc, start]):
+            fits = people[nation, on_tour].max(initial=0.0) + size <= problem.ceiling[nation] + 1e-6
+            if fits or kept[arc, start] < pinned.get((arc, start), 0):
+                people[nation, on_tour] += size
+                kept[arc, start] += 1
+    return {key: units for key, units in kept.items() if units}
+
+
 _BY_OFFER = (
     "offer_tempo",
     "offer_quantity",

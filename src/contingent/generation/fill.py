@@ -1,6 +1,7 @@
-"""Unfilled unit-days of one family: priority after priority, by search, by bound, and by proof where the matrix is small."""
+"""Unfilled unit-days of one family: by search, by bound, and by proof where the matrix is small; priority after priority."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -8,25 +9,56 @@ import numpy as np
 
 from contingent.generation.clock import Clock
 from contingent.generation.exact import Counts, ExactModel, build_exact
-from contingent.generation.fill_bounds import FillBound
+from contingent.generation.families import within_ceilings
+from contingent.generation.fill_bounds import EARLIER_PRICES, FillBound
 from contingent.generation.matrix import columns_of, lock
-from contingent.generation.problem import Problem
+from contingent.generation.problem import Floats, Problem
 from contingent.generation.search import LEVEL_RATIO, Charges, Search
 
 SMALL = 1e-6
 """Unit-days below this are rounding. [unit-days]"""
 
-MOST_COLUMNS_BY_AUTO = 1_000
+MOST_COLUMNS_BY_AUTO = 800
 """Families with more columns than this are not given to the MILP solver unless a proof is asked for."""
 
 MOST_NODES = 200
 """Most nodes of branch and bound where no time limit is set: unlike seconds, the same on every machine."""
 
-MOST_COLUMNS_RELAXED = 12_000
-"""Families with more columns than this get prices from the linear relaxation only under a time limit."""
+PROOF_SECONDS = 60.0
+"""Longest time for one proof by MILP where no time limit is set: a net that is hardly ever reached. [s]"""
 
-MOST_COLUMNS_RELAXED_IN_TIME = 300_000
-"""Families with more columns than this never do: the matrix would take gigabytes."""
+MOVES_A_UNIT = 60
+"""Moves of the search for each unit and priority, where no time limit is set."""
+
+MOVES_A_UNIT_WHEN_TIED = 20
+"""The same for families that ceilings have tied together: they begin with the plans of their parts."""
+
+LEAST_MOVES = 4_000
+"""Moves of the search on a priority, at least."""
+
+PASSES = 100
+"""Passes of a bound where no time limit is set."""
+
+PASSES_WHEN_TIED = 100
+"""The same for families that ceilings have tied together: they begin with the prices of their parts."""
+
+MOST_PASSES = 20_000
+"""The same under a time limit, which comes first."""
+
+# The annealing's tuning, chosen by measurement on generated scenarios (benchmarks/): none of it touches validity.
+HEAT_OF_A_NEW_PLAN = 0.6
+HEAT_OF_A_GOOD_PLAN = 0.12
+COLD = 0.002
+"""Share of a tour's length of gap by which a move may make a plan worse, at the first move of a priority and at the last. [-]"""
+MOVES_TO_COOL = 150
+"""Moves for each unit that it takes to cool from there; with fewer the first heat is less in proportion."""
+EARLIER_WEIGHT = 100.0
+LATER_WEIGHT = 1.0 / 30.0
+"""What a unit-day of the priority before the one at hand weighs while it anneals, and of the one after. [-]"""
+SHARE_OF_POLISH = 0.1
+"""Share of the moves after which only what is better in the strict order is kept. [-]"""
+MOVES_AT_ONCE = 1_000
+"""Moves between two looks at the clock."""
 
 
 @dataclass
@@ -38,14 +70,15 @@ class LevelResult:
     methods: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
-    @property
-    def proven(self) -> bool:
-        """Whether no plan can be better."""
-        return self.value <= self.bound + SMALL
+    def reached(self, gap: float) -> bool:
+        """Whether no plan can be better by more than a share of the value."""
+        return self.value <= self.bound + max(SMALL, gap * abs(self.value))
 
 
 class Family:
     """One family's plan while it is made. Lives inside one call of generation.
+
+    Search and bounds share nothing but the values of the plan at hand, so that two threads may work on them at a time.
 
     Parameters
     ----------
@@ -65,23 +98,31 @@ class Family:
         self.levels = [LevelResult(value) for value in self.search.goals()[: self.search.levels]]
         self.bounds = FillBound(problem)
         self.tied = False
+        self._inherited: list[tuple[Floats, float]] = []
         self._exact: ExactModel | None = None
         self._locked = 0
         tours = [term.serving_days for term in problem.terms]
-        self._temperature = 0.15 * float(np.median(tours)) if tours else 0.0
+        self._tour = float(np.median(tours)) if tours else 0.0
 
     @property
-    def moves_a_round(self) -> int:
-        """Moves of one round of search: enough to touch every unit many times."""
-        return 300 + 10 * self.search.units
+    def values(self) -> Floats:
+        """Unfilled unit-days of the plan at hand. Shape (levels,)"""
+        return np.array([result.value for result in self.levels])
+
+    def settled(self, gap: float) -> bool:
+        """Whether every priority is proven to within a share of its value."""
+        return all(result.reached(gap) for result in self.levels)
 
     def first_plan(self) -> None:
         """Make a plan at once: every unit sent by its best plan, lines of the first priority before all others."""
         self.search.fill_up(self.charges(0))
         self._note_values()
 
-    def inherit(self, parts: "list[Family]", without: frozenset[int]) -> None:
-        """Begin with what smaller families found: their plans, but for nations that they sent too many of, and their prices."""
+    def inherit(self, parts: "list[Family]", gap: float) -> None:
+        """Begin with what smaller families found: their plans, as far as ceilings have room for them, and their prices.
+
+        The search goes on where they had not come to an end, or where a ceiling took something away.
+        """
         counts: Counts = {}
         arc_of = {
             (offer.offer, line): arc
@@ -90,74 +131,120 @@ class Family:
             )
         }
         line_of = {line.line: r for r, line in enumerate(self.problem.lines)}
+        wanting: set[int] = set()
         for part in parts:
             theirs = part.problem
+            if not part.settled(gap):
+                wanting.update(line_of[line.line] for line in theirs.lines)
             for (arc, start), units in part.search.starts().items():
-                k = theirs.arc_offer[arc]
-                if int(theirs.offer_nation[k]) not in without:
-                    counts[arc_of[theirs.offers[k].offer, line_of[theirs.lines[theirs.arc_line[arc]].line]], start] = units
+                line = line_of[theirs.lines[theirs.arc_line[arc]].line]
+                counts[arc_of[theirs.offers[theirs.arc_offer[arc]].offer, line], start] = units
+        kept = within_ceilings(self.problem, counts)
+        taken = [arc for (arc, start), units in counts.items() if units > kept.get((arc, start), 0)]
+        wanting.update(self.problem.arc_line[taken].tolist())
         self.tied = True
-        self.bounds.adopt([part.bounds for part in parts])
-        self.search.load(counts)
+        keys = [key for level in range(self.search.levels) for key in self.bounds.keys(level)]
+        weighted = {(level, dearer): sum(part.weighted_bound(level, dearer) for part in parts) for level, dearer in keys}
+        self.bounds.adopt([part.bounds for part in parts], weighted)
+        values = [sum(part.levels[level].value for part in parts) for level in range(self.search.levels)]
+        self._inherited = [(np.array(values[:level]), bound_of_all(parts, level)) for level in range(self.search.levels)]
+        self.search.load(kept)
+        self.search.look_at(sorted(wanting))
         self.first_plan()
 
     def charges(self, level: int) -> Charges:
-        """Weights for work on a priority: earlier ones outweigh it, later ones only break ties."""
+        """Weights for strict work on a priority: earlier ones outweigh it, later ones only break ties."""
         count = self.search.levels
-        weights = np.array(
-            [LEVEL_RATIO ** min(2, level - i) if i <= level else LEVEL_RATIO ** -min(2, i - level) for i in range(count)]
-        )
-        return Charges(weights, np.zeros(len(self.problem.nations)), 0.0, 0.0)
+        weights = [LEVEL_RATIO ** min(2, level - i) if i <= level else LEVEL_RATIO ** -min(2, i - level) for i in range(count)]
+        return self._charges(weights)
 
-    def settle(self, level: int, clock: Clock, *, gap: float, rounds: int) -> None:
-        """Work on one priority until it is proven, the rounds are used up, or the clock has run out."""
-        result = self.levels[level]
-        began = clock.seconds
-        self._note_values()
-        done = 0
-        while not self._reached(result, gap) and done < rounds and not (clock.out and done):
-            self._raise_bound(level, done, clock)
-            if self._reached(result, gap) or clock.out:
+    def _charges(self, weights: Sequence[float]) -> Charges:
+        return Charges(np.array(weights, dtype=np.float64), np.zeros(len(self.problem.nations)), 0.0, 0.0)
+
+    def settle(self, clock: Clock, *, gap: float) -> None:
+        """Work on all priorities until they are proven, the work is done, or the clock has run out."""
+        # Where the matrix is small, proof is worth more than time: a set amount of work goes before it, what is left after it.
+        before = Clock(None) if self.by_matrix else clock
+        passes = PASSES if math.isinf(before.limit) else MOST_PASSES
+        self.raise_bounds(before.until(0.2), passes=passes, gap=gap, levels=1)
+        self.improve(before.until(0.6), gap=gap)
+        self.raise_bounds(before, passes=passes, gap=gap)
+        if self.by_matrix:
+            self.prove(clock, gap=gap)
+            if not (math.isinf(clock.limit) or clock.out or self.settled(gap)):
+                self.improve(clock.part(1.0), gap=gap)
+
+    def improve(self, clock: Clock, *, gap: float) -> None:
+        """Search priority after priority: anneal, then keep only what is better in the strict order."""
+        open_levels = [level for level, result in enumerate(self.levels) if not result.reached(gap)]
+        heat = HEAT_OF_A_GOOD_PLAN if self.tied else HEAT_OF_A_NEW_PLAN
+        for position, level in enumerate(open_levels):
+            began = clock.seconds
+            self._anneal(level, heat, clock.part(1.0 / (len(open_levels) - position)))
+            heat = HEAT_OF_A_GOOD_PLAN
+            self.levels[level].seconds += clock.seconds - began
+            if clock.out:
                 break
-            if self.by_matrix and done >= 1:
-                self._prove(level, clock, gap)
-                break
-            self._improve(level, clock)
-            done += 1
-        result.seconds += clock.seconds - began
 
-    def _reached(self, result: LevelResult, gap: float) -> bool:
-        return result.value <= result.bound + max(SMALL, gap * abs(result.value))
-
-    def _improve(self, level: int, clock: Clock) -> None:
-        """A round of search: cooled from a temperature first, then only what is better."""
-        before, kept = self.search.goals(), self.search.snapshot()
+    def _anneal(self, level: int, heat: float, clock: Clock) -> None:
+        """Anneal on one priority, polish all down to it, and go back if the plan became worse in the strict order."""
         levels = self.search.levels
-        for temperature in (self._temperature, 0.0):
-            left = self.moves_a_round
-            while left > 0 and not clock.out:
-                moves = min(left, 2_000)
-                self.search.improve(self.charges(level), moves=moves, goals=levels, temperature=temperature)
-                left -= moves
-        if tuple(np.round(self.search.goals()[:levels], 6)) > tuple(np.round(before[:levels], 6)):
+        before, kept = self.search.goals()[:levels], self.search.snapshot()
+        weights = self._charges(
+            [EARLIER_WEIGHT ** (level - i) if i <= level else LATER_WEIGHT ** (i - level) for i in range(levels)]
+        )
+        every = max(LEAST_MOVES, (MOVES_A_UNIT_WHEN_TIED if self.tied else MOVES_A_UNIT) * self.search.units)
+        made, share, hot, cold = 0, 0.0, 0.0, COLD * self._tour
+        cooling = clock.until(1.0 - SHARE_OF_POLISH)
+        while share < 1.0 and self._tour > 0.0:
+            chunk = min(MOVES_AT_ONCE, every - made) if math.isinf(clock.limit) else MOVES_AT_ONCE
+            if made and not hot:
+                # The first moves keep only what is better, and tell how many there will be.
+                moves = every if math.isinf(clock.limit) else made / max(1e-9, cooling.share)
+                hot = max(cold, heat * self._tour * min(1.0, moves / (MOVES_TO_COOL * self.search.units)))
+            following = (made + chunk) / every if math.isinf(clock.limit) else max(cooling.share, 1e-3)
+            warm = (hot * (cold / hot) ** share, hot * (cold / hot) ** min(1.0, following)) if hot else (0.0, 0.0)
+            self.search.improve(weights if hot else self.charges(level), moves=chunk, goals=levels, heat=warm)
+            made += chunk
+            at_the_bound = self.search.state.gaps[level] <= self.levels[level].bound + SMALL
+            if at_the_bound and not strictly_worse(self.search.goals(), before):
+                break
+            share = made / every if math.isinf(clock.limit) else cooling.share
+        polish = int(SHARE_OF_POLISH * made) + 1
+        for strict in range(level + 1):
+            self.search.improve(self.charges(strict), moves=polish // (level + 1) + 1, goals=levels)
+        if strictly_worse(self.search.goals(), before):
             self.search.restore(kept)
         self._say(level, "large-neighbourhood search")
         self._note_values()
 
-    def _raise_bound(self, level: int, done: int, clock: Clock) -> None:
-        """Raise the bound of a priority: first by a few passes, then by the linear relaxation, then by more passes."""
-        result = self.levels[level]
-        if result.value <= SMALL:
-            return
-        values = self.search.goals()[: self.search.levels]
-        most = MOST_COLUMNS_RELAXED if math.isinf(clock.limit) else MOST_COLUMNS_RELAXED_IN_TIME
-        if done == 1 and self.columns <= most:
-            found = self.bounds.relaxed(level, values, seconds=clock.left(of=PROOF_SECONDS))
-            self._say(level, "linear relaxation")
-        else:
-            found = self.bounds.raised(level, values, self.search.state.served, passes=60 if done == 0 and not self.tied else 250)
-        result.bound = max(result.bound, min(result.value, rounded_up(found, self.quantum(level))))
-        self._say(level, "Lagrangian bound")
+    def raise_bounds(self, clock: Clock, *, passes: int, gap: float, levels: int | None = None) -> None:
+        """Raise the bound of each priority that is not proven, or of the first few."""
+        values, served = self.values, self.search.state.served.copy()
+        waiting = [level for level, result in enumerate(self.levels[:levels]) if not result.reached(gap)]
+        # Under a clock, where most is open gets most time.
+        shares = np.sqrt([max(1.0, self.levels[level].value - self.levels[level].bound) for level in waiting])
+        for position, level in enumerate(waiting):
+            result, part = self.levels[level], clock.part(float(shares[position] / shares[position:].sum()))
+            began = clock.seconds
+            found = self.bounds.raised(level, values, served, passes=passes, clock=part)
+            result.bound = max(result.bound, rounded_up(found, self.quantum(level)))
+            result.seconds += clock.seconds - began
+            self._say(level, "linear relaxation, Lagrangian bound" if self.bounds.relaxes(level) else "Lagrangian bound")
+
+    def note_inherited_bounds(self) -> None:
+        """Take over the parts' bounds where the earlier priorities are as far as in their plans: a ceiling only takes away."""
+        for level, (earlier, bound) in enumerate(self._inherited):
+            result = self.levels[level]
+            result.bound = max(result.bound, self.bounds.best(level, self.values))
+            if (self.values[:level] <= earlier + SMALL).all():
+                result.bound = max(result.bound, bound)
+
+    def weighted_bound(self, level: int, dearer: float) -> float:
+        """Return a bound on this priority's unit-days and, each `dearer` than the next, the earlier ones' together."""
+        if level == 0:
+            return self.levels[0].bound
+        return max(self.bounds.weighted.get((level, dearer), 0.0), dearer * self.weighted_bound(level - 1, dearer))
 
     def quantum(self, level: int) -> float:
         """Smallest step in which the unfilled unit-days of a priority differ: bounds may be rounded up to it. [unit-days]"""
@@ -168,8 +255,15 @@ class Family:
         parts = [Fraction(str(share)).denominator for share in shares.tolist()]
         return days / math.lcm(*parts) if parts else float(days)
 
+    def prove(self, clock: Clock, *, gap: float) -> None:
+        """Prove one priority after the other by MILP, the earlier ones locked."""
+        for level, result in enumerate(self.levels):
+            if not result.reached(gap) and not clock.out:
+                began = clock.seconds
+                self._prove(level, clock, gap)
+                result.seconds += clock.seconds - began
+
     def _prove(self, level: int, clock: Clock, gap: float) -> None:
-        """Prove a priority by MILP, the earlier ones locked."""
         if self._exact is None:
             self._exact = build_exact(self.problem, all_goals=False)
         exact, result = self._exact, self.levels[level]
@@ -186,14 +280,14 @@ class Family:
         if counts is not None:
             self._take(counts)
         if math.isfinite(solution.bound):
-            result.bound = max(result.bound, min(result.value, rounded_up(solution.bound, self.quantum(level))))
+            result.bound = max(result.bound, rounded_up(solution.bound, self.quantum(level)))
         self._say(level, "MILP (HiGHS)")
 
     def _take(self, counts: Counts) -> None:
         """Take over a plan if it is not worse than the one at hand."""
         kept, before = self.search.snapshot(), self.search.goals()[: self.search.levels]
         self.search.load(counts)
-        if tuple(np.round(self.search.goals()[: self.search.levels], 6)) > tuple(np.round(before, 6)):
+        if strictly_worse(self.search.goals(), before):
             self.search.restore(kept)
         self._note_values()
 
@@ -206,10 +300,31 @@ class Family:
             self.levels[level].methods.append(method)
 
 
-PROOF_SECONDS = 60.0
-"""Longest time for one proof by MILP where no time limit is set: a net that is hardly ever reached. [s]"""
+def strictly_worse(goals: Floats, before: Floats) -> bool:
+    """Whether goals are worse in their order than those that stood before, as far as these go."""
+    return tuple(np.round(goals[: len(before)], 6)) > tuple(np.round(before, 6))
 
 
 def rounded_up(bound: float, quantum: float) -> float:
     """Return the least multiple of `quantum` that is not below a bound, rounding aside; never negative."""
     return max(0.0, math.ceil(bound / quantum - 1e-5) * quantum)
+
+
+def bound_of_all(families: Sequence[Family], level: int) -> float:
+    """Return the bound of a priority over families together, the earlier priorities held at their sums. [unit-days]
+
+    Where the earlier priorities are proven, each family's bound holds by itself. Else a family could lend another a unit-day of
+    an earlier priority at the sum's cost of none: then only bounds at one price on earlier priorities add up.
+    """
+    earlier = [[family.levels[i] for family in families] for i in range(level)]
+    if all(result.reached(0.0) for results in earlier for result in results):
+        return sum(family.levels[level].bound for family in families)
+    values = [sum(result.value for result in results) for results in earlier]
+    return max(
+        0.0,
+        *(
+            sum(family.weighted_bound(level, dearer) for family in families)
+            - sum(dearer ** (level - i) * value for i, value in enumerate(values))
+            for dearer in EARLIER_PRICES
+        ),
+    )

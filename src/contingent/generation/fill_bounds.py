@@ -1,10 +1,10 @@
 """How few unit-days of a priority could be left unfilled, the earlier priorities held at their values.
 
-For a price M on what is missed of earlier priorities, any bound on ``M * earlier + this`` holds for every plan, whatever the
-locks are; less M times the locks it bounds this priority. So bounds are kept by priority and M, and those of families that
-become one add up. They come from the Lagrangian of `contingent.generation.bounds`; where the matrix is not too large, its
-prices come from the linear relaxation first, and are then checked by the dynamic programme, so that no solver's rounding
-enters a bound.
+For prices on what is missed of earlier priorities, any bound on ``sum of price * missed + missed of this`` holds for every
+plan, whatever the locks are; less price times lock it bounds this priority. So bounds are kept by priority and price, and
+those of families that become one add up. They come from the Lagrangian of `contingent.generation.bounds`; where the matrix
+is not too large, its prices come from the linear relaxation first, and are then checked by the dynamic programme, so that
+no solver's rounding enters a bound.
 """
 
 import logging
@@ -13,16 +13,28 @@ import numpy as np
 
 from contingent.errors import SolverFailed
 from contingent.generation.bounds import Bound, Floats, Prices
+from contingent.generation.clock import Clock
 from contingent.generation.problem import Problem
-from contingent.generation.relaxation import prices_of_relaxation
+from contingent.generation.relaxation import prices_of_relaxation, size_of_relaxation
 
 log = logging.getLogger(__name__)
 
 EARLIER_PRICES = (3.0, 1.0)
-"""Prices, in unit-days of the priority at hand, that are laid on a unit-day of an earlier one beyond its lock."""
+"""Prices, in unit-days of a priority, that are laid on a unit-day of the one before it beyond its lock, and so on upwards."""
 
 LEAST_STEP_AGAIN = 0.05
 """Share of Polyak's step with which a later call goes on at least. [-]"""
+
+STEP_FROM_THE_RELAXATION = 0.3
+"""Share of Polyak's step with which prices of the linear relaxation go on. [-]"""
+
+LARGEST_RELAXED = 110_000
+LARGEST_RELAXED_LATER = 12_000
+"""Families with more columns in their linear relaxation than this go without: their prices climb from the start. The second
+figure is for priorities after the first, which take several times longer and prove less."""
+
+RELAXATION_SECONDS = 60.0
+"""Longest time for one relaxation where no time limit is set: a net that is hardly ever reached. [s]"""
 
 Key = tuple[int, float]
 
@@ -35,30 +47,39 @@ class FillBound:
         self.bound = Bound(problem)
         self.prices: dict[Key, Prices] = {}
         self.weighted: dict[Key, float] = {}
+        self.size = size_of_relaxation(problem)
         self._relaxed: set[Key] = set()
+
+    def relaxes(self, level: int) -> bool:
+        """Whether prices of a priority come from the linear relaxation."""
+        return self.size <= (LARGEST_RELAXED_LATER if level else LARGEST_RELAXED)
 
     def keys(self, level: int) -> list[Key]:
         """The pairs of priority and price on earlier ones that bound a priority."""
         return [(level, dearer) for dearer in EARLIER_PRICES] if level else [(0, 1.0)]
 
+    def by_level(self, key: Key) -> Floats:
+        """Cost of a missing unit-day of each priority. Shape (levels,)"""
+        level, dearer = key
+        return np.array([dearer ** (level - i) if i <= level else 0.0 for i in range(len(self.problem.priorities))])
+
     def weights(self, key: Key) -> Floats:
         """Cost of a missing unit-day of each line. Shape (lines,)"""
-        level, dearer = key
-        by_level = np.array([dearer if i < level else float(i == level) for i in range(len(self.problem.priorities))])
-        costs: Floats = by_level[self.problem.line_level]
+        costs: Floats = self.by_level(key)[self.problem.line_level]
         return costs
 
-    def adopt(self, parts: "list[FillBound]") -> None:
-        """Take over what smaller families found: their bounds add up, their prices stand side by side."""
-        for key in {key for part in parts for key in part.weighted}:
-            self.weighted[key] = sum(part.weighted.get(key, 0.0) for part in parts)
-            prices = self.prices[key] = self.bound.start(self.weights(key), self.bound.asked[: len(self.problem.lines)])
+    def adopt(self, parts: "list[FillBound]", weighted: dict[Key, float]) -> None:
+        """Take over what smaller families found: the sums of their bounds, and their prices side by side."""
+        self.weighted = dict(weighted)
+        for key in {key for part in parts for key in part.prices}:
+            prices = self.prices[key] = self.bound.start(self.weights(key))
+            self._relaxed.add(key)
             for part in parts:
                 if key in part.prices:
-                    self.bound.adopt(prices, part.bound.row_names(), part.prices[key].rows)
+                    self.bound.adopt(prices, part.bound.row_names, part.prices[key].rows)
 
-    def raised(self, level: int, values: Floats, served: Floats, *, passes: int) -> float:
-        """Raise the bound of a priority by some passes over the offers; return it. [unit-days]
+    def raised(self, level: int, values: Floats, served: Floats, *, passes: int, clock: Clock) -> float:
+        """Raise the bound of a priority by the linear relaxation, then by passes over offers and lines. [unit-days]
 
         Parameters
         ----------
@@ -68,40 +89,31 @@ class FillBound:
             What that plan serves. [units], shape (lines, slots)
         """
         for key in self.keys(level):
+            by_level = self.by_level(key)
+            self._relax(key, clock)
             prices = self.prices.setdefault(key, self.bound.start(self.weights(key), served))
-            self._climb(key, prices, values, passes)
+            prices.step = max(prices.step, LEAST_STEP_AGAIN)
+            target = float((by_level * values)[: level + 1].sum())
+            found = self.bound.climb(prices, self.weights(key), target=target, passes=passes, clock=clock)
+            self.weighted[key] = max(self.weighted.get(key, 0.0), found)
         return self.best(level, values)
 
-    def relaxed(self, level: int, values: Floats, *, seconds: float) -> float:
-        """Raise the bound of a priority by prices from the linear relaxation; return it. [unit-days]"""
-        for key in self.keys(level)[:1]:
-            if key in self._relaxed:
-                continue
-            self._relaxed.add(key)
-            try:
-                prices = self._prices_of_relaxation(key, seconds)
-            except SolverFailed as failure:
-                log.info("no prices from the linear relaxation: %s", failure)
-                continue
-            if prices is not None:
-                prices.value = -1e300
-                self.prices[key] = prices
-                self._climb(key, prices, values, 40)
-        return self.best(level, values)
+    def _relax(self, key: Key, clock: Clock) -> None:
+        """Take prices from the linear relaxation, once, for the first price on earlier priorities, where it is not too large."""
+        if not self.relaxes(key[0]) or key in self._relaxed or key != self.keys(key[0])[0] or clock.out:
+            return
+        self._relaxed.add(key)
+        try:
+            found = prices_of_relaxation(self.problem, self.weights(key), seconds=clock.left(of=RELAXATION_SECONDS))
+        except SolverFailed as failure:
+            log.info("no prices from the linear relaxation: %s", failure)
+            return
+        if found is not None:
+            cells = self.bound.cells
+            rows = found.lines[cells.row_line] * cells.row_share[:, None]
+            self.prices[key] = Prices(rows=rows, rents=found.rents, step=STEP_FROM_THE_RELAXATION)
 
     def best(self, level: int, values: Floats) -> float:
         """Return the best bound of a priority that is known, the earlier ones held at `values`. [unit-days]"""
-        known = [(key[1], self.weighted[key]) for key in self.keys(level) if key in self.weighted]
-        return max((found - dearer * float(values[:level].sum()) for dearer, found in known), default=0.0)
-
-    def _climb(self, key: Key, prices: Prices, values: Floats, passes: int) -> None:
-        level, dearer = key
-        target = dearer * float(values[:level].sum()) + float(values[level])
-        prices.step = max(prices.step, LEAST_STEP_AGAIN)
-        found = self.bound.climb(prices, self.weights(key), target=target, passes=passes)
-        self.weighted[key] = max(self.weighted.get(key, 0.0), found)
-
-    def _prices_of_relaxation(self, key: Key, seconds: float) -> Prices | None:
-        """Solve the linear relaxation for its prices; None where it takes too long."""
-        found = prices_of_relaxation(self.problem, self.weights(key), seconds=seconds)
-        return None if found is None else Prices(rows=found.lines[self.bound.row_line], rents=found.rents)
+        known = [key for key in self.keys(level) if key in self.weighted]
+        return max((self.weighted[key] - float((self.by_level(key) * values)[:level].sum()) for key in known), default=0.0)

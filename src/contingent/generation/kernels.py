@@ -51,6 +51,9 @@ Tables = namedtuple(
         "arc_pair",
         "arc_effectiveness",
         "arc_offer",
+        "arc_row",
+        "row_line",
+        "row_share",
         "pair_line",
         "pair_nation",
         "line_pair_ptr",
@@ -65,14 +68,33 @@ Tables = namedtuple(
         "unit_offer",
     ],
 )
-"""The arrays of a `Problem` that kernels read, and where to find arcs and pairs of a line and units of an offer."""
+"""The arrays of a `Problem` that kernels read, and where to find arcs and pairs of a line and units of an offer.
 
-Scratch = namedtuple("Scratch", ["sums", "best", "choice", "room", "rent"])
-"""Working memory of the dynamic programme: running sums by arc and slot, best value and choice by tours left and start."""
+A row is a line as units of one effectiveness serve it: what such a unit would close is the same whoever sends it.
+"""
+
+Scratch = namedtuple("Scratch", ["arc", "row", "weight", "best", "choice", "room", "rent"])
+"""Working memory of the dynamic programme: the arcs worth a look, with the row and the weight of what each would close; best
+value and choice by tours left and start; room under a ceiling, and rent for it."""
 
 State = namedtuple(
     "State",
-    ["served", "on", "people", "person_days", "holders", "missing", "gaps", "totals", "unit_tours", "tour_start", "tour_arc"],
+    [
+        "served",
+        "on",
+        "people",
+        "person_days",
+        "holders",
+        "missing",
+        "gaps",
+        "totals",
+        "unit_tours",
+        "tour_start",
+        "tour_arc",
+        "line_stamp",
+        "row_stamp",
+        "row_sums",
+    ],
 )
 """A plan under construction.
 
@@ -85,6 +107,9 @@ missing      unit-days of gap by line. [unit-days], shape (lines,)
 gaps         unit-days of gap by priority level. [unit-days], shape (levels,)
 totals       takeovers, cost. Shape (2,)
 unit_tours   number of free tours by unit; their start and arc in `tour_start`, `tour_arc`. Shape (units,), (units, most tours)
+line_stamp   counts the tours booked on a line. Shape (lines,)
+row_sums     running sums over slots of what one unit more would close of a row's gap, as of `row_stamp`. [unit-days],
+             shape (rows, slots + 1)
 """
 
 
@@ -95,6 +120,7 @@ def tables_of(problem: Problem) -> Tables:
     pairs_by_line = np.argsort(problem.pair_line, kind="stable").astype(np.int32)
     arcs_by_line = np.argsort(problem.arc_line, kind="stable").astype(np.int32)
     lines = len(problem.lines)
+    rows, arc_row = np.unique(np.stack([problem.arc_line, problem.arc_effectiveness]), axis=1, return_inverse=True)
     return Tables(
         problem.slot_days,
         problem.slot_day,
@@ -125,6 +151,9 @@ def tables_of(problem: Problem) -> Tables:
         problem.arc_pair,
         problem.arc_effectiveness,
         arc_offer,
+        arc_row.reshape(-1).astype(np.int32),
+        rows[0].astype(np.int32),
+        np.ascontiguousarray(rows[1]),
         problem.pair_line,
         problem.pair_nation,
         _starts_of_groups(problem.pair_line, lines),
@@ -151,7 +180,9 @@ def scratch_of(problem: Problem) -> Scratch:
     layers = int(max((tours for tours in problem.offer_max_tours.tolist() if tours < starts), default=0))
     shape = (layers + 1, starts + 1)
     return Scratch(
-        np.zeros((arcs, slots + 1)),
+        np.zeros(arcs, dtype=np.int32),
+        np.zeros(arcs, dtype=np.int32),
+        np.zeros(arcs),
         np.zeros(shape),
         np.full(shape, -1, dtype=np.int32),
         np.zeros(slots + 1, dtype=np.int32),
@@ -159,7 +190,7 @@ def scratch_of(problem: Problem) -> Scratch:
     )
 
 
-def empty_state(problem: Problem) -> State:
+def empty_state(problem: Problem, tables: Tables) -> State:
     """Return the state of a plan without any tour."""
     slots = len(problem.slot_day) - 1
     units = int(problem.offer_quantity.sum())
@@ -173,7 +204,7 @@ def empty_state(problem: Problem) -> State:
     lines, pairs, nations = len(problem.lines), len(problem.pair_line), len(problem.nations)
     return State(
         np.zeros((lines, slots)),
-        np.zeros((pairs, slots), dtype=np.int16),
+        np.zeros((pairs, slots), dtype=np.int32),
         np.zeros((nations, slots), dtype=np.float64),
         np.zeros(nations),
         np.zeros(pairs, dtype=np.int32),
@@ -183,17 +214,20 @@ def empty_state(problem: Problem) -> State:
         np.zeros(units, dtype=np.int32),
         np.zeros((units, longest), dtype=np.int32),
         np.zeros((units, longest), dtype=np.int32),
+        np.zeros(lines, dtype=np.int64),
+        np.full(len(tables.row_line), -1, dtype=np.int64),
+        np.zeros((len(tables.row_line), slots + 1)),
     )
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def takeovers_at(t, here, before, first):
     """Takeovers on slot `t`: units more of a nation than on the slot before, in a window that opens on `first`."""
     previous = before if t > first else 0
     return here - previous if here > previous else 0
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def change_of_takeovers(tables, on, pair, begin, end):
     """Change in takeovers when one unit more of the pair serves on the slots from `begin` to `end` of its line's window."""
     line = tables.pair_line[pair]
@@ -205,7 +239,7 @@ def change_of_takeovers(tables, on, pair, begin, end):
     return change
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def book_tour(tables, state, arc, start, sign):
     """Add (`sign` 1) or take away (-1) one unit's tour, and keep every total right."""
     k = tables.arc_offer[arc]
@@ -215,6 +249,7 @@ def book_tour(tables, state, arc, start, sign):
     end = min(tables.tempo_serve[tempo, start], tables.line_last[line])
     quantity = tables.line_quantity[line]
     closed = 0.0
+    state.line_stamp[line] += 1
     if sign > 0:
         state.totals[0] += change_of_takeovers(tables, state.on, pair, begin, end)
     for t in range(begin, end):
@@ -238,7 +273,7 @@ def book_tour(tables, state, arc, start, sign):
             state.people[nation, t] += sign * tables.offer_people[k]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def open_to(tables, state, line, nation):
     """Whether a line may be served by a nation: not if it is held by one nation, and another holds it."""
     if not tables.line_one_nation[line]:
@@ -250,19 +285,20 @@ def open_to(tables, state, line, nation):
     return True
 
 
-@njit(cache=True)
-def best_plan(tables, k, active, charge, room_limited, rent, scratch, on, takeover_charge, blocked, limit, tour_start, tour_arc):
+@njit(cache=True, nogil=True)
+def best_plan(
+    tables, k, arcs, sums, charge, room_limited, rent, scratch, on, takeover_charge, blocked, limit, tour_start, tour_arc
+):
     """Find the most valuable sequence of tours of one unit of offer `k`; return its value and number of tours.
 
-    `scratch.sums[i]` holds running sums over slots of what serving the line of the offer's i-th arc is worth;
-    `active[i]` says whether it may be served; `charge` is laid on each tour and on each of its days; `scratch.room[t]` is the
-    first slot from `t` on with no room under the nation's ceiling; `rent` (running sums, or empty) is what a unit pays for
-    that room. The tours found are written to `tour_start`, `tour_arc`.
+    The unit may serve the first `arcs` arcs of `scratch.arc`; a unit-day on one of them is worth `scratch.weight` times what
+    `sums`, running sums over slots, says in `scratch.row`. `charge` is laid on each tour and on each of its days;
+    `scratch.room[t]` is the first slot from `t` on with no room under the nation's ceiling; `rent` (running sums, or empty) is
+    what a unit pays for that room. The tours found are written to `tour_start`, `tour_arc`.
     """
-    sums, best, choice = scratch.sums, scratch.best, scratch.choice
+    best, choice = scratch.best, scratch.choice
     starts = len(tables.start_day) - 1
     tempo = tables.offer_tempo[k]
-    first_arc, last_arc = tables.arc_ptr[k], tables.arc_ptr[k + 1]
     layered = limit < starts
     layers = limit if layered else 0
     tour_days = tables.tempo_days[tempo, 1]
@@ -272,34 +308,32 @@ def best_plan(tables, k, active, charge, room_limited, rent, scratch, on, takeov
         for s in range(starts - 1, -1, -1):
             top = best[c, s + 1]
             pick = -1
-            if not bottom and not blocked[s]:
+            begin = tables.start_slot[s]
+            if not bottom and not blocked[s] and (not room_limited or scratch.room[begin] >= tables.tempo_tour[tempo, s]):
                 end_slot = tables.tempo_serve[tempo, s]
-                begin = tables.start_slot[s]
                 after = best[c - 1 if layered else c, tables.tempo_next[tempo, s]]
-                days = min(tour_days, tables.horizon - tables.start_day[s])
-                fixed = charge[0] + charge[1] * days
+                fixed = charge[0] + charge[1] * min(tour_days, tables.horizon - tables.start_day[s])
                 if len(rent) > 0:
                     fixed += rent[tables.tempo_tour[tempo, s]] - rent[begin]
-                fits = not room_limited or scratch.room[begin] >= tables.tempo_tour[tempo, s]
-                if fits:
-                    for a in range(first_arc, last_arc):
-                        i = a - first_arc
-                        if not active[i] or s < tables.arc_first[a] or s >= tables.arc_last[a]:
+                for i in range(arcs):
+                    a = scratch.arc[i]
+                    if s < tables.arc_first[a] or s >= tables.arc_last[a]:
+                        continue
+                    line = tables.arc_line[a]
+                    if not tables.on_grid[s] and s != tables.line_open[line]:
+                        continue
+                    end = min(end_slot, tables.line_last[line])
+                    row = scratch.row[i]
+                    value = scratch.weight[i] * (sums[row, end] - sums[row, begin]) - fixed
+                    if value <= EPSILON:
+                        continue
+                    if takeover_charge > 0.0:
+                        value -= takeover_charge * change_of_takeovers(tables, on, tables.arc_pair[a], begin, end)
+                        if value <= 0.0:
                             continue
-                        line = tables.arc_line[a]
-                        if not tables.on_grid[s] and s != tables.line_open[line]:
-                            continue
-                        end = min(end_slot, tables.line_last[line])
-                        value = sums[i, end] - sums[i, begin] - fixed
-                        if value <= EPSILON:
-                            continue
-                        if takeover_charge > 0.0:
-                            value -= takeover_charge * change_of_takeovers(tables, on, tables.arc_pair[a], begin, end)
-                            if value <= 0.0:
-                                continue
-                        if value + after > top + 1e-12 * abs(top):
-                            top = value + after
-                            pick = a
+                    if value + after > top + 1e-12 * abs(top):
+                        top = value + after
+                        pick = a
             best[c, s] = top
             choice[c, s] = pick
     count, s, c = 0, 0, layers
@@ -316,7 +350,7 @@ def best_plan(tables, k, active, charge, room_limited, rent, scratch, on, takeov
     return best[layers, 0], count
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def fill_room(tables, people, nation, size, room):
     """Write for each slot the first slot from it on where `size` people more would pass the nation's ceiling."""
     slots = len(tables.slot_days)
@@ -326,32 +360,38 @@ def fill_room(tables, people, nation, size, room):
         room[t] = t if people[nation, t] + size > ceiling + 1e-6 else room[t + 1]
 
 
-@njit(cache=True)
-def send_unit(tables, state, u, weights, nation_charge, takeover_charge, cost_charge, scratch, active, blocked, limit):
+@njit(cache=True, nogil=True)
+def refresh_row(tables, state, row):
+    """Bring a row's running sums up to date with what serves its line."""
+    line, share = tables.row_line[row], tables.row_share[row]
+    if state.row_stamp[row] == state.line_stamp[line]:
+        return
+    state.row_stamp[row] = state.line_stamp[line]
+    quantity, total = tables.line_quantity[line], 0.0
+    state.row_sums[row, tables.line_first[line]] = 0.0
+    for t in range(tables.line_first[line], tables.line_last[line]):
+        missing = quantity - state.served[line, t]
+        if missing > 1e-9:
+            total += tables.slot_days[t] * min(share, missing)
+        state.row_sums[row, t + 1] = total
+
+
+@njit(cache=True, nogil=True)
+def send_unit(tables, state, u, weights, nation_charge, takeover_charge, cost_charge, scratch, blocked, limit):
     """Send one unit that has no free tours where it closes most gap, by its exact best plan against what is still missing."""
     k = tables.unit_offer[u]
     nation = tables.offer_nation[k]
-    first_arc, last_arc = tables.arc_ptr[k], tables.arc_ptr[k + 1]
-    any_active = False
-    for a in range(first_arc, last_arc):
-        i = a - first_arc
+    arcs = 0
+    for a in range(tables.arc_ptr[k], tables.arc_ptr[k + 1]):
         line = tables.arc_line[a]
-        active[i] = False
         weight = weights[tables.line_level[line]]
         if weight <= 0.0 or state.missing[line] <= 1e-6 or not open_to(tables, state, line, nation):
             continue
-        share, quantity = tables.arc_effectiveness[a], tables.line_quantity[line]
-        total = 0.0
-        scratch.sums[i, tables.line_first[line]] = 0.0
-        for t in range(tables.line_first[line], tables.line_last[line]):
-            missing = quantity - state.served[line, t]
-            if missing > 1e-9:
-                total += weight * tables.slot_days[t] * min(share, missing)
-            scratch.sums[i, t + 1] = total
-        if total > 0.0:
-            active[i] = True
-            any_active = True
-    if not any_active:
+        row = tables.arc_row[a]
+        refresh_row(tables, state, row)
+        scratch.arc[arcs], scratch.row[arcs], scratch.weight[arcs] = a, row, weight
+        arcs += 1
+    if arcs == 0:
         return 0
     limited = tables.ceiling[nation] < np.inf
     if limited:
@@ -361,7 +401,8 @@ def send_unit(tables, state, u, weights, nation_charge, takeover_charge, cost_ch
     _, count = best_plan(
         tables,
         k,
-        active,
+        arcs,
+        state.row_sums,
         charge,
         limited,
         scratch.rent,
@@ -376,7 +417,7 @@ def send_unit(tables, state, u, weights, nation_charge, takeover_charge, cost_ch
     return book_plan(tables, state, u, count)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def book_plan(tables, state, u, count):
     """Book the tours written for unit `u`. A one-nation line within one plan is of one nation by nature."""
     for j in range(count):
@@ -385,7 +426,7 @@ def book_plan(tables, state, u, count):
     return count
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def recall_unit(tables, state, u):
     """Take a unit off all its free tours."""
     for j in range(state.unit_tours[u]):
@@ -393,7 +434,7 @@ def recall_unit(tables, state, u):
     state.unit_tours[u] = 0
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def burden_of(tables, person_days):
     """Largest ratio of what a nation carries to its fair share of the requirement. [-]"""
     worst = 0.0
@@ -404,7 +445,7 @@ def burden_of(tables, person_days):
     return worst
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def balance_of(tables, person_days):
     """Sum of the eighth powers of what nations carry to their fair shares: falls with the largest, and never stands still."""
     total = 0.0
@@ -414,7 +455,7 @@ def balance_of(tables, person_days):
     return total
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def goals_of(tables, state, cap, out):
     """Write the values of all goals in their order: gaps by level, burden, takeovers, cost.
 
@@ -428,7 +469,7 @@ def goals_of(tables, state, cap, out):
     out[levels + 2] = state.totals[1]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def better(new, old, levels, count):
     """Compare two vectors of goals in their order: 1 better, 0 alike, -1 worse. Only the first `count` goals count."""
     for i in range(count):

@@ -5,7 +5,8 @@ searched, and bounded by what can be said without the matrix.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +15,7 @@ from contingent.generation import matrix
 from contingent.generation.clock import Clock
 from contingent.generation.exact import Counts, ExactModel, build_exact
 from contingent.generation.fill import MOST_NODES, PROOF_SECONDS
-from contingent.generation.locked_bounds import FEW_PASSES, PASSES, burden_bound, cost_bound, takeovers_bound
+from contingent.generation.locked_bounds import burden_bound, cost_bound, takeovers_bound
 from contingent.generation.problem import Floats, Problem
 from contingent.generation.search import LEVEL_RATIO, Charges, Search
 from contingent.generation.status import status_of
@@ -119,29 +120,29 @@ def _goal(name: str, value: float, bound: float, method: str, seconds: float, op
 
 
 def _by_search(problem: Problem, search: Search, goals: tuple[Goal, ...], clock: Clock, options: PlanOptions) -> tuple[Goal, ...]:
-    """Search each goal, the earlier ones locked, and bound it without the matrix."""
-    levels, settled = search.levels, list(goals)
-    locked = [goal.value for goal in goals]
-    bounds: dict[str, Callable[[float], float]] = {
-        "burden": lambda value: burden_bound(problem, locked, value, passes=_passes(clock)),
-        "continuity": lambda _: takeovers_bound(problem, locked),
-        "cost": lambda value: cost_bound(problem, locked, value, passes=_passes(clock)),
-    }
-    for position, (name, share) in enumerate((("burden", 0.88), ("continuity", 0.96), ("cost", 1.0)), start=levels):
-        began = clock.seconds
-        if name == "cost" and not (problem.offer_daily_cost.any() or problem.offer_tour_cost.any()):
-            settled.append(Goal(name, 0.0, 0.0, "optimal", "nothing to choose", 0.0, UNITS[name]))
-            continue
-        _search_goal(problem, search, name, position, clock.until(share))
-        value = float(search.goals()[position])
-        bound = min(value, bounds[name](value))
-        settled.append(_goal(name, value, bound, METHODS[name], clock.seconds - began, options))
-    return tuple(settled)
+    """Search each goal, the earlier ones locked; bound them beside the search, without the matrix."""
+    locked, first = [goal.value for goal in goals], search.goals()
+    costed = bool(problem.offer_daily_cost.any() or problem.offer_tour_cost.any())
+    rest = clock.part(1.0)
+    with ThreadPoolExecutor(1) as pool:
+        bounds = pool.submit(_bounds, problem, locked, first[search.levels :], costed=costed, clock=rest)
+        settled = list(goals)
+        for position, (name, share) in enumerate((("burden", 0.5), ("continuity", 0.8), ("cost", 1.0)), start=search.levels):
+            began = clock.seconds
+            if name == "cost" and not costed:
+                settled.append(Goal(name, 0.0, 0.0, "optimal", "nothing to choose", 0.0, UNITS[name]))
+                continue
+            _search_goal(problem, search, name, position, rest.until(share))
+            settled.append(_goal(name, float(search.goals()[position]), 0.0, METHODS[name], clock.seconds - began, options))
+    return tuple(replace(goal, bound=bounds.result().get(goal.name, goal.bound)) for goal in settled)
 
 
-def _passes(clock: Clock) -> int:
-    """Passes over the offers for a bound: few once the clock has run out."""
-    return FEW_PASSES if clock.out else PASSES
+def _bounds(problem: Problem, locked: Sequence[float], values: Floats, *, costed: bool, clock: Clock) -> dict[str, float]:
+    """Bound burden, continuity and cost, given what the plan at hand has of each."""
+    burden, _, cost = values.tolist()
+    found = {"burden": burden_bound(problem, locked, burden, clock=clock.part(0.5 if costed else 1.0))}
+    found["continuity"] = takeovers_bound(problem, locked)
+    return found | ({"cost": cost_bound(problem, locked, cost, clock=clock)} if costed else {})
 
 
 def _search_goal(problem: Problem, search: Search, name: str, position: int, clock: Clock) -> None:

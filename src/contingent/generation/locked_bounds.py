@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from contingent.generation.bounds import Bound, Floats, OnLoads
+from contingent.generation.clock import Clock
 from contingent.generation.problem import Problem
 
 TRIED_COSTS = (1.5, 4.0, 12.0)
@@ -18,11 +19,8 @@ TRIED_COSTS = (1.5, 4.0, 12.0)
 PASSES = 150
 """Passes over the offers for each of them."""
 
-FEW_PASSES = 8
-"""The same when time has run out."""
 
-
-def burden_bound(problem: Problem, locked: Sequence[float], value: float, *, passes: int) -> float:
+def burden_bound(problem: Problem, locked: Sequence[float], value: float, *, clock: Clock) -> float:
     """Return the burden below which no plan with the locked fill can be. [-]
 
     The largest ratio is at least any weighted mean of the ratios: the weights start where the plan's loads are largest
@@ -37,7 +35,7 @@ def burden_bound(problem: Problem, locked: Sequence[float], value: float, *, pas
     people = problem.offer_people.astype(np.float64)
     scale = float(fair[offering].sum()) / max(1.0, float(np.median(people)))
     best = 0.0
-    for dearer in TRIED_COSTS:
+    for position, dearer in enumerate(TRIED_COSTS):
         weight = np.where(offering, fair, 0.0)
         weight /= weight[offering].sum()
 
@@ -53,12 +51,13 @@ def burden_bound(problem: Problem, locked: Sequence[float], value: float, *, pas
             return charges(weight)
 
         cost = dearer * float(charges(weight)[:, 1].mean())
-        found = _climb(problem, locked, cost=cost, charges=charges(weight), target=value * scale, passes=passes, shift=shift)
+        part = clock.part(1.0 / (len(TRIED_COSTS) - position))
+        found = _climb(problem, locked, cost=cost, charges=charges(weight), target=value * scale, clock=part, shift=shift)
         best = max(best, found / scale)
     return min(value, best)
 
 
-def cost_bound(problem: Problem, locked: Sequence[float], value: float, *, passes: int) -> float:
+def cost_bound(problem: Problem, locked: Sequence[float], value: float, *, clock: Clock) -> float:
     """Return the cost below which no plan with the locked fill can be. [currency]"""
     daily = problem.offer_daily_cost.copy()
     if value <= 0 or not (daily.any() or problem.offer_tour_cost.any()):
@@ -66,7 +65,17 @@ def cost_bound(problem: Problem, locked: Sequence[float], value: float, *, passe
     days = np.array([term.tour_days for term in problem.terms], dtype=np.float64)
     scale = 1.0 / max(1e-12, float((daily + problem.offer_tour_cost / days).mean()))
     charges = scale * np.stack([problem.offer_tour_cost, daily], axis=1)
-    found = [_climb(problem, locked, cost=dearer, charges=charges, target=value * scale, passes=passes) for dearer in TRIED_COSTS]
+    found = [
+        _climb(
+            problem,
+            locked,
+            cost=dearer,
+            charges=charges,
+            target=value * scale,
+            clock=clock.part(1.0 / (len(TRIED_COSTS) - position)),
+        )
+        for position, dearer in enumerate(TRIED_COSTS)
+    ]
     return min(value, max(0.0, *found) / scale)
 
 
@@ -77,15 +86,15 @@ def _climb(
     cost: float,
     charges: Floats,
     target: float,
-    passes: int,
+    clock: Clock,
     shift: OnLoads | None = None,
 ) -> float:
     """Raise prices for one cost of a missing unit-day; return the bound in the scale of the charges."""
     bound = Bound(problem)
     weights = np.full(len(problem.lines), cost)
-    prices = bound.start(weights, bound.asked[: len(problem.lines)])
+    prices = bound.start(weights)
     less = cost * sum(locked)
-    return bound.climb(prices, weights, target=target, passes=passes, charges=charges, less=less, on_loads=shift)
+    return bound.climb(prices, weights, target=target, passes=PASSES, clock=clock, charges=charges, less=less, on_loads=shift)
 
 
 def takeovers_bound(problem: Problem, locked: Sequence[float]) -> float:

@@ -58,6 +58,12 @@ class State:
     change: Floats
 
 
+def size_of_relaxation(problem: Problem) -> int:
+    """Return about how many columns the relaxation has: starts, and three for each slot of each line."""
+    windows = int((problem.line_last - problem.line_first).sum())
+    return matrix.columns_of(problem, np.arange(len(problem.arc_line))) + 3 * windows
+
+
 def prices_of_relaxation(problem: Problem, weights: Floats, *, seconds: float) -> RelaxationPrices | None:
     """Solve the relaxation by an interior point; None where it takes longer than `seconds`.
 

@@ -4,6 +4,7 @@ The search works on named units, so that a move is a handful of small dynamic pr
 counted again by the rules. With one seed and one number of moves it gives the same plan on every machine.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,13 +83,20 @@ class Search:
     def __init__(self, problem: Problem, seed: int) -> None:
         self.problem = problem
         self.tables = tables_of(problem)
-        self.state = empty_state(problem)
+        self.state = empty_state(problem, self.tables)
         self.scratch = scratch_of(problem)
         self.units = len(self.tables.unit_offer)
         self.levels = len(problem.priorities)
         self._seed = seed
         self._calls = 0
+        self.look_at(range(len(problem.lines)))
         self._deal_pins()
+
+    def look_at(self, lines: Iterable[int]) -> None:
+        """Let moves that begin at a line that is missed begin at these; lines without a day or an arc are left out."""
+        given, arcs = np.array(list(lines), dtype=np.int64), np.bincount(self.problem.arc_line, minlength=len(self.problem.lines))
+        useful = (arcs[given] > 0) & (self.problem.line_last[given] > self.problem.line_first[given])
+        self._lines: npt.NDArray[np.int64] = given[useful]
 
     def _deal_pins(self) -> None:
         """Deal pinned tours to units and book them for good."""
@@ -152,12 +160,15 @@ class Search:
         *,
         moves: int,
         goals: int,
-        temperature: float = 0.0,
+        heat: tuple[float, float] = (0.0, 0.0),
         most_units: int = 4,
         burden_cap: float = 0.0,
         aim: str = "gaps",
     ) -> int:
         """Make moves; keep those after which the first goals are not worse. Return how many were better.
+
+        With heat, the weighted sum of gaps decides instead, as in annealing: a move may make it worse, the less so the further
+        the heat has fallen.
 
         Parameters
         ----------
@@ -165,8 +176,8 @@ class Search:
             What guides each unit's plan.
         moves, goals : int
             How many moves; how many goals count, in their order.
-        temperature : float
-            Unit-days by which a move may be worse at first, as in annealing. [weighted unit-days]
+        heat : tuple of float
+            Weighted unit-days by which a move may be worse, at the first move and at the last; nothing at all where they are 0.
         most_units : int
             Units taken off their tours in one move.
         burden_cap : float
@@ -192,11 +203,12 @@ class Search:
                 self.pin_start,
                 moves,
                 goals,
-                temperature,
+                heat,
                 min(most_units, MOST_UNITS_IN_A_MOVE),
                 seed,
                 burden_cap,
                 _AIMS[aim],
+                self._lines,
             )
         )
 
@@ -258,7 +270,7 @@ def _at_least(counts: dict[tuple[int, int], int], pins: dict[tuple[int, int], in
     return {key: max(quantity, counts.get(key, 0)) for key, quantity in pins.items()}
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _block(tables, u, pin_ptr, pin_start, blocked):
     """Mark the starts that the pinned tours of unit `u` leave no room for."""
     k = tables.unit_offer[u]
@@ -271,17 +283,16 @@ def _block(tables, u, pin_ptr, pin_start, blocked):
                 blocked[s] = True
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _send_all(tables, state, order, weights, nation_charge, takeover_charge, cost_charge, scratch, limit, pin_ptr, pin_start):
-    active = np.zeros(scratch.sums.shape[0], dtype=np.bool_)
     blocked = np.zeros(len(tables.start_day) - 1, dtype=np.bool_)
     for u in order:
         if state.unit_tours[u] == 0:
             _block(tables, u, pin_ptr, pin_start, blocked)
-            send_unit(tables, state, u, weights, nation_charge, takeover_charge, cost_charge, scratch, active, blocked, limit[u])
+            send_unit(tables, state, u, weights, nation_charge, takeover_charge, cost_charge, scratch, blocked, limit[u])
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _restore(tables, state, unit_tours, tour_start, tour_arc):
     for u in range(len(unit_tours)):
         same = state.unit_tours[u] == unit_tours[u]
@@ -294,22 +305,19 @@ def _restore(tables, state, unit_tours, tour_start, tour_arc):
             book_plan(tables, state, u, unit_tours[u])
 
 
-@njit(cache=True)
-def _line_with_a_gap(tables, state):
+@njit(cache=True, nogil=True)
+def _line_with_a_gap(tables, state, lines):
     """Pick a line at random among those missed on a slot picked at random; -1 where a few tries find none."""
-    lines = len(tables.line_quantity)
-    for _ in range(12):
-        line = np.random.randint(lines)
+    for _ in range(12 if len(lines) > 0 else 0):
+        line = lines[np.random.randint(len(lines))]
         first, last = tables.line_first[line], tables.line_last[line]
-        if last <= first or tables.line_arc_ptr[line] == tables.line_arc_ptr[line + 1]:
-            continue
         t = first + np.random.randint(last - first)
         if state.served[line, t] < tables.line_quantity[line] - 1e-9:
             return line
     return -1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _unit_for(tables, line):
     """Pick a unit at random among those that may serve the line."""
     first, last = tables.line_arc_ptr[line], tables.line_arc_ptr[line + 1]
@@ -317,14 +325,14 @@ def _unit_for(tables, line):
     return tables.first_unit[k] + np.random.randint(tables.offer_quantity[k])
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _ratio(tables, state, u):
     """What the unit's nation carries, to its fair share; 0 where it has none. [-]"""
     nation = tables.offer_nation[tables.unit_offer[u]]
     return state.person_days[nation] / tables.fair[nation] if tables.fair[nation] > 0.0 else 0.0
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _loaded_unit(tables, state):
     """Pick the unit of the nation that carries most, among some picked at random that are on tour; -1 where none is."""
     units = len(tables.unit_offer)
@@ -337,11 +345,11 @@ def _loaded_unit(tables, state):
     return loaded
 
 
-@njit(cache=True)
-def _pick_units(tables, state, wanted, aim, picked):
+@njit(cache=True, nogil=True)
+def _pick_units(tables, state, wanted, aim, lines, picked):
     """Pick units that can stand in for one another: for a line that is missed, and for lines that they serve in turn."""
     units = len(tables.unit_offer)
-    line = _line_with_a_gap(tables, state) if aim == 0 and np.random.random() < 0.7 else -1
+    line = _line_with_a_gap(tables, state, lines) if aim == 0 and np.random.random() < 0.7 else -1
     count = 0
     if aim == 1:
         u = _loaded_unit(tables, state)
@@ -366,7 +374,7 @@ def _pick_units(tables, state, wanted, aim, picked):
     return count
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _note_unit(u, picked, count):
     """Add a unit to those picked, if it is not there and there is room; return how many there are."""
     if count == len(picked):
@@ -378,7 +386,7 @@ def _note_unit(u, picked, count):
     return count + 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _pick_new_holder(tables, state, one_nation_lines, picked):
     """Pick a line that one nation must hold, a nation that could, its units first and then all that serve the line now."""
     line = one_nation_lines[np.random.randint(len(one_nation_lines))]
@@ -401,7 +409,7 @@ def _pick_new_holder(tables, state, one_nation_lines, picked):
     return count
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _least_loaded_first(tables, state, picked, old_count, old_start, old_arc, count):
     """Put the picked units, with their old tours, in the order of what their nations carry."""
     for i in range(1, count):
@@ -415,7 +423,7 @@ def _least_loaded_first(tables, state, picked, old_count, old_start, old_arc, co
             j -= 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _improve(
     tables,
     state,
@@ -429,15 +437,15 @@ def _improve(
     pin_start,
     moves,
     goals,
-    temperature,
+    heat,
     most_units,
     seed,
     burden_cap,
     aim,
+    lines,
 ):
     np.random.seed(seed)
     levels = len(state.gaps)
-    active = np.zeros(scratch.sums.shape[0], dtype=np.bool_)
     blocked = np.zeros(len(tables.start_day) - 1, dtype=np.bool_)
     one_nation_lines = np.flatnonzero(tables.line_one_nation)
     room = MOST_UNITS_IN_A_MOVE if len(one_nation_lines) == 0 else MOST_UNITS_OF_A_HOLDER
@@ -453,8 +461,12 @@ def _improve(
         if len(one_nation_lines) > 0 and np.random.random() < SHARE_OF_NEW_HOLDERS:
             count = _pick_new_holder(tables, state, one_nation_lines, picked)
         else:
-            count = _pick_units(tables, state, least + np.random.randint(most_units - least + 1), aim, picked)
-        goals_of(tables, state, burden_cap, before)
+            wanted = least + np.random.randint(most_units - least + 1)
+            count = _pick_units(tables, state, wanted, aim, lines, picked)
+        if heat[0] > 0.0:
+            before[:levels] = state.gaps
+        else:
+            goals_of(tables, state, burden_cap, before)
         for j in range(count):
             u = picked[j]
             old_count[j] = state.unit_tours[u]
@@ -466,16 +478,16 @@ def _improve(
         for j in range(count):
             u = picked[j]
             _block(tables, u, pin_ptr, pin_start, blocked)
-            send_unit(tables, state, u, weights, nation_charge, takeover_charge, cost_charge, scratch, active, blocked, limit[u])
-        goals_of(tables, state, burden_cap, after)
-        verdict = better(after, before, levels, goals)
-        if verdict < 0 and temperature > 0.0:
+            send_unit(tables, state, u, weights, nation_charge, takeover_charge, cost_charge, scratch, blocked, limit[u])
+        if heat[0] > 0.0:
             worse = 0.0
             for i in range(levels):
-                worse += weights[i] * (after[i] - before[i])
-            cooled = temperature * (1.0 - move / moves)
-            if worse < -cooled * np.log(max(1e-12, np.random.random())):
-                verdict = 0
+                worse += weights[i] * (state.gaps[i] - before[i])
+            cooled = heat[0] * (heat[1] / heat[0]) ** (move / moves)
+            verdict = 0 if worse <= 0.0 or worse < -cooled * np.log(max(1e-12, np.random.random())) else -1
+        else:
+            goals_of(tables, state, burden_cap, after)
+            verdict = better(after, before, levels, goals)
         if verdict > 0:
             found += 1
         if verdict < 0:
@@ -489,7 +501,7 @@ def _improve(
     return found
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _prune(tables, state, burden_cap):
     """Leave out each free tour without which no goal is worse; return how many."""
     levels = len(state.gaps)
