@@ -1,6 +1,6 @@
 """The order of the stages, on one screen: from what nations have to what is decided.
 
-    scenario   contingent.io.read_scenario     what is given, checked
+    scenario   contingent.io.read_scenario     what is given, checked (`check`: everything that is wrong with it)
     pool       derive                          offers that nations have not made, but could
     generation make_plan                       who goes where, when; what stays empty, and why
     plan       verify                          every promise recomputed, with no solver
@@ -12,12 +12,14 @@ stage needs is loaded when it is called, so that asking for help does not wait f
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from time import perf_counter
 
 import polars as pl
 
-from contingent.errors import UnknownName
+from contingent.errors import BadScenario, UnknownName
 from contingent.findings import Finding, nearest_name
+from contingent.model.pins import faults_of_pins, options_to_plan
 from contingent.model.scenario import Scenario
 from contingent.plan import verify as promises_of
 from contingent.plan.plan import Plan, PlanOptions
@@ -46,6 +48,30 @@ def derive(scenario: Scenario) -> Scenario:
     return derive_offers(scenario)
 
 
+def check(place: str | Path) -> tuple[Finding, ...]:
+    """Return everything that is wrong with a scenario, errors and warnings, pins on offers of its pool included.
+
+    Parameters
+    ----------
+    place : str or Path
+        A folder, a workbook, or the name of a scenario that ships with the package.
+
+    Examples
+    --------
+    >>> check("tiny")
+    ()
+    """
+    from contingent.io.scenario_reader import read_and_check
+
+    scenario, findings = read_and_check(place)
+    # Without a pool there is nothing that was not looked at when the scenario was read.
+    if scenario is None or not scenario.pool:
+        return findings
+    derived = derive(scenario)
+    told = dict.fromkeys(finding for option in options_to_plan(derived) for finding in _pins_that_fail(derived, option))
+    return (*findings, *told)
+
+
 def make_plan(scenario: Scenario, options: PlanOptions | None = None) -> Plan:
     """Plan a scenario: offers from the pool, then who goes where and when.
 
@@ -60,6 +86,8 @@ def make_plan(scenario: Scenario, options: PlanOptions | None = None) -> Plan:
     ------
     UnknownName
         If the scenario has no such option.
+    BadScenario
+        If a tour that the planner has fixed cannot be kept.
 
     Examples
     --------
@@ -73,6 +101,7 @@ def make_plan(scenario: Scenario, options: PlanOptions | None = None) -> Plan:
     asked = checked_options(scenario, options or PlanOptions())
     began = perf_counter()
     derived = derive(scenario)
+    _refuse_pins(derived, asked.option)
     pool = perf_counter() - began
     plan = generate(derived, asked)
     return replace(plan, seconds={"pool": pool, **plan.seconds})
@@ -95,8 +124,33 @@ def remedies(scenario: Scenario, options: PlanOptions | None = None, priorities:
 
     asked = replace(checked_options(scenario, options or PlanOptions()), remedies=True)
     lowest = max(priorities) if priorities else None
-    plan = generate(derive(scenario) if lowest is None else _down_to(derive(scenario), lowest), asked)
+    derived = derive(scenario) if lowest is None else _down_to(derive(scenario), lowest)
+    _refuse_pins(derived, asked.option)
+    plan = generate(derived, asked)
     return Remedies(plan.remedies, plan.worth)
+
+
+def _refuse_pins(derived: Scenario, option: str | None) -> None:
+    """Raise `BadScenario` where a pin of the option cannot be kept."""
+    if findings := _pins_that_fail(derived, option):
+        raise BadScenario(derived.settings.title, findings)
+
+
+def _pins_that_fail(derived: Scenario, option: str | None) -> list[Finding]:
+    """What is wrong with the pins of an option, once the offers of the pool are known."""
+    unknown = [
+        Finding(
+            "pins.csv",
+            f"'{pin.offer}', fixed on '{pin.line}' from day {pin.from_day}, is neither an offer nor one that the pool yields.",
+            column="offer",
+            nearest=nearest_name(pin.offer, derived.offer_by_name),
+            maybe="look at the names of all offers: contingent show SCENARIO --table offers",
+        )
+        for pin in derived.pins
+        if pin.offer not in derived.offer_by_name
+    ]
+    faults = faults_of_pins(derived, option)
+    return unknown + [Finding("pins.csv", fault.what, column=fault.column) for fault in faults]
 
 
 def _down_to(scenario: Scenario, lowest: int) -> Scenario:

@@ -175,6 +175,23 @@ def test_pins_that_keep_the_rules(tmp_path):
     assert check_scenario(write_files(tmp_path, pins)) == ()
 
 
+def test_pins_of_options_that_are_never_planned_together_do_not_add_up(tmp_path):
+    """Three units of o1: two pinned in each of two courses of action are enough, unless all lines are planned together."""
+    changes = {
+        "requirements.csv": (
+            "line,capability,quantity,from_day,option\nS,manoeuvre,2,30,small\nL,manoeuvre,2,30,large\n"
+        ),
+        "pins.csv": "offer,line,from_day,quantity\no1,S,30,2\no1,L,30,2\n",
+        "scenario.toml": FILES["scenario.toml"] + 'default_option = "small"\n',
+    }
+    assert places(check_scenario(write_files(tmp_path / "apart", changes))) == []
+    together = changes | {"scenario.toml": FILES["scenario.toml"]}
+    assert places(check_scenario(write_files(tmp_path / "together", together))) == [
+        ("pins.csv", 2, "quantity"),
+        ("pins.csv", 3, "quantity"),
+    ]
+
+
 def test_pins_on_offers_that_the_pool_may_yield(tmp_path):
     pool = {
         "pool.csv": "entry,nation,name,formation_type,domain\ne1,GBR,1st Brigade,brigade,land\n",

@@ -12,9 +12,8 @@
 import os
 import sys
 import traceback
-from pathlib import Path
 
-from contingent.cli.screen import findings_told, problems_in, tell
+from contingent.cli.screen import as_place, findings_told, problems_in, tell
 from contingent.errors import BadPlan, BadScenario, ContingentError, SolverFailed
 
 DONE, FOUND, BAD_INPUT, SOLVER_FAILED, FAULT, INTERRUPTED, PIPE_BROKEN = 0, 1, 2, 3, 70, 130, 141
@@ -47,7 +46,7 @@ def ending_of(error: BaseException, *, command: str | None, debug: bool) -> int:
         tell(f"Interrupted. {nothing_done}".rstrip())
         return INTERRUPTED
     if isinstance(error, BadScenario | BadPlan):
-        headline = f"{problems_in(len(error.findings), _as_place(error.place))} {nothing_done}"
+        headline = f"{problems_in(len(error.findings), as_place(error.place))} {nothing_done}"
         tell(f"{headline.rstrip()}\n\n{findings_told(error.findings)}")
         return BAD_INPUT
     if isinstance(error, SolverFailed):
@@ -67,11 +66,6 @@ def ending_of(error: BaseException, *, command: str | None, debug: bool) -> int:
     if not debug:
         tell("Nothing in your input should lead here. `contingent --debug ...` shows where it happened; please report it.")
     return FAULT
-
-
-def _as_place(place: str) -> str:
-    """A folder with a slash at its end, so that it is seen to be one."""
-    return f"{place}/" if Path(place).is_dir() and not place.endswith(("/", os.sep)) else place
 
 
 def _stop_writing() -> None:
