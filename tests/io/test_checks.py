@@ -129,7 +129,11 @@ def test_units_without_people_are_a_warning(tmp_path):
 
 def test_tables_without_rows_are_a_warning(tmp_path):
     changes = {"nations.csv": "nation,name\n", "offers.csv": None}
-    assert places(check_scenario(write_files(tmp_path, changes)), "warning") == [("nations.csv", None, None)]
+    findings = check_scenario(write_files(tmp_path / "nobody", changes))
+    assert places(findings, "warning") == [("nations.csv", None, None), ("offers.csv", None, None)]
+    assert "every line can only be a gap" in findings[1].what
+    no_lines = {"requirements.csv": "line,capability,quantity\n", "locations.csv": LOCATIONS}
+    assert ("requirements.csv", None, None) in places(check_scenario(write_files(tmp_path / "no lines", no_lines)), "warning")
 
 
 PIN_BREAKS = {
