@@ -42,7 +42,13 @@ class Remedies:
 
 
 def derive(scenario: Scenario) -> Scenario:
-    """Return the scenario with the offers that its pool yields, each traced to what it was derived from."""
+    """Return the scenario with the offers that its pool yields, each traced to what it was derived from.
+
+    Raises
+    ------
+    BadScenario
+        If the tables of the pool yield an offer that no plan could read.
+    """
     from contingent.pool import derive_offers
 
     return derive_offers(scenario)
@@ -67,7 +73,10 @@ def check(place: str | Path) -> tuple[Finding, ...]:
     # Without a pool there is nothing that was not looked at when the scenario was read.
     if scenario is None or not scenario.pool:
         return findings
-    derived = derive(scenario)
+    try:
+        derived = derive(scenario)
+    except BadScenario as bad:
+        return (*findings, *bad.findings)
     told = dict.fromkeys(finding for option in options_to_plan(derived) for finding in _pins_that_fail(derived, option))
     return (*findings, *told)
 
