@@ -77,8 +77,7 @@ def check(place: str | Path) -> tuple[Finding, ...]:
         derived = derive(scenario)
     except BadScenario as bad:
         return (*findings, *bad.findings)
-    told = dict.fromkeys(finding for option in options_to_plan(derived) for finding in _pins_that_fail(derived, option))
-    return (*findings, *told)
+    return (*findings, *_pins_that_fail(derived))
 
 
 def make_plan(scenario: Scenario, options: PlanOptions | None = None) -> Plan:
@@ -110,7 +109,7 @@ def make_plan(scenario: Scenario, options: PlanOptions | None = None) -> Plan:
     asked = checked_options(scenario, options or PlanOptions())
     began = perf_counter()
     derived = derive(scenario)
-    _refuse_pins(derived, asked.option)
+    _refuse_pins(derived)
     pool = perf_counter() - began
     plan = generate(derived, asked)
     return replace(plan, seconds={"pool": pool, **plan.seconds})
@@ -134,19 +133,19 @@ def remedies(scenario: Scenario, options: PlanOptions | None = None, priorities:
     asked = replace(checked_options(scenario, options or PlanOptions()), remedies=True)
     lowest = max(priorities) if priorities else None
     derived = derive(scenario) if lowest is None else _down_to(derive(scenario), lowest)
-    _refuse_pins(derived, asked.option)
+    _refuse_pins(derived)
     plan = generate(derived, asked)
     return Remedies(plan.remedies, plan.worth)
 
 
-def _refuse_pins(derived: Scenario, option: str | None) -> None:
-    """Raise `BadScenario` where a pin of the option cannot be kept."""
-    if findings := _pins_that_fail(derived, option):
+def _refuse_pins(derived: Scenario) -> None:
+    """Raise `BadScenario` where a pin cannot be kept, whatever the option that is planned: so does whoever reads the scenario."""
+    if findings := _pins_that_fail(derived):
         raise BadScenario(derived.settings.title, findings)
 
 
-def _pins_that_fail(derived: Scenario, option: str | None) -> list[Finding]:
-    """What is wrong with the pins of an option, once the offers of the pool are known."""
+def _pins_that_fail(derived: Scenario) -> list[Finding]:
+    """What is wrong with the pins, once the offers of the pool are known."""
     unknown = [
         Finding(
             "pins.csv",
@@ -158,7 +157,7 @@ def _pins_that_fail(derived: Scenario, option: str | None) -> list[Finding]:
         for pin in derived.pins
         if pin.offer not in derived.offer_by_name
     ]
-    faults = faults_of_pins(derived, option)
+    faults = dict.fromkeys(fault for option in options_to_plan(derived) for fault in faults_of_pins(derived, option))
     return unknown + [Finding("pins.csv", fault.what, column=fault.column) for fault in faults]
 
 

@@ -266,6 +266,7 @@ def test_check_and_plan_agree_on_pins_of_offers_that_the_pool_yields(run: Run, t
     checked, planned = run("check", "pinned"), run("plan", "pinned", "--json")
     assert (checked.code, planned.code, planned.out) == (2, 2, "")
     for told in (checked.out, planned.err):
+        assert "2 problems in pinned/." in told
         assert "Nearest: 'FRA-mechanised_battlegroup'." in told
         assert "cannot be fixed: 'mechanised_battlegroup' does not give 'corps_command'" in told
 

@@ -12,6 +12,8 @@
 import os
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from contingent.cli.screen import as_place, findings_told, problems_in, tell
 from contingent.errors import BadPlan, BadScenario, ContingentError, SolverFailed
@@ -32,6 +34,15 @@ NOTHING_DONE = {
 
 class BadCall(ContingentError):
     """A command that was called with what makes no sense."""
+
+
+@contextmanager
+def told_of(place: str) -> Iterator[None]:
+    """Name the place that was asked for in findings about a scenario that is no longer tied to one."""
+    try:
+        yield
+    except BadScenario as bad:
+        raise BadScenario(place, bad.findings) from bad
 
 
 def ending_of(error: BaseException, *, command: str | None, debug: bool) -> int:

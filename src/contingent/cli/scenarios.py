@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from contingent.cli.endings import BAD_INPUT
+from contingent.cli.endings import BAD_INPUT, told_of
 from contingent.cli.screen import as_place, console, findings_told, problems_in, say, write_json
 from contingent.cli.tables import print_rows
 from contingent.cli.wait import waiting
@@ -56,7 +56,7 @@ def convert_command(source: str, target: Path, *, overwrite: bool) -> None:
 
 def show_command(place: str, *, table: str | None, option: str | None, as_json: bool) -> None:
     """Print what is in a scenario, or every row of one table."""
-    with waiting(f"Reading {place}"):
+    with told_of(place), waiting(f"Reading {place}"):
         given = read_scenario(place)
         scenario = derive(given)
     if option is not None:

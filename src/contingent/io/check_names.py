@@ -161,9 +161,7 @@ def excluded_places_occur(layer: Layer, findings: Collected) -> None:
                     line=placed.line,
                     column="excluded_locations",
                     nearest=nearest,
-                    maybe="add locations.csv, which says in which country or larger place each place lies"
-                    if nearest is None
-                    else None,
+                    maybe=_ADD_LOCATIONS if nearest is None else None,
                     severity="warning",
                 )
 
