@@ -15,6 +15,7 @@ _HOMES = {
     "Plan": "contingent.plan",
     "PlanOptions": "contingent.plan",
     "Scenario": "contingent.model.scenario",
+    "check": "contingent.pipeline",
     "compare": "contingent.comparison",
     "convert": "contingent.io",
     "make_plan": "contingent.pipeline",

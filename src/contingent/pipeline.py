@@ -1,6 +1,6 @@
 """The order of the stages, on one screen: from what nations have to what is decided.
 
-    scenario   contingent.io.read_scenario     what is given, checked
+    scenario   contingent.io.read_scenario     what is given, checked (`check`: everything that is wrong with it)
     pool       derive                          offers that nations have not made, but could
     generation make_plan                       who goes where, when; what stays empty, and why
     plan       verify                          every promise recomputed, with no solver
@@ -12,12 +12,14 @@ stage needs is loaded when it is called, so that asking for help does not wait f
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from time import perf_counter
 
 import polars as pl
 
-from contingent.errors import UnknownName
+from contingent.errors import BadScenario, UnknownName
 from contingent.findings import Finding, nearest_name
+from contingent.model.pins import faults_of_pins, options_to_plan
 from contingent.model.scenario import Scenario
 from contingent.plan import verify as promises_of
 from contingent.plan.plan import Plan, PlanOptions
@@ -40,10 +42,42 @@ class Remedies:
 
 
 def derive(scenario: Scenario) -> Scenario:
-    """Return the scenario with the offers that its pool yields, each traced to what it was derived from."""
+    """Return the scenario with the offers that its pool yields, each traced to what it was derived from.
+
+    Raises
+    ------
+    BadScenario
+        If the tables of the pool yield an offer that no plan could read.
+    """
     from contingent.pool import derive_offers
 
     return derive_offers(scenario)
+
+
+def check(place: str | Path) -> tuple[Finding, ...]:
+    """Return everything that is wrong with a scenario, errors and warnings, pins on offers of its pool included.
+
+    Parameters
+    ----------
+    place : str or Path
+        A folder, a workbook, or the name of a scenario that ships with the package.
+
+    Examples
+    --------
+    >>> check("tiny")
+    ()
+    """
+    from contingent.io.scenario_reader import read_and_check
+
+    scenario, findings = read_and_check(place)
+    # Without a pool there is nothing that was not looked at when the scenario was read.
+    if scenario is None or not scenario.pool:
+        return findings
+    try:
+        derived = derive(scenario)
+    except BadScenario as bad:
+        return (*findings, *bad.findings)
+    return (*findings, *_pins_that_fail(derived))
 
 
 def make_plan(scenario: Scenario, options: PlanOptions | None = None) -> Plan:
@@ -60,6 +94,8 @@ def make_plan(scenario: Scenario, options: PlanOptions | None = None) -> Plan:
     ------
     UnknownName
         If the scenario has no such option.
+    BadScenario
+        If a tour that the planner has fixed cannot be kept.
 
     Examples
     --------
@@ -73,6 +109,7 @@ def make_plan(scenario: Scenario, options: PlanOptions | None = None) -> Plan:
     asked = checked_options(scenario, options or PlanOptions())
     began = perf_counter()
     derived = derive(scenario)
+    _refuse_pins(derived)
     pool = perf_counter() - began
     plan = generate(derived, asked)
     return replace(plan, seconds={"pool": pool, **plan.seconds})
@@ -95,8 +132,33 @@ def remedies(scenario: Scenario, options: PlanOptions | None = None, priorities:
 
     asked = replace(checked_options(scenario, options or PlanOptions()), remedies=True)
     lowest = max(priorities) if priorities else None
-    plan = generate(derive(scenario) if lowest is None else _down_to(derive(scenario), lowest), asked)
+    derived = derive(scenario) if lowest is None else _down_to(derive(scenario), lowest)
+    _refuse_pins(derived)
+    plan = generate(derived, asked)
     return Remedies(plan.remedies, plan.worth)
+
+
+def _refuse_pins(derived: Scenario) -> None:
+    """Raise `BadScenario` where a pin cannot be kept, whatever the option that is planned: so does whoever reads the scenario."""
+    if findings := _pins_that_fail(derived):
+        raise BadScenario(derived.settings.title, findings)
+
+
+def _pins_that_fail(derived: Scenario) -> list[Finding]:
+    """What is wrong with the pins, once the offers of the pool are known."""
+    unknown = [
+        Finding(
+            "pins.csv",
+            f"'{pin.offer}', fixed on '{pin.line}' from day {pin.from_day}, is neither an offer nor one that the pool yields.",
+            column="offer",
+            nearest=nearest_name(pin.offer, derived.offer_by_name),
+            maybe="look at the names of all offers: contingent show SCENARIO --table offers",
+        )
+        for pin in derived.pins
+        if pin.offer not in derived.offer_by_name
+    ]
+    faults = dict.fromkeys(fault for option in options_to_plan(derived) for fault in faults_of_pins(derived, option))
+    return unknown + [Finding("pins.csv", fault.what, column=fault.column) for fault in faults]
 
 
 def _down_to(scenario: Scenario, lowest: int) -> Scenario:

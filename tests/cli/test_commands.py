@@ -3,6 +3,7 @@
 import csv
 import json
 import math
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
@@ -194,7 +195,17 @@ def test_bad_input_tells_every_finding_and_plans_nothing(run: Run, tmp_path: Pat
         (("plan", "tiny", "--out", "file"), "file is a file"),
         (("plan", "tiny", "--out", "file/deeper"), "cannot be written"),
         (("plan", "tiny", "--out", "taken"), "holds a scenario"),
+        (("plan", "tiny", "--out", ""), "--out"),
+        (("plan", ""), "a place without a name"),
+        (("plan", "x" * 5000), "the name is too long"),
+        (("plan", "tiny", "--out", "x" * 5000), "too long"),
         (("check", "nosuch"), "nosuch"),
+        (("check", "x" * 5000), "the name is too long"),
+        (("new", ""), "it is blank"),
+        (("verify", ""), "it is blank"),
+        (("show", "x" * 5000), "Nothing can be shown."),
+        (("convert", "x" * 5000, "new"), "Nothing was written."),
+        (("convert", "tiny", " "), "it is blank"),
         (("new", "taken"), "taken"),
         (("show", "tiny", "--table", "offer"), "Nearest: 'offers'"),
         (("show", "tiny", "--option", "small"), "has none"),
@@ -220,6 +231,44 @@ def test_what_is_wrong_ends_with_2_and_one_clear_word(
     assert words in ended.err + (ended.out if arguments[0] == "check" else "")
     assert "Traceback" not in ended.err
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("command", ["plan", "check", "show", "convert", "remedies", "verify"])
+def test_a_folder_that_may_not_be_looked_into_ends_with_2(run: Run, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    """Whoever runs the tests may be allowed to read everything, so the system's refusal is made up."""
+
+    def refuse(path: Path, **_: object) -> None:
+        if path.name == "locked":
+            raise PermissionError(13, "Permission denied", str(path))
+        return stat(path)
+
+    stat = os.stat
+    monkeypatch.setattr(Path, "stat", refuse)
+    ended = run(command, "locked", *(["new"] if command == "convert" else []))
+    assert ended.code == 2, ended
+    assert "locked" in ended.err + ended.out
+    assert "Traceback" not in ended.err
+
+
+def test_one_problem_is_told_in_the_singular(run: Run, tmp_path: Path) -> None:
+    bad = bad_scenario(tmp_path / "bad")
+    (bad / "offers.csv").unlink()
+    assert "1 problem in bad/. It cannot be planned until it is mended." in run("check", "bad").out
+
+
+def test_check_and_plan_agree_on_pins_of_offers_that_the_pool_yields(run: Run, tmp_path: Path) -> None:
+    """The offers are known once they are derived; a pin that names none of them is told by both, with the nearest."""
+    (tmp_path / "pinned").mkdir()
+    (tmp_path / "pinned" / "scenario.toml").write_text('extends = "reassurance"\n')
+    (tmp_path / "pinned" / "pins.csv").write_text(
+        "offer,line,from_day\nFRA-mechanised_battlegrup,C01,0\nFRA-mechanised_battlegroup,C01,0\n"
+    )
+    checked, planned = run("check", "pinned"), run("plan", "pinned", "--json")
+    assert (checked.code, planned.code, planned.out) == (2, 2, "")
+    for told in (checked.out, planned.err):
+        assert "2 problems in pinned/." in told
+        assert "Nearest: 'FRA-mechanised_battlegroup'." in told
+        assert "cannot be fixed: 'mechanised_battlegroup' does not give 'corps_command'" in told
 
 
 def test_an_unknown_option_has_a_nearest(run: Run) -> None:

@@ -29,6 +29,12 @@ def test_help_waits_for_no_heavy_library() -> None:
     assert set(HEAVY).isdisjoint(out.split())
 
 
+def test_the_package_can_be_run_as_a_module() -> None:
+    call = [sys.executable, "-m", "contingent", "check", "tiny"]
+    ended = subprocess.run(call, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "tiny can be planned.\n", "")
+
+
 def test_a_reader_that_goes_away_is_no_fault() -> None:
     call = ["contingent", "show", "reassurance", "--table", "offers", "--json"]
     code = f"import sys; sys.argv = {call}; from contingent.cli import main; main()"

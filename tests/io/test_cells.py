@@ -1,7 +1,7 @@
 """Cells as people write them: each misunderstanding has its own sentence and its cure."""
 
 import pytest
-from tests.io.small_folder import changed, write_files
+from tests.io.small_folder import FILES, changed, write_files
 
 from contingent.io import check_scenario, read_scenario
 
@@ -31,7 +31,7 @@ def told_of(tmp_path, column: str, cell: str) -> list:
         ("available_day", "2026-02-30", "neither a number nor a date", None),
         ("available_day", "01.03.2026", "'01.03.2026' is a date; the column holds a whole number.", None),
         ("available_day", "D+59", "'D+59' is not a number.", "59"),
-        ("tour_days", "2026-03-01", "is a date; the column holds a number", None),
+        ("tour_days", "2026-03-01", "is a date; the column holds a whole number", None),
         ("quantity", "-3", "'-3' is less than 0", None),
         ("probability", "1.5", "'1.5' is more than 1", None),
         ("dwell_ratio", "inf", "'inf' is not a finite number.", None),
@@ -114,6 +114,17 @@ def test_cells_that_are_wrong_alike_are_told_once(tmp_path):
     (finding,) = check_scenario(write_files(tmp_path, {"offers.csv": f"offer,nation,unit_type,quantity\n{rows}"}))
     assert finding.where == "offers.csv, line 2, quantity"
     assert "499 further cells of this column have the same problem (lines 3, 4, 5" in finding.what
+
+
+def test_rows_that_are_wrong_alike_are_told_once(tmp_path):
+    (finding,) = check_scenario(write_files(tmp_path, {"offers.csv": FILES["offers.csv"] + "x,GBR\n" * 50}))
+    assert "49 further places have the same problem (lines 5, 6" in finding.what
+
+
+def test_columns_that_are_unknown_alike_name_their_line_once(tmp_path):
+    header = "offer,nation,unit_type,quantity," + ",".join(f"x{number}" for number in range(50))
+    (finding,) = check_scenario(write_files(tmp_path, {"offers.csv": f"{header}\n"}))
+    assert finding.what == "'x0' is not a column of this table. 49 further places have the same problem."
 
 
 def test_every_cell_of_a_row_is_looked_at(tmp_path):

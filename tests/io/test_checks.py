@@ -129,7 +129,11 @@ def test_units_without_people_are_a_warning(tmp_path):
 
 def test_tables_without_rows_are_a_warning(tmp_path):
     changes = {"nations.csv": "nation,name\n", "offers.csv": None}
-    assert places(check_scenario(write_files(tmp_path, changes)), "warning") == [("nations.csv", None, None)]
+    findings = check_scenario(write_files(tmp_path / "nobody", changes))
+    assert places(findings, "warning") == [("nations.csv", None, None), ("offers.csv", None, None)]
+    assert "every line can only be a gap" in findings[1].what
+    no_lines = {"requirements.csv": "line,capability,quantity\n", "locations.csv": LOCATIONS}
+    assert ("requirements.csv", None, None) in places(check_scenario(write_files(tmp_path / "no lines", no_lines)), "warning")
 
 
 PIN_BREAKS = {
@@ -173,6 +177,23 @@ def test_a_pin_that_breaks_a_rule(tmp_path, rows, column, says):
 def test_pins_that_keep_the_rules(tmp_path):
     pins = {"pins.csv": "offer,line,from_day,quantity\no1,L1,30,2\no1,L2,30,1\n"}
     assert check_scenario(write_files(tmp_path, pins)) == ()
+
+
+def test_pins_of_options_that_are_never_planned_together_do_not_add_up(tmp_path):
+    """Three units of o1: two pinned in each of two courses of action are enough, unless all lines are planned together."""
+    changes = {
+        "requirements.csv": (
+            "line,capability,quantity,from_day,option\nS,manoeuvre,2,30,small\nL,manoeuvre,2,30,large\n"
+        ),
+        "pins.csv": "offer,line,from_day,quantity\no1,S,30,2\no1,L,30,2\n",
+        "scenario.toml": FILES["scenario.toml"] + 'default_option = "small"\n',
+    }
+    assert places(check_scenario(write_files(tmp_path / "apart", changes))) == []
+    together = changes | {"scenario.toml": FILES["scenario.toml"]}
+    assert places(check_scenario(write_files(tmp_path / "together", together))) == [
+        ("pins.csv", 2, "quantity"),
+        ("pins.csv", 3, "quantity"),
+    ]
 
 
 def test_pins_on_offers_that_the_pool_may_yield(tmp_path):

@@ -145,6 +145,14 @@ def test_extending_what_is_not_there(tmp_path, target, nearest, monkeypatch):
         assert ("nations.csv", None, None) in places(findings), "blank is absence"
 
 
+def test_what_may_stand_in_a_scenario_that_was_not_found_is_not_missed(tmp_path):
+    """Also where the overlay has every table that a scenario needs: settings and names may still come from below."""
+    files = {name: text for name, text in FILES.items() if name.endswith(".csv")}
+    files["offers.csv"] += "o9,DEU,battlegroup,1,0,,10,180,2,10,,,\n"
+    over = overlay(tmp_path, files | {"scenario.toml": 'extends = "../bass"\n'})
+    assert places(check_scenario(over)) == [("scenario.toml", 1, "extends")]
+
+
 def test_what_is_wrong_below_is_told_with_its_path(tmp_path):
     over = overlay(
         tmp_path,

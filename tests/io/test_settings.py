@@ -74,6 +74,11 @@ def test_a_setting_that_every_scenario_needs(tmp_path, name):
     assert places(check_scenario(write_files(tmp_path, {"scenario.toml": text}))) == [("scenario.toml", None, name)]
 
 
+def test_a_title_of_blanks_is_a_title_left_out(tmp_path):
+    text = GIVEN.replace('"Two nations"', '" "')
+    assert places(check_scenario(write_files(tmp_path, {"scenario.toml": text}))) == [("scenario.toml", None, "title")]
+
+
 def test_no_settings_at_all(tmp_path):
     (finding,) = check_scenario(write_files(tmp_path, {"scenario.toml": None}))
     assert "there is no such file in the folder" in finding.what
@@ -86,7 +91,37 @@ def test_the_folder_of_a_plan(tmp_path):
 
 def test_defaults_that_relieve_no_unit(tmp_path):
     findings = check_scenario(write_files(tmp_path, {"scenario.toml": GIVEN + "[defaults]\ntour_days = 5\nhandover_days = 5\n"}))
-    assert places(findings) == [("scenario.toml", None, "defaults")]
+    assert places(findings) == [("scenario.toml", 6, "defaults.handover_days")]
+    assert findings[0].what == "handover_days (5) is not less than tour_days (5)."
+
+
+@pytest.mark.parametrize(
+    ("added", "line", "says"),
+    [
+        ("title\n\n", 4, "expected '=' after a key"),
+        ("title = 'again'\n", 4, "a setting stands there twice"),
+        ("[defaults]\n[defaults]\n", 5, "the section [defaults] stands there twice"),
+    ],
+)
+def test_toml_that_is_broken_is_told_in_words(tmp_path, added, line, says):
+    findings = check_scenario(write_files(tmp_path, {"scenario.toml": GIVEN + added}))
+    assert places(findings) == [("scenario.toml", line, None)]
+    assert says in findings[0].what
+
+
+@pytest.mark.parametrize(
+    ("added", "nearest", "maybe"),
+    [
+        ("[default]\ntour_days = 90\n", "defaults", "write 'defaults', or delete it"),
+        ("[[offers]]\nquantity = 3\n", None, "delete it"),
+        ("[a.b.c]\nd = 1\n", None, "delete it"),
+        ("horizon_day = 3\n", "horizon_days", "delete it"),
+        ("period_day = 3\n", "period_days", "write 'period_days', or delete it"),
+    ],
+)
+def test_what_is_no_setting_has_its_line_and_a_cure(tmp_path, added, nearest, maybe):
+    (finding,) = check_scenario(write_files(tmp_path, {"scenario.toml": GIVEN + added}))
+    assert (finding.line, finding.nearest, finding.maybe) == (4, nearest, maybe)
 
 
 def test_a_plan_beyond_the_calendar(tmp_path):

@@ -102,6 +102,14 @@ def test_formulas_are_named_by_sheet_and_cell(book):
     assert findings[1].maybe.startswith("write the value")
 
 
+def test_a_formula_for_a_setting_is_one_finding(book):
+    def change(workbook: Workbook) -> None:
+        assert workbook["scenario"]["A2"].value == "title"
+        workbook["scenario"]["B2"] = '="Two"&" nations"'
+
+    assert places(check_scenario(edited(book, change))) == [("sheet scenario", 2, "value")]
+
+
 def test_a_formula_with_a_stored_value_is_one_all_the_same(book):
     value = b'<c r="D2"><v>3</v></c>'
 

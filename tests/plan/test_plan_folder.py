@@ -197,6 +197,7 @@ def set_key(key: str, value: Any) -> Callable[[Path], object]:
         (edited("goals.csv", lambda text: text.replace("feasible", "feasable")), "'feasable' is not a status"),
         (set_key("title", 3), "plan.json, title: is not of the right kind"),
         (set_key("people_deployed_peak", True), "plan.json, people_deployed_peak: is not of the right kind"),
+        (set_key("fill", 0.99), "plan.json, fill: 0.99 is not what filled_unit_days are of required_unit_days"),
         (set_key("required_unit_days", {"one": 3}), "'one' is not a priority"),
         (set_key("filled_unit_days", {"1": "3"}), "'1' is not a priority with its unit-days"),
         (

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contingent.errors import BadScenario
 from contingent.model.rows import Commitment, Nation, Offer, PoolEntry, Release, Term, UnitType, Yield
 from contingent.model.scenario import Scenario, Settings
 from contingent.pool import derive_offers
@@ -240,3 +241,38 @@ def test_releasing_more_never_offers_less(brigades: int, shares: tuple[float, fl
 
     less, more = (offered(share) for share in sorted(shares))
     assert 0 <= less <= more <= 3 * brigades
+
+
+@pytest.mark.parametrize(
+    ("tables", "place", "says"),
+    [
+        (
+            {"yields": (BRIGADE_GIVES_THREE.model_copy(update={"quantity": 1e12}),)},
+            "yields.csv, quantity",
+            "500,000,000,000 units of 'AAA-battlegroup' would be offered; at most 100,000 are taken.",
+        ),
+        (
+            {"terms": (Term(term="general", handover_days=50), Term(term="short", nation="AAA", tour_days=40))},
+            "terms.csv, handover_days",
+            "'AAA-battlegroup' would have a handover of 50 days in a tour of 40: no unit would ever be relieved.",
+        ),
+        (
+            {"nations": (Nation(nation="A" * 195, name="Arden"),), "pool": (brigade(nation="A" * 195),)},
+            "unit_types.csv, unit_type",
+            "is 207 characters long; at most 200 are taken.",
+        ),
+    ],
+    ids=["too many", "no relief", "too long a name"],
+)
+def test_tables_that_are_right_alone_and_wrong_together_are_findings(tables, place, says):
+    with pytest.raises(BadScenario) as caught:
+        derive_offers(scenario(**({"pool": (brigade(),)} | tables)))
+    (finding,) = caught.value.findings
+    assert finding.where == place
+    assert says in finding.what
+
+
+def test_an_offer_that_a_nation_has_made_takes_the_place_of_one_that_could_not_be_derived():
+    too_many = BRIGADE_GIVES_THREE.model_copy(update={"quantity": 1e12})
+    said = Offer(offer="AAA-battlegroup", nation="AAA", unit_type="battlegroup", quantity=2)
+    assert quantities(scenario(pool=(brigade(),), yields=(too_many,), offers=(said,))) == {"AAA-battlegroup": 2}

@@ -17,7 +17,7 @@ from contingent.cli.screen import prepare_streams, say
 
 TWINS = {
     "plan": "contingent.make_plan",
-    "check": "contingent.io.check_scenario",
+    "check": "contingent.check",
     "new": "contingent.new_scenario",
     "show": "contingent.read_scenario",
     "convert": "contingent.convert",
@@ -75,6 +75,15 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
 
+
+
+def path_given(text: str) -> Path:
+    """Return a path as it was written. A blank is none: it must not mean the folder that one happens to stand in."""
+    if not text.strip():
+        raise typer.BadParameter("it is blank. Maybe write . for the folder that you are in.")
+    return Path(text)
+
+
 Place = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="Folder, .xlsx workbook, or name of a bundled scenario (reassurance, tiny).")
 ]
@@ -93,7 +102,7 @@ Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Seed of every ra
 Method = Annotated[
     Literal["auto", "exact", "search"], typer.Option("--method", help="exact proves, search is for large scenarios.")
 ]
-PlanFolder = Annotated[Path, typer.Argument(metavar="PLAN", help="Folder that `contingent plan` has written.")]
+PlanFolder = Annotated[Path, typer.Argument(metavar="PLAN", parser=path_given, help="Folder that `contingent plan` has written.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")]
 
 
@@ -128,7 +137,8 @@ def plan(
     *,
     option: Option = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Folder to write; blank = plans/SCENARIO-OPTION.")
+        Path | None,
+        typer.Option("--out", metavar="DIR", parser=path_given, help="Folder to write; left out = plans/SCENARIO-OPTION."),
     ] = None,
     time_limit: TimeLimit = None,
     gap: Gap = 1e-6,
@@ -153,7 +163,7 @@ def check(path: Place) -> None:
     """Say everything that is wrong with a scenario.
 
     File, line, column, what, and what to do. Ends with 2 if the scenario cannot be planned; warnings alone end
-    with 0. From Python: contingent.io.check_scenario.
+    with 0. From Python: contingent.check.
     """
     from contingent.cli.scenarios import check_command
 
@@ -162,7 +172,7 @@ def check(path: Place) -> None:
 
 @app.command(epilog=examples("contingent new my-force", "contingent new my-force --xlsx"))
 def new(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder, or .xlsx workbook, to write.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", parser=path_given, help="Folder, or .xlsx workbook, to write.")],
     *,
     xlsx: Annotated[bool, typer.Option("--xlsx", help="Write a workbook instead of a folder.")] = False,
     overwrite: Overwrite = False,
@@ -207,7 +217,9 @@ def show(
 @app.command(epilog=examples("contingent convert reassurance reassurance.xlsx", "contingent convert my-force.xlsx my-force"))
 def convert(
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="Folder, .xlsx workbook, or name of a bundled scenario.")],
-    target: Annotated[Path, typer.Argument(metavar="TARGET", help="Folder, or workbook where the name ends in .xlsx.")],
+    target: Annotated[
+        Path, typer.Argument(metavar="TARGET", parser=path_given, help="Folder, or workbook where the name ends in .xlsx.")
+    ],
     *,
     overwrite: Overwrite = False,
 ) -> None:
@@ -249,7 +261,8 @@ def verify(
 )
 def compare(
     plans: Annotated[
-        list[Path], typer.Argument(metavar="A B [MORE]", help="Plan folders: two for what changed, more side by side.")
+        list[Path],
+        typer.Argument(metavar="A B [MORE]", parser=path_given, help="Plan folders: two for what changed, more side by side."),
     ],
     *,
     json: Json = False,

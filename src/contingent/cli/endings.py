@@ -12,9 +12,10 @@
 import os
 import sys
 import traceback
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from contingent.cli.screen import findings_told, problems_in, tell
+from contingent.cli.screen import as_place, findings_told, problems_in, tell
 from contingent.errors import BadPlan, BadScenario, ContingentError, SolverFailed
 
 DONE, FOUND, BAD_INPUT, SOLVER_FAILED, FAULT, INTERRUPTED, PIPE_BROKEN = 0, 1, 2, 3, 70, 130, 141
@@ -35,6 +36,15 @@ class BadCall(ContingentError):
     """A command that was called with what makes no sense."""
 
 
+@contextmanager
+def told_of(place: str) -> Iterator[None]:
+    """Name the place that was asked for in findings about a scenario that is no longer tied to one."""
+    try:
+        yield
+    except BadScenario as bad:
+        raise BadScenario(place, bad.findings) from bad
+
+
 def ending_of(error: BaseException, *, command: str | None, debug: bool) -> int:
     """Tell an error on standard error and return the exit code that it ends with."""
     if isinstance(error, BrokenPipeError):
@@ -47,7 +57,7 @@ def ending_of(error: BaseException, *, command: str | None, debug: bool) -> int:
         tell(f"Interrupted. {nothing_done}".rstrip())
         return INTERRUPTED
     if isinstance(error, BadScenario | BadPlan):
-        headline = f"{problems_in(len(error.findings), _as_place(error.place))} {nothing_done}"
+        headline = f"{problems_in(len(error.findings), as_place(error.place))} {nothing_done}"
         tell(f"{headline.rstrip()}\n\n{findings_told(error.findings)}")
         return BAD_INPUT
     if isinstance(error, SolverFailed):
@@ -67,11 +77,6 @@ def ending_of(error: BaseException, *, command: str | None, debug: bool) -> int:
     if not debug:
         tell("Nothing in your input should lead here. `contingent --debug ...` shows where it happened; please report it.")
     return FAULT
-
-
-def _as_place(place: str) -> str:
-    """A folder with a slash at its end, so that it is seen to be one."""
-    return f"{place}/" if Path(place).is_dir() and not place.endswith(("/", os.sep)) else place
 
 
 def _stop_writing() -> None:

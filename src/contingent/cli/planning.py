@@ -6,7 +6,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, Literal
 
-from contingent.cli.endings import BadCall
+from contingent.cli.endings import BadCall, told_of
 from contingent.cli.screen import console, say, tell, write_json
 from contingent.cli.tables import print_frame
 from contingent.cli.wait import waiting
@@ -41,13 +41,13 @@ class Request:
 def plan_command(request: Request, *, out: Path | None, as_json: bool, report: bool) -> None:
     """Plan a scenario, write the plan, and print its summary or its JSON."""
     began = perf_counter()
-    with waiting(f"Reading {request.place}"):
+    with told_of(request.place), waiting(f"Reading {request.place}"):
         scenario = derive(read_scenario(request.place))
         options = _checked(scenario, request)
     folder = out if out is not None or as_json else default_folder(request.place, options.option)
     if folder is not None:
         refuse_to_lose(folder)
-    with waiting(f"Planning {request.place}", at_most=request.time_limit):
+    with told_of(request.place), waiting(f"Planning {request.place}", at_most=request.time_limit):
         plan = make_plan(scenario, options)
     written: list[Path] = []
     if folder is not None:
@@ -152,7 +152,7 @@ def _remedies_of_plan(folder: Path, request: Request, priorities: Sequence[int] 
 
 
 def _remedies_of_scenario(place: str, request: Request, priorities: Sequence[int] | None) -> Remedies:
-    with waiting(f"Working out remedies for {place}", at_most=request.time_limit):
+    with told_of(place), waiting(f"Working out remedies for {place}", at_most=request.time_limit):
         scenario = read_scenario(place)
         known = sorted({row.priority for row in scenario.requirements})
         unknown = [priority for priority in priorities or () if priority not in known]

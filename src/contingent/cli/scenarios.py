@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from contingent.cli.endings import BAD_INPUT
-from contingent.cli.screen import console, findings_told, problems_in, say, write_json
+from contingent.cli.endings import BAD_INPUT, told_of
+from contingent.cli.screen import as_place, console, findings_told, problems_in, say, write_json
 from contingent.cli.tables import print_rows
 from contingent.cli.wait import waiting
-from contingent.errors import BadScenario, UnknownName
+from contingent.errors import UnknownName
 from contingent.findings import errors_only, nearest_name
-from contingent.io.scenario_reader import check_scenario, read_scenario
+from contingent.io.scenario_reader import read_scenario
 from contingent.io.scenario_writer import convert
 from contingent.io.template import new_scenario
 from contingent.model.rows import TABLES, Row
 from contingent.model.rules import fair_weights, line_until, lines_of_option
 from contingent.model.scenario import Scenario
-from contingent.pipeline import checked_options, derive
+from contingent.pipeline import check, checked_options, derive
 from contingent.plan.plan import PlanOptions
 
 if TYPE_CHECKING:
@@ -28,17 +28,13 @@ if TYPE_CHECKING:
 def check_command(path: str) -> None:
     """Print every finding; end with 2 if any of them stops the planning."""
     with waiting(f"Checking {path}"):
-        findings = check_scenario(path)
-        if not errors_only(findings):
-            try:
-                derive(read_scenario(path))
-            except BadScenario as error:
-                findings = (*findings, *error.findings)
-    errors, place = errors_only(findings), f"{path}/" if Path(path).is_dir() and not path.endswith("/") else path
+        findings = check(path)
+    errors, place = errors_only(findings), as_place(path)
     if findings:
         say(f"{findings_told(findings)}\n")
     if errors:
-        say(f"{problems_in(len(errors), place)} It cannot be planned until they are mended.")
+        mended = "it is mended" if len(errors) == 1 else "they are mended"
+        say(f"{problems_in(len(errors), place)} It cannot be planned until {mended}.")
         raise typer.Exit(BAD_INPUT)
     warned = f" {len(findings)} warning{'' if len(findings) == 1 else 's'}." if findings else ""
     say(f"{place} can be planned.{warned}")
@@ -60,7 +56,7 @@ def convert_command(source: str, target: Path, *, overwrite: bool) -> None:
 
 def show_command(place: str, *, table: str | None, option: str | None, as_json: bool) -> None:
     """Print what is in a scenario, or every row of one table."""
-    with waiting(f"Reading {place}"):
+    with told_of(place), waiting(f"Reading {place}"):
         given = read_scenario(place)
         scenario = derive(given)
     if option is not None:

@@ -5,6 +5,7 @@ import os
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from contingent.findings import Finding
@@ -71,6 +72,19 @@ def write_json(content: Mapping[str, Any]) -> None:
 def findings_told(findings: Iterable[Finding]) -> str:
     """Return findings as they are printed: each in its own paragraph, warnings called so."""
     return "\n\n".join(f"{'warning: ' if finding.severity == 'warning' else ''}{finding}" for finding in findings)
+
+
+def as_place(place: str) -> str:
+    """Return a place as it is told: a folder with a slash at its end, so that it is seen to be one.
+
+    >>> as_place("nowhere"), as_place("/")
+    ('nowhere', '/')
+    """
+    try:
+        is_folder = place.strip() != "" and Path(place).is_dir()
+    except (OSError, ValueError):  # a name that is too long, a folder that may not be looked into
+        is_folder = False
+    return f"{place}/" if is_folder and not place.endswith(("/", os.sep)) else place or "a place without a name"
 
 
 def problems_in(number: int, place: str) -> str:

@@ -144,7 +144,7 @@ def _comma(text: str, digits: str) -> Trouble:
 
 
 def _not_a_number(text: str, column: Column, start_date: date | None) -> Trouble:
-    noun = "a whole number" if column.kind == "whole" else "a number"
+    noun = _noun(column)
     if _GROUPED_BY_COMMAS.fullmatch(text):
         plain = text.replace(",", "")
         return Trouble(
@@ -175,13 +175,17 @@ def _not_a_number(text: str, column: Column, start_date: date | None) -> Trouble
     return Trouble("not_a_number", f"{shown(text)} is not {noun}.")
 
 
+def _noun(column: Column) -> str:
+    return "a whole number" if column.kind == "whole" else "a number"
+
+
 def _a_date(text: str, iso: str, column: Column, start_date: date | None) -> Trouble:
     try:
         day = (date.fromisoformat(iso) - start_date).days if start_date is not None else None
     except ValueError:
         return Trouble("not_a_number", f"{shown(text)} is neither a number nor a date of the calendar.")
     if not column.counts_days_from_d_day:
-        return Trouble("date", f"{shown(text)} is a date; the column holds a number.")
+        return Trouble("date", f"{shown(text)} is a date; the column holds {_noun(column)}.")
     if day is None:
         return Trouble("date", f"{shown(text)} is a date; days are counted from D-day.")
     if day < 0:

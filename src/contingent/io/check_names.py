@@ -12,7 +12,7 @@ from contingent.io.columns import columns_of
 from contingent.io.layers import Layer
 from contingent.io.table_rows import Placed, Table
 from contingent.io.wording import shown
-from contingent.model.rows import TABLES
+from contingent.model.rows import REQUIRED_TABLES, TABLES
 
 
 def rows_of(layer: Layer, table: str) -> list[Placed]:
@@ -161,9 +161,7 @@ def excluded_places_occur(layer: Layer, findings: Collected) -> None:
                     line=placed.line,
                     column="excluded_locations",
                     nearest=nearest,
-                    maybe="add locations.csv, which says in which country or larger place each place lies"
-                    if nearest is None
-                    else None,
+                    maybe=_ADD_LOCATIONS if nearest is None else None,
                     severity="warning",
                 )
 
@@ -252,8 +250,13 @@ def default_option_is_known(layer: Layer, findings: Collected) -> None:
 
 
 def core_tables_have_rows(layer: Layer, findings: Collected) -> None:
-    """A scenario without nations, unit types or capabilities can be planned, but was hardly meant."""
-    for table in ("nations", "unit_types", "capabilities"):
+    """A scenario without nations, unit types, capabilities, lines or offers can be planned, but was hardly meant."""
+    for table in REQUIRED_TABLES:
         if table in layer.tables and layer.is_known(table) and not names_of(layer, table):
-            sheet: Sheet = layer.sheets[table]
-            findings.add("no_rows", sheet, "has no rows.", severity="warning")
+            findings.add("no_rows", layer.sheets[table], "has no rows.", severity="warning")
+    nothing_given = all(layer.is_known(table) and not names_of(layer, table) for table in ("offers", "pool"))
+    # Where something else is wrong, the offers may stand under another name.
+    if names_of(layer, "requirements") and nothing_given and not findings.error_count:
+        what = "nobody offers anything, so every line can only be a gap."
+        maybe = f"add rows to it, or to {layer.sheets['pool'].label}, from which offers are derived"
+        findings.add("no_offers", layer.sheets["offers"], what, maybe=maybe, severity="warning")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from contingent.findings import Finding, Severity, nearest_name
 from contingent.io.limits import MOST_ALIKE
-from contingent.io.wording import counted, listed
+from contingent.io.wording import listed
 
 LONGEST_MISSPELLING = 200
 """Longer names are not looked up for their nearest: no name is that long. [characters]"""
@@ -53,9 +53,10 @@ class _Alike:
     def told(self) -> list[Finding]:
         if self.number <= MOST_ALIKE:
             return self.first
-        lines = f" (lines {listed(self.lines[1:])})" if self.lines else ""
-        what = f"{self.first[0].what} {counted(self.number - 1, 'further cell')} of this column have the same problem{lines}."
-        return [replace(self.first[0], what=what)]
+        lines = list(dict.fromkeys(self.lines))[1:]
+        others = f"{self.number - 1:,} further {'cells of this column have' if self.first[0].column else 'places have'}"
+        where = f" (lines {listed(lines)})" if lines else ""
+        return [replace(self.first[0], what=f"{self.first[0].what} {others} the same problem{where}.")]
 
 
 class Collected:

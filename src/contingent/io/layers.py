@@ -96,10 +96,13 @@ def _read_sources(place: Place, findings: Collected) -> tuple[list[Source], bool
             return sources, False
         sources.append(source)
         at, prefix = _extended(source, at, seen, findings)
-    whole = not sources[-1].settings.may_extend and "extends" not in sources[-1].settings.own
-    if whole:
-        _require_tables(sources, findings)
-    return sources, whole or all(table in sources[0].present for table in REQUIRED_TABLES)
+    lowest = sources[-1].settings
+    if "extends" in lowest.own:  # what it names could not be followed
+        return sources, False
+    if lowest.may_extend:
+        return sources, all(table in sources[0].present for table in REQUIRED_TABLES)
+    _require_tables(sources, findings)
+    return sources, True
 
 
 def _extended(source: Source, at: Place, seen: list[Path], findings: Collected) -> tuple[Place | None, str]:

@@ -15,6 +15,7 @@ A folder is complete or it is no plan: plan.json is written last, and a folder w
 """
 
 import json
+import math
 import os
 import shutil
 import tempfile
@@ -192,7 +193,7 @@ def read_plan(folder: str | Path) -> Plan:
         findings += _summary_shape(content)
     if findings:
         raise BadPlan(str(folder), findings)
-    return Plan(
+    plan = Plan(
         title=content["title"],
         option=content["option"],
         marking=content["marking"],
@@ -205,6 +206,10 @@ def read_plan(folder: str | Path) -> Plan:
         seconds=_numbers(timings.get("seconds")),
         **frames,
     )
+    if not math.isclose(content["fill"], plan.fill, rel_tol=1e-9):
+        what = f"{content['fill']} is not what filled_unit_days are of required_unit_days: {plan.fill}."
+        raise BadPlan(str(folder), [Finding(SUMMARY, what, column="fill", maybe="the file was changed by hand")])
+    return plan
 
 
 def _read_json(path: Path, findings: list[Finding]) -> dict[str, Any]:
@@ -226,8 +231,8 @@ def _summary_shape(content: dict[str, Any]) -> list[Finding]:
     findings = []
     text, number = (str,), (int, float)
     kinds: dict[str, tuple[type, ...]] = {
-        "title": text, "option": (str, type(None)), "marking": text, "required_unit_days": (dict,), "filled_unit_days": (dict,),
-        "people_deployed_peak": (int,), "low_confidence_share": number, "provenance": (dict,),
+        "title": text, "option": (str, type(None)), "marking": text, "fill": number, "required_unit_days": (dict,),
+        "filled_unit_days": (dict,), "people_deployed_peak": (int,), "low_confidence_share": number, "provenance": (dict,),
     }  # fmt: skip
     for name, kind in kinds.items():
         value = content.get(name)

@@ -37,10 +37,7 @@ CHECKS_OF_TERMS: tuple[Callable[[Layer, Settings, Collected], None], ...] = (
 
 CHECKS_OF_WHOLE: tuple[Callable[[Scenario, Layer, Collected], None], ...] = (
     check_terms.offers_leave_room_for_a_tour,
-    check_terms.pins_keep_the_rules,
-    check_terms.pins_leave_units_their_dwell,
-    check_terms.pins_keep_ceilings,
-    check_terms.pins_keep_one_nation,
+    check_terms.pins_can_be_kept,
 )
 """Checks of how rows work together; they pass over rows that refer to what is not there."""
 

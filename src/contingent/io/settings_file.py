@@ -22,7 +22,9 @@ from contingent.model.scenario import Settings
 
 _AT_LINE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 _KEY = re.compile(r"^\s*[\"']?([A-Za-z0-9_-]+)[\"']?\s*(?:\.\s*[\"']?([A-Za-z0-9_-]+)[\"']?\s*)?=")
-_SECTION = re.compile(r"^\s*\[\s*[\"']?([A-Za-z0-9_-]+)[\"']?\s*\]")
+_SECTION = re.compile(r"^\s*\[\[?\s*[\"']?([A-Za-z0-9_-]+)[\"']?\s*[.\]]")
+_TWICE = re.compile(r"cannot declare \('([A-Za-z0-9_-]+)',\) twice", re.IGNORECASE)
+_AT_END = " (at end of document)"
 _EXAMPLES = {"title": 'title = "Harbour guard"', "start_date": "start_date = 2026-03-01", "horizon_days": "horizon_days = 1825"}
 _LARGEST_WHOLE = 10**30  # a whole number in TOML may have more digits than Python turns into text
 Model = TypeVar("Model", bound=BaseModel)
@@ -50,6 +52,8 @@ class RawSettings:
         Whether there are settings that could be read.
     may_extend : bool
         Whether it is unknown if the scenario extends another.
+    told : set of str
+        Settings that are there, and of which a finding says already that they hold no value.
     """
 
     own: dict[str, Given] = field(default_factory=dict)
@@ -57,6 +61,7 @@ class RawSettings:
     remove: dict[str, Given] = field(default_factory=dict)
     readable: bool = True
     may_extend: bool = False
+    told: set[str] = field(default_factory=set)
 
     @classmethod
     def unreadable(cls) -> "RawSettings":
@@ -76,6 +81,7 @@ class RawSettings:
             {},
             self.readable and base.readable,
             self.may_extend or base.may_extend,
+            self.told | base.told,
         )
 
     def text(self, name: str) -> str | None:
@@ -93,27 +99,29 @@ def read_toml(path: Path, sheet: Sheet, findings: Collected) -> RawSettings | No
     try:
         values = tomllib.loads(text.replace("\r\n", "\n"))
     except (ValueError, RecursionError) as problem:
-        _not_toml(problem, sheet, findings)
+        _not_toml(problem, text, sheet, findings)
         return None
     return _sorted_out(values, _lines_of(text), sheet, findings)
 
 
-def _not_toml(problem: Exception, sheet: Sheet, findings: Collected) -> None:
+def _not_toml(problem: Exception, text: str, sheet: Sheet, findings: Collected) -> None:
     words = str(problem)
     if isinstance(problem, RecursionError):
         words = "it is nested too deeply"
     elif not isinstance(problem, tomllib.TOMLDecodeError):
         words = "a number or a date in it is none"
     place = _AT_LINE.search(words)
-    words = _AT_LINE.sub("", words).removesuffix(" (at end of document)")
+    at_the_end = words.endswith(_AT_END)
+    words = _AT_LINE.sub("", words).removesuffix(_AT_END)
     line, at = (int(place[1]), f", at column {place[2]}") if place else (None, "")
-    findings.add(
-        "toml",
-        sheet,
-        f"is not TOML{at}: {shown_words(words)}.",
-        line=line,
-        maybe='a text lacks its quotation marks, or a name its value: title = "Harbour guard"',
-    )
+    if at_the_end:
+        line = text.rstrip().count("\n") + 1
+    maybe = 'a text lacks its quotation marks, or a name its value: title = "Harbour guard"'
+    if section := _TWICE.fullmatch(words):
+        words, maybe = f"the section [{section[1]}] stands there twice", "put its settings together"
+    elif words == "Cannot overwrite a value":
+        words, maybe = "a setting stands there twice", "delete one of the two"
+    findings.add("toml", sheet, f"is not TOML{at}: {shown_words(words)}.", line=line, maybe=maybe)
 
 
 def shown_words(words: str) -> str:
@@ -141,7 +149,7 @@ def _sorted_out(values: dict[str, Any], lines: dict[tuple[str, str], int], sheet
     raw = RawSettings()
     for name, value in values.items():
         if name not in ("defaults", "remove"):
-            if value != "":  # blank is absence
+            if not (isinstance(value, str) and value.strip() == ""):  # blank is absence
                 raw.own[name] = Given(value, sheet, lines.get(("", name)))
         elif isinstance(value, dict):
             target = raw.defaults if name == "defaults" else raw.remove
@@ -160,13 +168,18 @@ def _sorted_out(values: dict[str, Any], lines: dict[tuple[str, str], int], sheet
 def settings_of_grid(grid: Grid, findings: Collected) -> RawSettings:
     """Return the settings of a workbook's sheet ``scenario``: a name and a value in each row."""
     raw = RawSettings()
+    lines_told = {line for line, _ in grid.told}
     # Some write no header above the settings; the first of them then stands in its place.
     headless = grid.header[0].partition(".")[0] in columns_of(Settings)
     for line, cells in [(grid.header_line, list(grid.header)), *grid.rows] if headless else grid.rows:
         name, value = cells[0].strip(), cells[1] if len(cells) > 1 else ""
+        if line in lines_told:
+            raw.told.add(name)
+            continue
         if not name or not value.strip():
             continue
         if trouble := unreadable(value):
+            raw.told.add(name)
             findings.add(trouble.kind, grid.sheet, trouble.what, line=line, column=shown(name)[1:-1], maybe=trouble.maybe)
             continue
         section, _, key = name.partition(".")
@@ -229,16 +242,17 @@ def checked_settings(raw: RawSettings, sheet: Sheet, findings: Collected, *, who
 def _plain(given: dict[str, Given], columns: dict[str, Column], findings: Collected, *, section: str = "") -> dict[str, Any]:
     """Return the known settings with values as pydantic reads them, and add findings for the others."""
     plain: dict[str, Any] = {}
-    known = Names(name for name in columns if name not in ("defaults", "remove"))
+    known = Names(columns)
     for name, setting in given.items():
-        if name not in known:
+        if name not in columns:
+            nearest = known.nearest(name)
             findings.add(
                 "unknown_setting",
                 setting.sheet,
                 f"{shown(section + name)} is not a setting.",
                 line=setting.line,
-                nearest=known.nearest(name),
-                maybe="delete it",
+                nearest=nearest,
+                maybe="delete it" if nearest is None or nearest in given else f"write {shown(nearest)}, or delete it",
             )
             continue
         value = _value(setting.value, columns[name])
@@ -284,7 +298,7 @@ def _type_in_words(value: Any) -> str:
 
 def _missing(raw: RawSettings, sheet: Sheet, findings: Collected) -> None:
     for name, column in columns_of(Settings).items():
-        if column.required and name not in raw.own:
+        if column.required and name not in raw.own and name not in raw.told:
             findings.add(
                 "missing_setting",
                 sheet,
@@ -324,13 +338,12 @@ def _held_against(
                     maybe=trouble.maybe,
                 )
             else:
+                # What settings say together stands at the one that is named first.
                 words = str(error["msg"]).removeprefix("Value error, ")
-                findings.add("settings", _sheet_of(given, sheet), f"{words}.", column=section.rstrip(".") or None)
+                first = next((name for name in columns if words.startswith(name)), "")
+                place = given.get(first, Given(None, sheet))
+                findings.add("settings", place.sheet, f"{words}.", line=place.line, column=section + first or None)
         return None
-
-
-def _sheet_of(given: dict[str, Given], sheet: Sheet) -> Sheet:
-    return next((setting.sheet for setting in given.values()), sheet)
 
 
 def _ends_in_the_calendar(settings: Settings, raw: RawSettings, sheet: Sheet, findings: Collected) -> bool:

@@ -10,7 +10,13 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f;]+$")]
+LONGEST_NAME = 200
+"""Longest name of a row. [characters]"""
+
+MOST_UNITS = 100_000
+"""Most like units of one offer or line. More are a slip of the pen. [units]"""
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME, pattern=r"^[^\x00-\x1f;]+$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
 
 
@@ -35,6 +41,7 @@ Days = Annotated[int, Field(ge=1, le=LONGEST_HORIZON)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Amount = Annotated[float, Field(ge=0, le=1e15, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
+Units = Annotated[int, Field(ge=0, le=MOST_UNITS)]
 Degrees = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 
 
@@ -145,7 +152,7 @@ class Offer(Row):
     offer: Name = column("The offer's own name.")
     nation: Name = column("Nation that offers.", refers_to="nations")
     unit_type: Name = column("Kind of unit.", refers_to="unit_types")
-    quantity: Count = column("Like units offered.", unit="units")
+    quantity: Units = column("Like units offered.", unit="units")
     available_day: Day = column("First day on which the nation makes the units available.", unit="days from D-day", default=0)
     until_day: Day | None = column("Day on which they are no longer available; tours end by then; blank = horizon.", unit="days from D-day", default=None)
     notice_days: Day = column("Notice to move: days from order to ready. A unit is ready at available_day + notice_days.", unit="days", default=0)
@@ -172,7 +179,7 @@ class Requirement(Row):
 
     line: Name = column("The line's serial.")
     capability: Name = column("Capability asked for.")
-    quantity: Count = column("Units of full effectiveness asked for.", unit="units")
+    quantity: Units = column("Units of full effectiveness asked for.", unit="units")
     from_day: Day = column("First day of the need.", unit="days from D-day", default=0)
     until_day: Day | None = column("Day on which the need ends; blank = horizon.", unit="days from D-day", default=None)
     location: Name | None = column("Where.", refers_to="locations", default=None)
@@ -196,7 +203,7 @@ class Pin(Row):
     offer: Name = column("Offer whose unit goes.", refers_to="offers")
     line: Name = column("Line that it serves.", refers_to="requirements")
     from_day: Day = column("First day of the tour.", unit="days from D-day")
-    quantity: Annotated[int, Field(ge=1, le=1_000_000)] = column("Like units that begin this tour.", unit="units", default=1)
+    quantity: Annotated[int, Field(ge=1, le=MOST_UNITS)] = column("Like units that begin this tour.", unit="units", default=1)
     source: Text | None = column("Who decided it.", default=None)
 
 

@@ -190,8 +190,12 @@ def service_of_lines(scenario: Scenario, option: str | None, done: pl.DataFrame)
     done : polars.DataFrame
         From `performed`. Tours that give nothing (an unknown name, a capability that the type lacks) are not counted.
     """
-    counted = done.filter(pl.col("effectiveness").is_not_null()).select(
-        "line", "from_day", "serves_until_day", "nation", "effectiveness", low=pl.col("confidence").eq_missing("low")
+    alike = ("line", "from_day", "serves_until_day", "nation", "effectiveness", "low")
+    counted = (
+        done.filter(pl.col("effectiveness").is_not_null())
+        .with_columns(low=pl.col("confidence").eq_missing("low"))
+        .group_by(alike)
+        .agg(units=pl.len().cast(pl.Int64))
     )
     by_line = {str(key[0]): part for key, part in counted.partition_by("line", as_dict=True).items()}
     for line in lines_of_option(scenario, option):
@@ -201,8 +205,8 @@ def service_of_lines(scenario: Scenario, option: str | None, done: pl.DataFrame)
             yield _service(line, until_day, tours)
 
 
-def _service(line: Requirement, until_day: int, tours: list[tuple[int, int, str, float, bool]]) -> Service:
-    """What a line gets from tours, each with its first day, the end of its service, nation, effectiveness and low confidence.
+def _service(line: Requirement, until_day: int, tours: list[tuple[int, int, str, float, bool, int]]) -> Service:
+    """What a line gets from tours: first day, end of service, nation, effectiveness, low confidence, and how many are alike.
 
     Like units are counted as whole numbers and weighed once, so that no rounding gathers over a long horizon.
     """
@@ -210,7 +214,7 @@ def _service(line: Requirement, until_day: int, tours: list[tuple[int, int, str,
     by_nation: dict[str, NDArray[np.int64]] = {}
     by_weight: dict[tuple[float, bool], NDArray[np.int64]] = {}
     breaks = {0}
-    for start, end, nation, effectiveness, is_low in tours:
+    for start, end, nation, effectiveness, is_low, units in tours:
         first, last = max(0, start - line.from_day), min(days, end - line.from_day)
         if first >= last:
             continue
@@ -219,8 +223,8 @@ def _service(line: Requirement, until_day: int, tours: list[tuple[int, int, str,
             by_nation[nation] = np.zeros(days, dtype=np.int64)
         if (effectiveness, is_low) not in by_weight:
             by_weight[effectiveness, is_low] = np.zeros(days, dtype=np.int64)
-        by_nation[nation][first:last] += 1
-        by_weight[effectiveness, is_low][first:last] += 1
+        by_nation[nation][first:last] += units
+        by_weight[effectiveness, is_low][first:last] += units
     served, low = np.zeros(days), np.zeros(days)
     for (effectiveness, is_low), on in sorted(by_weight.items()):
         served += on * effectiveness

@@ -23,6 +23,12 @@ REASONS: dict[str, str] = {
 }
 """Reasons for a gap, each with its sentence. A gap may need several at once, joined by ``;``."""
 
+REASONS_OF_UNUSED = (*REASONS, "no_line", "not_needed")
+"""Reasons why units of an offer never go; several are joined by ``;``."""
+
+NOT_PROVEN = "not proven cheapest"
+"""Stands last in ``closes`` of a remedy of which it is not proven that none is cheaper."""
+
 COLUMNS: dict[str, dict[str, Any]] = {
     "tours": {
         "unit": pl.String,

@@ -4,9 +4,12 @@ A row that the scenario's own offers.csv already has under the same key (``GBR-m
 is: what a nation has said goes before what is derived for it.
 """
 
+from collections.abc import Iterator
 from typing import Any, TypedDict
 
-from contingent.model.rows import Confidence, Offer, Term
+from contingent.errors import BadScenario
+from contingent.findings import Finding
+from contingent.model.rows import LONGEST_NAME, MOST_UNITS, Confidence, Offer, Term
 from contingent.model.scenario import Scenario
 from contingent.pool.amounts import Amount, amounts
 from contingent.pool.scope import Kind, most_specific_first
@@ -38,6 +41,11 @@ def derive_offers(scenario: Scenario) -> Scenario:
         The same scenario; offers.csv has, after its own rows, one row for each nation and unit type of which at least
         one whole unit could be released. Deriving twice changes nothing.
 
+    Raises
+    ------
+    BadScenario
+        If an offer would be derived that no plan could read: too many units, too long a name, a handover as long as its tour.
+
     Notes
     -----
     How many, see `contingent.pool.amounts`; on which terms, see `terms_of` and `caveats_of`. The confidence of a derived
@@ -46,14 +54,40 @@ def derive_offers(scenario: Scenario) -> Scenario:
     if not scenario.pool:
         return scenario
     taken = {offer.offer for offer in scenario.offers}
-    derived = [offer_from(scenario, amount) for amount in amounts(scenario) if amount.offered > 0]
-    added = tuple(offer for offer in derived if offer.offer not in taken)
+    wanted = [amount for amount in amounts(scenario) if amount.offered > 0 and offer_key(amount.kind) not in taken]
+    if findings := [finding for amount in wanted for finding in faults_of(scenario, amount)]:
+        raise BadScenario(scenario.settings.title, findings)
+    added = tuple(offer_from(scenario, amount) for amount in wanted)
     return scenario.model_copy(update={"offers": scenario.offers + added})
 
 
 def offer_key(kind: Kind) -> str:
     """Return the key of the offer that is derived for a nation and unit type."""
     return f"{kind.nation}-{kind.unit_type}"
+
+
+def faults_of(scenario: Scenario, amount: Amount) -> Iterator[Finding]:
+    """Yield what keeps an offer from being derived. Each table was in order by itself; together they ask too much."""
+    name, rule = offer_key(amount.kind), amount.parts[0].rule
+    if amount.offered > MOST_UNITS:
+        yield Finding(
+            "yields.csv",
+            f"{amount.offered:,} units of '{name}' would be offered; at most {MOST_UNITS:,} are taken.",
+            column="quantity",
+            maybe=f"look at the row '{rule.key_text()}', and at quantity and platforms in pool.csv",
+        )
+    if len(name) > LONGEST_NAME:
+        what = f"the name of the offer, '{name[:60]}...', is {len(name)} characters long; at most {LONGEST_NAME} are taken."
+        yield Finding("unit_types.csv", what, column="unit_type", maybe="choose shorter names for the nation or the unit type")
+    terms = terms_of(most_specific_first(scenario.terms, amount.kind))
+    tour, handover = terms.get("tour_days", scenario.settings.defaults.tour_days), terms.get("handover_days", 0)
+    if handover >= tour:
+        yield Finding(
+            "terms.csv",
+            f"'{name}' would have a handover of {handover} days in a tour of {tour}: no unit would ever be relieved.",
+            column="handover_days",
+            maybe="give the more specific row its own handover_days",
+        )
 
 
 def offer_from(scenario: Scenario, amount: Amount) -> Offer:

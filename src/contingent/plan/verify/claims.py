@@ -15,6 +15,7 @@ from contingent.plan.measures import (
     person_days_by_nation,
     requirement_person_days,
 )
+from contingent.plan.plan import NOT_PROVEN, REASONS_OF_UNUSED
 from contingent.plan.verify.facts import TOLERANCE, Facts, line_of_file, same, told, units
 
 PLAN, GOALS, NATIONS, UNUSED = "plan.json", "goals.csv", "nations.csv", "unused.csv"
@@ -176,8 +177,9 @@ def unused_offers(facts: Facts) -> Iterator[Finding]:
     used = dict(named.group_by("offer").agg(pl.col("unit").n_unique()).iter_rows())
     left = {offer.offer: offer.quantity - used.get(offer.offer, 0) for offer in facts.scenario.offers}
     told_of: dict[str, int] = {}
-    for row, offer, nation, offered, unused in (
-        facts.plan.unused.with_row_index("row").select("row", "offer", "nation", "offered", "unused").iter_rows()
+    columns = ("row", "offer", "nation", "unit_type", "offered", "unused", "reason")
+    for row, offer, nation, unit_type, offered, unused, reason in (
+        facts.plan.unused.with_row_index("row").select(columns).iter_rows()
     ):
         told_of[offer] = told_of.get(offer, 0) + unused
         given = facts.scenario.offer_by_name.get(offer)
@@ -189,13 +191,17 @@ def unused_offers(facts: Facts) -> Iterator[Finding]:
                 column="offer",
                 nearest=nearest_name(offer, left),
             )
-        elif (nation, offered) != (given.nation, given.quantity):
+        elif (nation, unit_type, offered) != (given.nation, given.unit_type, given.quantity):
             yield Finding(
                 UNUSED,
-                f"offer '{offer}' is {units(given.quantity)} of {given.nation}",
+                f"offer '{offer}' is {units(given.quantity)} of {given.nation}, '{given.unit_type}'",
                 line=line_of_file(row),
                 column="offered",
             )
+        for part in reason.split(";"):
+            if part not in REASONS_OF_UNUSED:
+                nearest = nearest_name(part, REASONS_OF_UNUSED)
+                yield Finding(UNUSED, f"'{part}' is not a reason", line=line_of_file(row), column="reason", nearest=nearest)
     for offer, never in left.items():
         if never > 0 and told_of.get(offer, 0) != never:
             yield Finding(
@@ -217,6 +223,41 @@ def advice_names(facts: Facts) -> Iterator[Finding]:
                 )
 
 
+def advice_adds_up(facts: Facts) -> Iterator[Finding]:
+    """Remedies and worth stand once for each type, and close no more than the gaps of the lines that they name."""
+    missing: dict[str, float] = dict(facts.plan.gaps.group_by("line").agg(pl.col("unit_days").sum()).iter_rows())
+    lines = {row.line: row for row in lines_of_option(facts.scenario, facts.plan.option)}
+    for file, table, key, names in (
+        ("remedies.csv", facts.plan.remedies, ("unit_type",), "closes"),
+        ("worth.csv", facts.plan.worth, ("unit_type", "priority"), "lines"),
+    ):
+        seen = set()
+        for at, row in enumerate(table.iter_rows(named=True)):
+            place = line_of_file(at)
+            kind = facts.scenario.unit_type_by_name.get(row["unit_type"])
+            if tuple(row[name] for name in key) in seen:
+                yield Finding(file, "the row stands there already", line=place, column=", ".join(key))
+            seen.add(tuple(row[name] for name in key))
+            if kind is None:
+                continue  # told as an unknown name
+            if row["name"] != kind.name:
+                yield Finding(file, f"'{kind.unit_type}' is called '{kind.name}'", line=place, column="name")
+            if "people" in row and row["people"] != row["units"] * kind.personnel:
+                what = f"{units(row['units'])} of '{kind.unit_type}' have {row['units'] * kind.personnel} people"
+                yield Finding(file, what, line=place, column="people")
+            named = [name for name in (row[names] or "").split(";") if name not in ("", NOT_PROVEN)]
+            for name in named:
+                line = lines.get(name)
+                if line is None or (line.capability, kind.unit_type) not in facts.scenario.effectiveness:
+                    yield Finding(file, f"'{name}' is not a line that '{kind.unit_type}' could serve", line=place, column=names)
+                elif row.get("priority", line.priority) != line.priority:
+                    yield Finding(file, f"line '{name}' is of priority {line.priority}", line=place, column="priority")
+            most = sum(missing.get(name, 0.0) for name in named)
+            if row["unit_days"] > most and not same(row["unit_days"], most):
+                what = f"{told(row['unit_days'])} unit-days are more than the {told(most)} that are missing on the lines named"
+                yield Finding(file, what, line=place, column="unit_days")
+
+
 PROMISES: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
     provenance,
     goals_in_order,
@@ -228,5 +269,6 @@ PROMISES: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
     nations,
     unused_offers,
     advice_names,
+    advice_adds_up,
 )
 """Promises about stated numbers, in the order in which findings are told."""
