@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from tests.generation.relaxed import Starts, least_left_open
+from tests.generation.relaxed import Starts, least_left_open, least_left_open_without_opening_more
 from tests.oracles.instances import SMALL, scenario_from_seed
 
 from contingent.generation import generate
@@ -159,6 +159,12 @@ def test_half_a_unit_is_half_a_gap() -> None:
     assert gaps_of(scenario) == [("1", 0, 540, 0.5, "not_offered")]
 
 
+def test_what_handovers_leave_open_is_not_offered() -> None:
+    """One unit that never rests begins on D+0, D+180 and D+360, and hands over to nobody on the last 15 days of each tour."""
+    scenario = small_scenario(offers=(offer(dwell_ratio=0, handover_days=15),), lines=(line(),))
+    assert gaps_of(scenario) == [("1", until - 15, until, 1.0, "not_offered") for until in (180, 360, 540)]
+
+
 def test_another_nation_could_hold_the_line_if_it_lifted_its_caveat() -> None:
     offers = (offer("FRA", dwell_ratio=0), offer("POL", 2, dwell_ratio=0, excluded_locations=("HST",)))
     scenario = small_scenario(offers=offers, lines=(line(quantity=2, hold="one_nation"),))
@@ -265,7 +271,10 @@ def test_relaxing_the_rules_that_are_named_closes_the_gap(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(60))
 def test_what_is_not_offered_stays_open_whatever_is_relaxed(seed: int) -> None:
-    """At least what all offers together lack; and about what the line's tours leave open when every rule is out of the tables."""
+    """At least what all offers together lack, and what the line's tours leave open when every rule is out of the tables.
+
+    It is more only where that least would open gaps on other days; then it is no more than what is least without that.
+    """
     scenario, plan, starts = plan_of(seed)
     lost: Counter[str] = Counter()
     for row in plan.gaps.filter(pl.col("reason") == "not_offered").iter_rows(named=True):
@@ -276,8 +285,9 @@ def test_what_is_not_offered_stays_open_whatever_is_relaxed(seed: int) -> None:
         offered = sum(scenario.effectiveness.get((row.capability, one.unit_type), 0) * one.quantity for one in scenario.offers)
         assert lost[name] >= max(0, row.quantity - offered) * len(days) - 1e-6
         least = least_left_open(scenario, starts, name, days, set(REASONS), allowed=0)
-        # The reasons are tested greedily, and against the plan as it stands, so a little may go amiss either way.
-        assert lost[name] == pytest.approx(least, abs=0.1 * row.quantity * len(days))
+        assert lost[name] >= least - 1e-6
+        if lost[name] > least + 1e-6:
+            assert lost[name] <= least_left_open_without_opening_more(scenario, starts, name, set(REASONS)) + 1e-6
 
 
 def test_an_exact_plan_overlooks_nothing() -> None:

@@ -10,9 +10,10 @@ For one line after the other, everything else in the plan staying as it is, a ki
     in_dwell     a unit that is at home may go at once, however many tours it has done
     outranked    units may be taken away from other lines
 
-What stays open with all of them relaxed is `not_offered`. The rest of a gap is laid to the first single kind that closes all of
-it, in the order above (that most of the line's own first), else to the first pair, and so on: a least set. A gap that closes
-only if the line gives up one of its own later tours is `in_dwell` too: its units stand between tours, and too few rotate.
+What stays open with all of them relaxed is `not_offered` (`contingent.generation.reasons.offered`). The rest of a gap is laid
+to the first single kind that closes all of it, in the order above (that most of the line's own first), else to the first pair,
+and so on: a least set. A gap that closes only if the line gives up one of its own tours for another day is `in_dwell` too: its
+units stand between tours, and too few rotate.
 """
 
 from collections.abc import Iterable
@@ -25,6 +26,7 @@ import polars as pl
 
 from contingent.generation.exact import Counts
 from contingent.generation.problem import NO_LIMIT, Problem
+from contingent.generation.reasons.offered import groups_of, least_missing
 from contingent.generation.reasons.sentences import Facts, gap_sentence
 from contingent.generation.reasons.standing import DECIMALS, Standing
 from contingent.generation.reasons.stopgaps import CLOSED, Walk, close_what_can_be
@@ -38,6 +40,9 @@ KINDS: Kinds = ("caveat", "not_ready", "ceiling", "one_nation", "in_dwell", "out
 """Kinds of rule in the order in which they are tried."""
 
 NOTHING: Kinds = ()
+
+ROUNDING = 1e-6
+"""Unit-days below this are rounding. [unit-days]"""
 
 
 @dataclass(frozen=True)
@@ -115,7 +120,7 @@ def parts_of_gap(standing: Standing, line: int) -> tuple[Part, ...]:
     test = _LineTest(standing, line)
     if not test.candidates:
         return (Part("not_offered", gap),)
-    closable = test.closed_by(test.kinds)
+    closable = test.closable()
     found: dict[tuple[str, bool], Floats] = {}
     left = closable > CLOSED
 
@@ -171,6 +176,50 @@ class _LineTest:
         if kind == "outranked":
             return bool(self.elsewhere.any()) or bool((self.standing.people - self.own_people)[self.nations].any())
         return True
+
+    def closable(self) -> Floats:
+        """Return the part of the gap that is not `not_offered`. [units], shape (slots,)
+
+        A walk lets a unit that is sent early go over into its planned tour, and so may close more than whole tours can. What it
+        leaves open counts where that is no less than the least possible; else what is least with all that the plan fills kept
+        filled.
+        """
+        gap, days = self.standing.gap[self.line], self.problem.slot_days
+        whole = np.where(self.standing.in_window[self.line], self.problem.line_quantity[self.line], 0.0)
+        everyone = np.ones(len(self.candidates), dtype=np.bool_)
+        anew = self._walk(everyone, whole, KINDS, strict=False, keep_own=False)
+        lacking = np.clip(whole - float(anew.share @ anew.quantity), 0.0, None)
+        choices = [gap - self.closed_by(self.kinds)]
+        left = whole - close_what_can_be(anew)
+        if (left <= gap + CLOSED).all() and left @ days <= lacking @ days + CLOSED:
+            least = float(left @ days)
+            choices.append(left)
+        else:
+            kept = self._least_missing(anew, gap)
+            if kept is None:
+                kept = gap - self.closed_by(self.kinds, strict=True)
+            choices.append(kept)
+            least = float(kept @ days)
+            if choices[0] @ days < least - ROUNDING:
+                anyhow = self._least_missing(anew, whole)
+                least = least if anyhow is None else min(least, float(anyhow @ days))
+        possible = [choice for choice in choices if choice @ days >= least - ROUNDING]
+        missing = min(possible, key=lambda choice: float(choice @ days))
+        self._closed[self.kinds, False] = np.clip(gap - missing, 0.0, None)
+        return self._closed[self.kinds, False]
+
+    def _least_missing(self, anew: Walk, most: Floats) -> Floats | None:
+        """Return the least that stays missing with every rule relaxed, and on no slot more than `most`."""
+        problem = self.problem
+        return least_missing(
+            groups_of(anew.serve, anew.following, anew.share, anew.quantity),
+            most=most,
+            wanted=float(problem.line_quantity[self.line]),
+            window=(int(problem.line_first[self.line]), int(problem.line_last[self.line])),
+            slot_days=problem.slot_days,
+            start_slot=anew.start_slot,
+            starts=np.flatnonzero(self.allowed),
+        )
 
     def closed_by(self, relaxed: Kinds, *, strict: bool = False) -> Floats:
         """Return how much of the gap closes with some kinds of rule relaxed. [units], shape (slots,)"""
