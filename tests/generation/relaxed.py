@@ -2,8 +2,8 @@
 
 The rules are relaxed in the tables themselves (caveats taken out, notice and windows blanked, and so on), and what the tables
 then mean is read by `tests.oracles.reading`, from docs/formulation.md alone. A model day by day puts tours on the one line: those
-of other lines stay as they are, unless they may be given up, and so do its own that began before the days in question. Without
-dwell its own may also begin on other days, if no less is filled than before on any day.
+of other lines of the same or a higher priority stay as they are, unless they may be given up, and so do its own that began before
+the days in question. Without dwell its own may also begin on other days, if no less is filled than before on any day.
 """
 
 from collections.abc import Iterable, Sequence
@@ -42,14 +42,15 @@ def least_left_open(scenario: Scenario, starts: Starts, line: str, days: range, 
     starts : Starts
         The plan.
     kinds : set of str
-        Kinds of rule that are relaxed; ``outranked`` gives up the tours of all other lines.
+        Kinds of rule that are relaxed; ``outranked`` gives up the tours of all other lines, else those of lower priority are
+        given up as far as they are not pinned.
     allowed : float
         Gap that may stay on each day. [units]
     """
     problem = read_problem(relaxed_tables(scenario, kinds))
     terms = next(row for row in problem.lines if row.name == line)
     mine = {tour: units for tour, units in starts.items() if tour[1] == line}
-    others = {} if "outranked" in kinds else {tour: units for tour, units in starts.items() if tour[1] != line}
+    others = {} if "outranked" in kinds else _going_before(scenario, starts, line)
     wanted = dict.fromkeys(days, terms.quantity - allowed)
     everyone = {offer.nation for offer in problem.offers}
     found = [max(0.0, terms.quantity - allowed) * len(days)]
@@ -73,6 +74,17 @@ def least_left_open_without_opening_more(scenario: Scenario, starts: Starts, lin
     wanted = dict.fromkeys(days, float(terms.quantity))
     most = [max(0.0, terms.quantity - served[day]) for day in days]
     return _least(problem, {}, line, days, wanted, {offer.nation for offer in problem.offers}, most=most)
+
+
+def _going_before(scenario: Scenario, starts: Starts, line: str) -> Starts:
+    """Tours of other lines that a line must let stand: of the same or a higher priority, and pinned ones."""
+    priority = {row.line: row.priority for row in scenario.requirements}
+    pinned = {(pin.offer, pin.line, pin.from_day): pin.quantity for pin in scenario.pins}
+    return {
+        tour: units if priority[tour[1]] <= priority[line] else min(units, pinned.get(tour, 0))
+        for tour, units in starts.items()
+        if tour[1] != line
+    }
 
 
 def _served_by(problem: Problem, tours: Starts, line: str) -> dict[int, float]:

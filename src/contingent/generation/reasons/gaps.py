@@ -1,14 +1,15 @@
 """Why each gap is a gap: which kind of rule, or which least set of kinds, must be relaxed to close it.
 
-For one line after the other, everything else in the plan staying as it is, a kind of rule is relaxed for that line alone and
-`contingent.generation.reasons.stopgaps` says how much of the gap then closes:
+For one line after the other, a kind of rule is relaxed for that line alone and `contingent.generation.reasons.stopgaps` says how
+much of the gap then closes. Lines of the same or a higher priority keep their tours meanwhile, and pinned tours stay; a unit on a
+line of lower priority stands in no line's way:
 
     caveat       what offers rule out is ignored
     not_ready    ready days and windows of offers are ignored
     ceiling      the nations' ceilings are ignored
     one_nation   the line may be held by several nations
     in_dwell     a unit that is at home may go at once, however many tours it has done
-    outranked    units may be taken away from other lines
+    outranked    units may be taken away from lines of the same or a higher priority
 
 What stays open with all of them relaxed is `not_offered` (`contingent.generation.reasons.offered`). The rest of a gap is laid
 to the first single kind that closes all of it, in the order above (that most of the line's own first), else to the first pair,
@@ -154,9 +155,10 @@ class _LineTest:
         self.offers = np.array(offers, dtype=np.int64)
         self.share = np.array([candidate.share for candidate in self.candidates], dtype=np.float64)
         self.nations = self.problem.offer_nation[self.offers].astype(np.int64)
-        self.own = standing.begun_on(line)[self.offers]
-        self.elsewhere = standing.begun[self.offers] - self.own
-        self.own_people = standing.people_of(standing.tour_line == line)
+        self.own = standing.begun(standing.own(line))[self.offers]
+        before = standing.before(line)
+        self.elsewhere = standing.begun(before)[self.offers]
+        self.crowd = standing.people_of(before)
         self.allowed = standing.starts_allowed(line)
         self.ready = np.array([standing.starts_ready(k) for k in offers], dtype=np.bool_).reshape(len(offers), len(self.allowed))
         self.kinds = tuple(kind for kind in KINDS if self._matters(kind)) if self.candidates else ()
@@ -174,7 +176,7 @@ class _LineTest:
         if kind == "one_nation":
             return bool(problem.line_one_nation[self.line])
         if kind == "outranked":
-            return bool(self.elsewhere.any()) or bool((self.standing.people - self.own_people)[self.nations].any())
+            return bool(self.elsewhere.any()) or bool(self.crowd[self.nations].any())
         return True
 
     def closable(self) -> Floats:
@@ -267,9 +269,6 @@ class _LineTest:
             ends = problem.start_day[None, :-1] + problem.tempos[tempo, 1][:, None]
             following = np.searchsorted(problem.start_day[:-1], ends)
             most = np.full(len(offers), NO_LIMIT, dtype=np.int64)
-        crowd = np.zeros((len(problem.nations), self.standing.slots))
-        if "outranked" not in relaxed:
-            crowd = self.standing.people - self.own_people
         ready = np.ones_like(self.ready[able]) if "not_ready" in relaxed else self.ready[able]
         own, elsewhere = self.own[able], self.elsewhere[able]
         return Walk(
@@ -288,7 +287,7 @@ class _LineTest:
             most=most,
             people=problem.offer_people[offers].astype(np.int64),
             nation=problem.offer_nation[offers].astype(np.int64),
-            crowd=crowd,
+            crowd=np.zeros_like(self.crowd) if "outranked" in relaxed else self.crowd,
             ceiling=np.full(len(problem.nations), np.inf) if "ceiling" in relaxed else problem.ceiling,
             strict=strict,
         )
