@@ -150,7 +150,7 @@ def test_no_line_is_outranked_by_a_lower_one() -> None:
 def test_a_pin_on_a_lower_line_goes_before() -> None:
     scenario = lines_of_two_priorities().model_copy(update={"pins": (Pin(offer="FRA-guard", line="2", from_day=0),)})
     assert gaps_of(scenario) == [("1", 0, 180, 1.0, "outranked")]
-    assert details_of(scenario) == ["Line 1 is 1 unit short from D+0: units that fit serve line 2 (priority 3, pinned)."]
+    assert details_of(scenario) == ["Line 1 is 1 unit short from D+0: units that fit serve line 2 (pinned)."]
 
 
 def test_a_unit_that_must_be_rested_for_a_higher_line_is_outranked() -> None:
@@ -160,6 +160,15 @@ def test_a_unit_that_must_be_rested_for_a_higher_line_is_outranked() -> None:
     assert gaps_of(scenario) == [("2", 0, 60, 1.0, "outranked")]
     assert details_of(scenario) == [
         "Line 2 is 1 unit short from D+0: units that fit must be rested in time for line 1 (priority 1)."]
+
+
+def test_a_unit_whose_only_tour_goes_to_a_higher_line_has_done_it() -> None:
+    """It may go once, and goes to line 1, long after line 2 has closed."""
+    lines = (line("1", priority=1, from_day=540), line("2", priority=2, until_day=60))
+    scenario = small_scenario(offers=(offer(dwell_ratio=0, max_tours=1),), lines=lines, days=720)
+    assert gaps_of(scenario) == [("2", 0, 60, 1.0, "in_dwell")]
+    assert details_of(scenario) == [
+        "Line 2 is 1 unit short from D+0: 1 unit that fits has done all tours that the offer allows."]
 
 
 def test_several_reasons_are_told_to_be_needed_together() -> None:

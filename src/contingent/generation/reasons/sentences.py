@@ -215,31 +215,41 @@ def _that_fit(units: int, one: str, more: str) -> str:
 
 
 def _outranked(gap: Stretch) -> str:
-    """Which lines that go before this one the units that fit serve then, or soon after."""
+    """Which lines that go before this one the units that fit serve then, or soon after, or with all tours that they may do."""
     facts, problem = gap.facts, gap.facts.problem
     now: set[int] = set()
     soon: set[int] = set()
+    used_up: set[int] = set()
     for tour in facts.going_before(gap.able):
-        cycle = problem.terms[tour.offer].cycle_days
-        if tour.day < gap.until_day and gap.from_day < tour.day + cycle:
+        terms = problem.terms[tour.offer]
+        if tour.day < gap.until_day and gap.from_day < tour.day + terms.cycle_days:
             now.add(tour.line)
-        elif gap.from_day < tour.day < gap.until_day + cycle:
+        elif gap.from_day < tour.day < gap.until_day + terms.cycle_days:
             soon.add(tour.line)
+        elif terms.max_tours is not None:
+            used_up.add(tour.line)
     if now:
         return f"units that fit serve {_ranked(facts, now)}"
     if soon:
         return f"units that fit must be rested in time for {_ranked(facts, soon)}"
+    if used_up:
+        return f"units that fit do the tours that their offers allow on {_ranked(facts, used_up)}"
     return "units that fit are kept for other lines"
 
 
 def _ranked(facts: Facts, lines: set[int]) -> str:
-    """Some lines with their priorities, the highest first."""
+    """Some lines with their priorities, the highest first; of those of lower priority it is their pins that go before."""
     rows = facts.problem.lines
     ordered = sorted(lines, key=lambda line: (rows[line].priority, line))
-    ranks = sorted({rows[line].priority for line in ordered})
-    rank = f"priority {ranks[0]}" if len(ranks) == 1 else f"priorities {listed(map(str, ranks))}"
-    pinned = ", pinned" if all(rows[line].priority > facts.row.priority for line in ordered) else ""
-    return f"{'line' if len(ordered) == 1 else 'lines'} {listed(rows[line].line for line in ordered)} ({rank}{pinned})"
+    higher = [line for line in ordered if rows[line].priority <= facts.row.priority]
+    ranks = list(dict.fromkeys(str(rows[line].priority) for line in higher))
+    rank = f"{'priority' if len(ranks) == 1 else 'priorities'} {listed(ranks)}" if ranks else ""
+    parts = [(higher, rank), ([line for line in ordered if line not in higher], "pinned")]
+    return listed(
+        f"{'line' if len(some) == 1 else 'lines'} {listed(rows[line].line for line in some)} ({why})"
+        for some, why in parts
+        if some
+    )
 
 
 def _ceiling(gap: Stretch) -> str:
