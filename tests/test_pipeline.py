@@ -1,14 +1,15 @@
 """The order of the stages: what `make_plan`, `remedies` and `verify` promise, whatever the stages find."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from tests.plan import hand_made
 
 from contingent.comparison import compare
-from contingent.errors import UnknownName
+from contingent.errors import BadPlan, UnknownName
 from contingent.io.scenario_reader import read_scenario
-from contingent.model.rows import Pin, PoolEntry, Release, Yield
+from contingent.model.rows import Pin, PoolEntry, Release, Requirement, Yield
 from contingent.model.scenario import Scenario
 from contingent.pipeline import checked_options, derive, make_plan, remedies, verify
 from contingent.plan import PlanOptions
@@ -95,11 +96,52 @@ def test_limits_that_make_no_sense_are_refused(options: PlanOptions, words: str)
         make_plan(hand_made.scenario(), options)
 
 
-def test_remedies_of_a_priority_leave_lower_lines_out() -> None:
-    """Closing the gaps of priority 1 asks for no drone, and pins on lines that are left out do no harm."""
+def guards_wanted() -> Scenario:
+    """Nobody offers a guard, who would be away 180 days and home 180; of three lines, one comes after the others."""
+    common: dict[str, Any] = {"capability": "guard_duty", "location": "Field"}
+    lines = (
+        Requirement(line="1", quantity=1, priority=1, until_day=180, **common),
+        Requirement(line="2", quantity=2, priority=2, until_day=180, **common),
+        Requirement(line="3", quantity=1, priority=3, from_day=360, until_day=540, **common),
+    )
+    scenario = hand_made.scenario(offers=(), pins=(), requirements=lines, capabilities=hand_made.scenario().capabilities[:1])
+    return scenario.model_copy(update={"settings": scenario.settings.model_copy(update={"horizon_days": 540})})
+
+
+@pytest.mark.parametrize(
+    ("priorities", "units", "closes", "worth"),
+    [
+        (None, 3, "1;2;3", {1: 180.0, 3: 180.0}),
+        ([1], 1, "1", {1: 180.0}),
+        ([2], 2, "2", {2: 180.0}),
+        ([1, 3], 1, "1;3", {1: 180.0, 3: 180.0}),
+        ([3, 2], 2, "2;3", {2: 180.0, 3: 180.0}),
+    ],
+)
+def test_the_gaps_of_the_chosen_priorities_are_closed_and_no_others(
+    priorities: list[int] | None, units: int, closes: str, worth: dict[int, float]
+) -> None:
+    """The guard of line 1 is back for line 3; line 2 takes two more. One more unit is worth what it closes of those chosen."""
+    found = remedies(guards_wanted(), priorities=priorities)
+    assert found.remedies.select("unit_type", "units", "closes").rows() == [("guard", units, closes)]
+    assert dict(found.worth.select("priority", "unit_days").iter_rows()) == worth
+
+
+def test_remedies_are_for_the_gaps_that_the_plan_of_the_whole_option_reports() -> None:
+    """Units that a lower line has stay with it, and pins on lines of other priorities do no harm."""
     pins = (*hand_made.scenario().pins, Pin(offer="CHL-drone", line="L2", from_day=90))
     lines = tuple(row.model_copy(update={"quantity": 5}) for row in hand_made.scenario().requirements)
-    found = remedies(hand_made.scenario(requirements=lines, pins=pins), PlanOptions(option="small"), priorities=[1])
-    assert set(found.worth["priority"]) <= {1}
-    assert set(found.remedies["unit_type"]) <= {"guard", "drone"}
-    assert not any("L2" in closes for closes in found.remedies["closes"])
+    scenario = hand_made.scenario(requirements=lines, pins=pins)
+    plan = make_plan(scenario, replace(NO_REMEDIES, option="small"))
+    found = remedies(scenario, PlanOptions(option="small"), priorities=[1])
+    assert found.remedies["closes"].to_list() == ["L1"]
+    reported = plan.gaps.filter(plan.gaps["priority"] == 1)["unit_days"].sum()
+    assert found.remedies["unit_days"].sum() == pytest.approx(reported)
+    again = remedies(scenario, priorities=[1], plan=plan)
+    assert again.remedies.equals(found.remedies)
+    assert again.worth.equals(found.worth)
+
+
+def test_a_plan_of_another_scenario_has_no_remedies() -> None:
+    with pytest.raises(BadPlan):
+        remedies(guards_wanted(), plan=hand_made.plan())

@@ -34,7 +34,7 @@ class Remedies:
     remedies : polars.DataFrame
         The cheapest further offers that close the gaps of the priorities asked for.
     worth : polars.DataFrame
-        Unit-days of gap that one more unit of each type would close.
+        Unit-days of gap, of those priorities, that one more unit of each type would close.
     """
 
     remedies: pl.DataFrame
@@ -115,27 +115,43 @@ def make_plan(scenario: Scenario, options: PlanOptions | None = None) -> Plan:
     return replace(plan, seconds={"pool": pool, **plan.seconds})
 
 
-def remedies(scenario: Scenario, options: PlanOptions | None = None, priorities: Sequence[int] | None = None) -> Remedies:
-    """Work out what would close the gaps, and what one more unit of each type is worth.
+def remedies(
+    scenario: Scenario,
+    options: PlanOptions | None = None,
+    priorities: Sequence[int] | None = None,
+    *,
+    plan: Plan | None = None,
+) -> Remedies:
+    """Work out what would close the gaps of a plan, and what one more unit of each type is worth.
 
     Parameters
     ----------
     scenario : Scenario
         From `contingent.read_scenario`.
     options : PlanOptions, optional
-        As for `make_plan`.
+        As for `make_plan`; they count where no plan is given.
     priorities : sequence of int, optional
-        Close the gaps down to the lowest of these priorities; None = all. No post of a lower priority takes a unit from a
-        higher one, so lines below need not be planned.
+        Close the gaps of these priorities and of no others; None = all. The plan is that of the whole option all the same, so
+        that the gaps are those that it reports, and its own tours stay as they are.
+    plan : Plan, optional
+        A plan of the scenario whose gaps are to be closed; None = plan the scenario now.
+
+    Raises
+    ------
+    UnknownName
+        If the scenario has no such option.
+    BadPlan
+        If the plan has tours that the scenario does not allow.
     """
     from contingent.generation import generate
+    from contingent.generation.remedies import remedies_of_plan
 
-    asked = replace(checked_options(scenario, options or PlanOptions()), remedies=True)
-    lowest = max(priorities) if priorities else None
-    derived = derive(scenario) if lowest is None else _down_to(derive(scenario), lowest)
+    asked = checked_options(scenario, options or PlanOptions())
+    derived = derive(scenario)
     _refuse_pins(derived)
-    plan = generate(derived, asked)
-    return Remedies(plan.remedies, plan.worth)
+    if plan is None:
+        plan = generate(derived, replace(asked, remedies=False))
+    return Remedies(*remedies_of_plan(derived, plan, priorities))
 
 
 def _refuse_pins(derived: Scenario) -> None:
@@ -159,14 +175,6 @@ def _pins_that_fail(derived: Scenario) -> list[Finding]:
     ]
     faults = dict.fromkeys(fault for option in options_to_plan(derived) for fault in faults_of_pins(derived, option))
     return unknown + [Finding("pins.csv", fault.what, column=fault.column) for fault in faults]
-
-
-def _down_to(scenario: Scenario, lowest: int) -> Scenario:
-    """The scenario without lines of lower priorities, and without the pins on them."""
-    lines = tuple(row for row in scenario.requirements if row.priority <= lowest)
-    kept = {row.line for row in lines}
-    pins = tuple(row for row in scenario.pins if row.line in kept)
-    return scenario.model_copy(update={"requirements": lines, "pins": pins})
 
 
 def verify(scenario: Scenario, plan: Plan) -> tuple[Finding, ...]:

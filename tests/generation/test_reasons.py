@@ -6,13 +6,13 @@ from typing import Any
 
 import polars as pl
 import pytest
-from tests.generation.relaxed import Starts, least_left_open
+from tests.generation.relaxed import Starts, least_left_open, least_left_open_without_opening_more
 from tests.oracles.instances import SMALL, scenario_from_seed
 
 from contingent.generation import generate
 from contingent.generation.problem import build_problem
 from contingent.generation.reasons import explain_gaps, explain_unused
-from contingent.model.rows import Capability, Defaults, Location, Nation, Offer, Requirement, UnitType
+from contingent.model.rows import Capability, Defaults, Location, Nation, Offer, Pin, Requirement, UnitType
 from contingent.model.rules import line_until
 from contingent.model.scenario import Scenario, Settings
 from contingent.plan import REASONS, Plan, PlanOptions, verify
@@ -79,7 +79,7 @@ def test_a_capability_that_no_unit_type_gives_is_not_offered() -> None:
 def test_the_only_offer_rules_the_place_out() -> None:
     scenario = small_scenario(offers=(offer("POL", 6, excluded_locations=("HST",)),), lines=(line(quantity=2),))
     assert gaps_of(scenario) == [("1", 0, 540, 2.0, "caveat")]
-    assert details_of(scenario) == ["Line 1 is 2 units short from D+0: POL offers 6, and rules out HST."]
+    assert details_of(scenario) == ["Line 1 is 2 units short from D+0: POL offers 6 units, and rules out HST."]
 
 
 def test_the_only_offer_rules_the_task_out() -> None:
@@ -92,13 +92,13 @@ def test_units_with_notice_are_not_ready_before_it_has_run(dwell_ratio: float) -
     """Whatever the dwell: what keeps the first 90 days empty is the notice."""
     scenario = small_scenario(offers=(offer(notice_days=90, dwell_ratio=dwell_ratio),), lines=(line(),), days=270)
     assert gaps_of(scenario) == [("1", 0, 90, 1.0, "not_ready")]
-    assert details_of(scenario) == ["Line 1 is 1 unit short from D+0: the 1 unit of FRA is not ready before D+90."]
+    assert details_of(scenario) == ["Line 1 is 1 unit short from D+0: 1 unit of FRA is not ready before D+90."]
 
 
 def test_an_offer_that_ends_leaves_a_gap_of_not_ready() -> None:
     scenario = small_scenario(offers=(offer(until_day=180, dwell_ratio=0),), lines=(line(),))
     assert gaps_of(scenario) == [("1", 180, 540, 1.0, "not_ready")]
-    assert details_of(scenario) == ["Line 1 is 1 unit short from D+180: the 1 unit of FRA is offered until D+180 only."]
+    assert details_of(scenario) == ["Line 1 is 1 unit short from D+180: 1 unit of FRA is offered until D+180 only."]
 
 
 def test_a_window_shorter_than_a_tour_is_not_ready() -> None:
@@ -132,6 +132,52 @@ def test_a_line_of_lower_priority_is_outranked() -> None:
     assert details_of(scenario) == ["Line 2 is 1 unit short from D+0: units that fit serve line 1 (priority 1)."]
 
 
+def lines_of_two_priorities() -> Scenario:
+    lines = (line("1", priority=2, until_day=180), line("2", priority=3, until_day=180))
+    return small_scenario(offers=(offer(dwell_ratio=0),), lines=lines, days=180)
+
+
+def test_no_line_is_outranked_by_a_lower_one() -> None:
+    """The one guard stands on the line of priority 3: that of priority 2 is short because nobody found the better plan."""
+    scenario = lines_of_two_priorities()
+    problem = build_problem(scenario, None)
+    arc = problem.arc_line.tolist().index(1)
+    gaps = explain_gaps(scenario, problem, {(arc, 0): 1})
+    assert gaps["line"].to_list() == ["1"]
+    assert "a better plan exists" in gaps["detail"][0]
+
+
+def test_a_pin_on_a_lower_line_goes_before() -> None:
+    scenario = lines_of_two_priorities().model_copy(update={"pins": (Pin(offer="FRA-guard", line="2", from_day=0),)})
+    assert gaps_of(scenario) == [("1", 0, 180, 1.0, "outranked")]
+    assert details_of(scenario) == ["Line 1 is 1 unit short from D+0: units that fit serve line 2 (pinned)."]
+
+
+def test_a_unit_that_must_be_rested_for_a_higher_line_is_outranked() -> None:
+    """Sent on D+0 it would not be back for the line that goes before, on D+90."""
+    lines = (line("1", priority=1, from_day=90, until_day=270), line("2", priority=2, until_day=60))
+    scenario = small_scenario(offers=(offer(),), lines=lines, days=270)
+    assert gaps_of(scenario) == [("2", 0, 60, 1.0, "outranked")]
+    assert details_of(scenario) == [
+        "Line 2 is 1 unit short from D+0: units that fit must be rested in time for line 1 (priority 1)."]
+
+
+def test_a_unit_whose_only_tour_goes_to_a_higher_line_has_done_it() -> None:
+    """It may go once, and goes to line 1, long after line 2 has closed."""
+    lines = (line("1", priority=1, from_day=540), line("2", priority=2, until_day=60))
+    scenario = small_scenario(offers=(offer(dwell_ratio=0, max_tours=1),), lines=lines, days=720)
+    assert gaps_of(scenario) == [("2", 0, 60, 1.0, "in_dwell")]
+    assert details_of(scenario) == [
+        "Line 2 is 1 unit short from D+0: 1 unit that fits has done all tours that the offer allows."]
+
+
+def test_several_reasons_are_told_to_be_needed_together() -> None:
+    offers = (offer("POL", 1, excluded_locations=("Land",), max_tours=0),)
+    scenario = small_scenario(offers=offers, lines=(line(until_day=180),))
+    (detail,) = details_of(scenario)
+    assert detail.startswith("Line 1 is 1 unit short from D+0, for 2 reasons together: POL offers 1 unit, and rules out Land; ")
+
+
 def test_a_ceiling_below_two_units_keeps_the_second_at_home() -> None:
     nations = (Nation(nation="FRA", name="France", personnel_ceiling=150),)
     scenario = small_scenario(offers=(offer(quantity=2, dwell_ratio=0),), lines=(line(quantity=2),), nations=nations)
@@ -157,6 +203,12 @@ def test_half_a_unit_is_half_a_gap() -> None:
     offers = (offer("GBR", 1, offer="GBR-medic", unit_type="medic", dwell_ratio=0),)
     scenario = small_scenario(offers=offers, lines=(line(capability="care", quantity=1),))
     assert gaps_of(scenario) == [("1", 0, 540, 0.5, "not_offered")]
+
+
+def test_what_handovers_leave_open_is_not_offered() -> None:
+    """One unit that never rests begins on D+0, D+180 and D+360, and hands over to nobody on the last 15 days of each tour."""
+    scenario = small_scenario(offers=(offer(dwell_ratio=0, handover_days=15),), lines=(line(),))
+    assert gaps_of(scenario) == [("1", until - 15, until, 1.0, "not_offered") for until in (180, 360, 540)]
 
 
 def test_another_nation_could_hold_the_line_if_it_lifted_its_caveat() -> None:
@@ -204,14 +256,15 @@ def test_an_offer_that_rules_out_a_line_that_is_short() -> None:
 def test_an_offer_that_rules_out_every_line_although_they_are_filled() -> None:
     offers = (offer("FRA", dwell_ratio=0), offer("POL", excluded_locations=("Land",)))
     scenario = small_scenario(offers=offers, lines=(line(),))
-    assert unused_of(scenario) == [("POL-guard", 1, "caveat", "It rules out Land, and with it every line that asks for it.")]
+    assert unused_of(scenario) == [
+        ("POL-guard", 1, "caveat", "POL rules out Land, and with it every line that asks for such a unit.")]
 
 
 def test_an_offer_whose_window_no_tour_fits() -> None:
     offers = (offer("FRA", dwell_ratio=0), offer("GBR", available_day=30, until_day=100))
     scenario = small_scenario(offers=offers, lines=(line(),))
     assert unused_of(scenario) == [
-        ("GBR-guard", 1, "not_ready", "No tour of 180 days fits between D+30 and D+100 while a line asks for it.")]
+        ("GBR-guard", 1, "not_ready", "No tour of 180 days fits between D+30 and D+100 while a line asks for such a unit.")]
 
 
 def test_an_offer_that_nobody_needs() -> None:
@@ -223,7 +276,7 @@ def test_an_offer_that_is_ready_when_the_gap_is_over_is_not_needed() -> None:
     offers = (offer("FRA", notice_days=30, dwell_ratio=0), offer("GBR", notice_days=60, dwell_ratio=0))
     ((_, units, reason, detail),) = unused_of(small_scenario(offers=offers, lines=(line(),), days=210))
     assert (units, reason) == (1, "not_needed")
-    assert "only lacks units while no unit is ready before D+" in detail
+    assert detail.startswith("Line 1 is filled without it whenever it could go, from D+")
 
 
 def test_an_offer_that_would_pass_the_ceiling() -> None:
@@ -265,7 +318,10 @@ def test_relaxing_the_rules_that_are_named_closes_the_gap(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(60))
 def test_what_is_not_offered_stays_open_whatever_is_relaxed(seed: int) -> None:
-    """At least what all offers together lack; and about what the line's tours leave open when every rule is out of the tables."""
+    """At least what all offers together lack, and what the line's tours leave open when every rule is out of the tables.
+
+    It is more only where that least would open gaps on other days; then it is no more than what is least without that.
+    """
     scenario, plan, starts = plan_of(seed)
     lost: Counter[str] = Counter()
     for row in plan.gaps.filter(pl.col("reason") == "not_offered").iter_rows(named=True):
@@ -276,8 +332,9 @@ def test_what_is_not_offered_stays_open_whatever_is_relaxed(seed: int) -> None:
         offered = sum(scenario.effectiveness.get((row.capability, one.unit_type), 0) * one.quantity for one in scenario.offers)
         assert lost[name] >= max(0, row.quantity - offered) * len(days) - 1e-6
         least = least_left_open(scenario, starts, name, days, set(REASONS), allowed=0)
-        # The reasons are tested greedily, and against the plan as it stands, so a little may go amiss either way.
-        assert lost[name] == pytest.approx(least, abs=0.1 * row.quantity * len(days))
+        assert lost[name] >= least - 1e-6
+        if lost[name] > least + 1e-6:
+            assert lost[name] <= least_left_open_without_opening_more(scenario, starts, name, set(REASONS)) + 1e-6
 
 
 def test_an_exact_plan_overlooks_nothing() -> None:

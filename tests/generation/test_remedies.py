@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.generation.test_reasons import line, offer, small_scenario
 from tests.oracles.instances import SMALL, scenario_from_seed
 
@@ -12,10 +14,11 @@ from contingent.generation import generate
 from contingent.generation.decide import decide
 from contingent.generation.problem import build_problem
 from contingent.generation.remedies import beyond_remedy, further_offers, worth_of_one_more
-from contingent.generation.remedies.further import NOT_PROVEN
+from contingent.generation.remedies.covering import rounded_rows
 from contingent.model.rows import Capability, Offer, UnitType
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan, PlanOptions
+from contingent.plan.plan import NOT_PROVEN
 
 ROUNDING = 1e-6
 """Unit-days below this are rounding. [unit-days]"""
@@ -82,6 +85,41 @@ def test_what_no_unit_type_gives_is_named_and_not_closed() -> None:
     problem = build_problem(scenario, None)
     assert further_offers(scenario, problem, {})["closes"].to_list() == ["2"]
     assert beyond_remedy(scenario, problem, {}) == ("1",)
+
+
+def test_one_more_unit_is_worth_what_it_closes_of_the_chosen_priorities() -> None:
+    """It would hold line 1 in the midst of them; asked for priority 2 alone, it stands on line 2 from the first day."""
+    lines = (line("1", priority=1, from_day=150, until_day=180), line("2", priority=2, until_day=180))
+    scenario = small_scenario(offers=(), lines=lines, days=180)
+    problem = build_problem(scenario, None)
+    worth = worth_of_one_more(scenario, problem, {}, priorities=[2])
+    assert worth.select("priority", "unit_days", "lines").rows() == [(2, 180.0, "2")]
+    assert worth_of_one_more(scenario, problem, {}, priorities=[3]).height == 0
+
+
+def test_a_type_that_another_betters_in_all_is_left_out() -> None:
+    """A drone does half of what a guard does, for more people: two guards and no drone close the gap of two."""
+    kinds = (
+        UnitType(unit_type="drone", name="Drone", domain="air", echelon="flight", personnel=130),
+        UnitType(unit_type="guard", name="Guard", domain="land", echelon="company", personnel=100))
+    gives = (
+        Capability(capability="guard_duty", unit_type="drone", effectiveness=0.5),
+        Capability(capability="guard_duty", unit_type="guard", effectiveness=1))
+    lines = (line(quantity=2, until_day=180),)
+    plan = planned(small_scenario(offers=(), lines=lines, unit_types=kinds, capabilities=gives))
+    assert rows(plan, "remedies") == [("guard", "Guard", 2, 200, "1", 360.0, None)]
+
+
+@given(
+    st.lists(st.sampled_from([0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 1.0]), min_size=1, max_size=3),
+    st.sampled_from([0.1, 0.3, 0.7, 1.0, 1.4, 2.0, 2.6]))
+def test_rounded_rows_keep_all_whole_answers_and_no_others(shares: list[float], gap: float) -> None:
+    """By trying all numbers of units up to those that one type needs alone."""
+    share = np.array(shares)
+    rounded = rounded_rows(share, gap)
+    for units in np.ndindex(*[int(np.ceil(gap / one - ROUNDING)) + 1 for one in shares]):
+        closed = share @ np.array(units) >= gap - ROUNDING
+        assert closed == (rounded @ np.array(units) >= 1 - ROUNDING).all()
 
 
 def test_priorities_can_be_chosen() -> None:

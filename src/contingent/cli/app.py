@@ -279,7 +279,7 @@ def compare(
 
 @app.command(
     epilog=examples(
-        "contingent remedies plans/reassurance-medium", "contingent remedies reassurance --option medium --priority 1"
+        "contingent remedies plans/reassurance-medium", "contingent remedies reassurance --option medium -p 1 -p 3"
     )
 )
 def remedies(
@@ -288,7 +288,8 @@ def remedies(
     ],
     *,
     priority: Annotated[
-        list[int] | None, typer.Option("--priority", "-p", metavar="N", help="Close the gaps down to this priority.")
+        list[int] | None,
+        typer.Option("--priority", "-p", metavar="N", help="Close the gaps of this priority only; may be repeated."),
     ] = None,
     option: Option = None,
     time_limit: TimeLimit = None,
@@ -296,8 +297,8 @@ def remedies(
 ) -> None:
     """Say which further offers would close the gaps.
 
-    The cheapest of them, taken together, and what one more unit of each type is worth, alone. From Python:
-    contingent.remedies.
+    The cheapest of them, taken together, and what one more unit of each type is worth, alone. The plan's own tours
+    stay as they are; with priorities, the gaps of others stay open. From Python: contingent.remedies.
     """
     from contingent.cli.planning import Request, remedies_command
 

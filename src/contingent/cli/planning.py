@@ -121,7 +121,7 @@ def plan_as_json(plan: Plan, *, seconds: float, folder: Path | None) -> dict[str
 
 
 def remedies_command(request: Request, *, priorities: Sequence[int] | None, as_json: bool) -> None:
-    """Print what would close the gaps: of a plan as it was worked out, or worked out now for a scenario."""
+    """Print what would close the gaps: of a plan as it stands, or of one that is made now for a scenario."""
     folder = Path(request.place).expanduser()
     if (folder / "plan.json").is_file():
         found = _remedies_of_plan(folder, request, priorities)
@@ -131,27 +131,38 @@ def remedies_command(request: Request, *, priorities: Sequence[int] | None, as_j
         write_json({"remedies": found.remedies.to_dicts(), "worth": found.worth.to_dicts()})
         return
     screen = console()
+    gaps = f"the gaps{_of_priorities(priorities)}"
     if found.remedies.is_empty():
-        say("No further offers are needed or known that would close the gaps.")
+        say(f"No further offers are needed or known that would close {gaps}.")
     else:
-        print_frame(screen, "The cheapest further offers that close the gaps, taken together", found.remedies)
+        print_frame(screen, f"The cheapest further offers that close {gaps}, taken together", found.remedies)
     if not found.worth.is_empty():
-        print_frame(screen, "What one more unit of each type would close, alone", found.worth)
+        print_frame(screen, f"What one more unit of each type would close of {gaps}, alone", found.worth)
+
+
+def _of_priorities(priorities: Sequence[int] | None) -> str:
+    """The priorities asked for, in words; nothing where all are meant."""
+    if not priorities:
+        return ""
+    *others, last = sorted(set(priorities))
+    return f" of priorities {', '.join(map(str, others))} and {last}" if others else f" of priority {last}"
 
 
 def _remedies_of_plan(folder: Path, request: Request, priorities: Sequence[int] | None) -> Remedies:
     plan = read_plan(folder)
-    if not priorities and request.option is None:
+    as_planned = request.option in (None, plan.option)
+    if not priorities and as_planned:
         return Remedies(plan.remedies, plan.worth)
     kept = scenario_of(folder)
     if kept is None:
         raise BadCall(f"{folder} keeps no scenario to work out other remedies from. Maybe name the scenario instead.")
-    tell(f"Working out remedies for the scenario kept in {folder}.")
-    option = request.option if request.option is not None else plan.option
-    return _remedies_of_scenario(str(kept), Request(str(kept), option, request.time_limit), priorities)
+    tell(f"Working out remedies for the {'plan' if as_planned else 'scenario'} kept in {folder}.")
+    return _remedies_of_scenario(str(kept), request, priorities, plan=plan if as_planned else None)
 
 
-def _remedies_of_scenario(place: str, request: Request, priorities: Sequence[int] | None) -> Remedies:
+def _remedies_of_scenario(
+    place: str, request: Request, priorities: Sequence[int] | None, *, plan: Plan | None = None
+) -> Remedies:
     with told_of(place), waiting(f"Working out remedies for {place}", at_most=request.time_limit):
         scenario = read_scenario(place)
         known = sorted({row.priority for row in scenario.requirements})
@@ -159,4 +170,4 @@ def _remedies_of_scenario(place: str, request: Request, priorities: Sequence[int
         if unknown:
             listed = ", ".join(map(str, known)) or "none"
             raise BadCall(f"No line has priority {unknown[0]}. Priorities of this scenario: {listed}.")
-        return remedies(scenario, _checked(scenario, request), tuple(priorities) if priorities else None)
+        return remedies(scenario, _checked(scenario, request), tuple(priorities) if priorities else None, plan=plan)

@@ -13,6 +13,7 @@ import numpy as np
 
 from contingent.generation import matrix
 from contingent.generation.clock import Clock
+from contingent.generation.earlier import begin_earlier
 from contingent.generation.exact import Counts, ExactModel, build_exact
 from contingent.generation.fill import MOST_NODES, PROOF_SECONDS
 from contingent.generation.locked_bounds import burden_bound, cost_bound, takeovers_bound
@@ -52,6 +53,7 @@ def settle_later_goals(
         settled = _by_matrix(problem, search, goals, clock, options)
     else:
         settled = _by_search(problem, search, goals, clock, options)
+    begin_earlier(search)
     search.prune()
     return search.starts(), tuple(_as_reached(goal, value, options) for goal, value in zip(settled, search.goals(), strict=True))
 

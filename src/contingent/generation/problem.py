@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from contingent.errors import BadScenario
 from contingent.findings import Finding
+from contingent.model.pins import faults_of_pins
 from contingent.model.rows import Offer, Requirement
 from contingent.model.rules import caveat_against, fair_weights, line_until, lines_of_option, readiness
 from contingent.model.scenario import Readiness, Scenario
@@ -240,7 +241,7 @@ def build_problem(scenario: Scenario, option: str | None) -> Problem:
         reference=float(reference),
         pins=np.zeros((0, 3), dtype=np.int32),
     )
-    return _with_pins(scenario, problem)
+    return _with_pins(scenario, option, problem)
 
 
 def _ints(values: Sequence[int] | npt.NDArray[np.int64]) -> Ints:
@@ -321,75 +322,19 @@ def _arcs(
     return arcs
 
 
-def _with_pins(scenario: Scenario, problem: Problem) -> Problem:
+def _with_pins(scenario: Scenario, option: str | None, problem: Problem) -> Problem:
     """Return the problem with pins.csv as (arc, start, quantity), or say which pins no plan can keep."""
-    if not scenario.pins:
-        return problem
-    lines = {line.line: r for r, line in enumerate(problem.lines)}
-    offers = {offer.offer: k for k, offer in enumerate(problem.offers)}
-    findings, rows = [], []
-    for number, pin in enumerate(scenario.pins, start=2):
-        if pin.line not in lines and pin.line in scenario.requirement_by_line:
-            continue  # a line of another option
-        arc = _arc_of(problem, offers.get(pin.offer), lines.get(pin.line))
-        start = int(np.searchsorted(problem.start_day[:-1], pin.from_day))
-        exists = start < len(problem.start_day) - 1 and problem.start_day[start] == pin.from_day
-        if arc is None or not exists or not problem.allowed(arc, start):
-            findings.append(
-                Finding(
-                    "pins.csv",
-                    f"offer '{pin.offer}' cannot begin a tour on line '{pin.line}' on day {pin.from_day}: capability, caveat, "
-                    "readiness, window or start of period forbid it.",
-                    line=number,
-                    maybe="run 'contingent check' or change the day",
-                )
-            )
-        else:
-            rows.append((arc, start, pin.quantity))
-    if not findings:
-        findings.extend(_pins_beyond_the_offer(problem, rows))
-    if findings:
+    faults = dict.fromkeys(faults_of_pins(scenario, option))
+    if faults:
+        findings = [Finding("pins.csv", fault.what, column=fault.column, line=fault.place + 2) for fault in faults]
         raise BadScenario("pins.csv", findings)
+    arcs = {
+        (problem.offers[k].offer, problem.lines[r].line): arc
+        for arc, (k, r) in enumerate(zip(problem.arc_offer.tolist(), problem.arc_line.tolist(), strict=True))
+    }
+    rows = [
+        (arcs[pin.offer, pin.line], int(np.searchsorted(problem.start_day[:-1], pin.from_day)), pin.quantity)
+        for pin in scenario.pins
+        if (pin.offer, pin.line) in arcs
+    ]
     return replace(problem, pins=np.array(rows, dtype=np.int32).reshape(-1, 3))
-
-
-def _arc_of(problem: Problem, offer: int | None, line: int | None) -> int | None:
-    if offer is None or line is None:
-        return None
-    arcs = range(problem.arc_ptr[offer], problem.arc_ptr[offer + 1])
-    return next((arc for arc in arcs if problem.arc_line[arc] == line), None)
-
-
-def _pins_beyond_the_offer(problem: Problem, rows: Sequence[tuple[int, int, int]]) -> list[Finding]:
-    """Pins that together ask for more units, tours, people or nations than there are."""
-    findings = []
-    arc_offer = problem.arc_offer
-    for k in sorted({int(arc_offer[arc]) for arc, _, _ in rows}):
-        mine = sorted((start, count) for arc, start, count in rows if arc_offer[arc] == k)
-        following = problem.tempo_next[problem.offer_tempo[k]]
-        for start, _ in mine:
-            busy = sum(count for other, count in mine if other <= start < following[other])
-            if busy > problem.offer_quantity[k]:
-                findings.append(
-                    Finding(
-                        "pins.csv",
-                        f"offer '{problem.offers[k].offer}' has {problem.offer_quantity[k]} units; on day "
-                        f"{problem.start_day[start]} the pins keep {busy} of them on tour or in dwell.",
-                    )
-                )
-                break
-        if sum(count for _, count in mine) > int(problem.offer_quantity[k]) * int(problem.offer_max_tours[k]):
-            findings.append(
-                Finding("pins.csv", f"offer '{problem.offers[k].offer}' is pinned to more tours than max_tours allows.")
-            )
-    for r in np.flatnonzero(problem.line_one_nation):
-        holders = {int(problem.pair_nation[problem.arc_pair[arc]]) for arc, _, _ in rows if problem.arc_line[arc] == r}
-        if len(holders) > 1:
-            findings.append(Finding("pins.csv", f"line '{problem.lines[r].line}' is held by one nation, and pins name several."))
-    people = np.zeros((len(problem.nations), len(problem.slot_day)))
-    for arc, start, count in rows:
-        k = arc_offer[arc]
-        end = problem.tempo_tour[problem.offer_tempo[k], start]
-        people[problem.offer_nation[k], problem.start_slot[start] : end] += count * problem.offer_people[k]
-    passed = np.flatnonzero((people.max(axis=1) > problem.ceiling) & np.isfinite(problem.ceiling))
-    return findings + [Finding("pins.csv", f"the pins of {problem.nations[n]} pass its personnel_ceiling.") for n in passed]

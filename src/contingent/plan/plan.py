@@ -17,7 +17,7 @@ REASONS: dict[str, str] = {
     "caveat": "nations that offer it rule out the place or the task",
     "not_ready": "units that could are not ready, or their window is too short for a tour",
     "in_dwell": "units that could are at home between tours, or have done all their tours",
-    "outranked": "units that could serve a line of the same or a higher priority",
+    "outranked": "units that could serve a line of the same or a higher priority, or are pinned elsewhere",
     "ceiling": "the nation is at its ceiling of people deployed",
     "one_nation": "the line must be held by one nation throughout, and no nation can",
 }

@@ -1,18 +1,20 @@
 """Why each gap is a gap: which kind of rule, or which least set of kinds, must be relaxed to close it.
 
-For one line after the other, everything else in the plan staying as it is, a kind of rule is relaxed for that line alone and
-`contingent.generation.reasons.stopgaps` says how much of the gap then closes:
+For one line after the other, a kind of rule is relaxed for that line alone and `contingent.generation.reasons.stopgaps` says how
+much of the gap then closes. Lines of the same or a higher priority keep their tours meanwhile, and pinned tours stay; a unit on a
+line of lower priority stands in no line's way:
 
     caveat       what offers rule out is ignored
     not_ready    ready days and windows of offers are ignored
     ceiling      the nations' ceilings are ignored
     one_nation   the line may be held by several nations
     in_dwell     a unit that is at home may go at once, however many tours it has done
-    outranked    units may be taken away from other lines
+    outranked    units may be taken away from lines of the same or a higher priority
 
-What stays open with all of them relaxed is `not_offered`. The rest of a gap is laid to the first single kind that closes all of
-it, in the order above (that most of the line's own first), else to the first pair, and so on: a least set. A gap that closes
-only if the line gives up one of its own later tours is `in_dwell` too: its units stand between tours, and too few rotate.
+What stays open with all of them relaxed is `not_offered` (`contingent.generation.reasons.offered`). The rest of a gap is laid
+to the first single kind that closes all of it, in the order above (that most of the line's own first), else to the first pair,
+and so on: a least set. A gap that closes only if the line gives up one of its own tours for another day is `in_dwell` too: its
+units stand between tours, and too few rotate.
 """
 
 from collections.abc import Iterable
@@ -25,6 +27,7 @@ import polars as pl
 
 from contingent.generation.exact import Counts
 from contingent.generation.problem import NO_LIMIT, Problem
+from contingent.generation.reasons.offered import groups_of, least_missing
 from contingent.generation.reasons.sentences import Facts, gap_sentence
 from contingent.generation.reasons.standing import DECIMALS, Standing
 from contingent.generation.reasons.stopgaps import CLOSED, Walk, close_what_can_be
@@ -38,6 +41,9 @@ KINDS: Kinds = ("caveat", "not_ready", "ceiling", "one_nation", "in_dwell", "out
 """Kinds of rule in the order in which they are tried."""
 
 NOTHING: Kinds = ()
+
+ROUNDING = 1e-6
+"""Unit-days below this are rounding. [unit-days]"""
 
 
 @dataclass(frozen=True)
@@ -115,7 +121,7 @@ def parts_of_gap(standing: Standing, line: int) -> tuple[Part, ...]:
     test = _LineTest(standing, line)
     if not test.candidates:
         return (Part("not_offered", gap),)
-    closable = test.closed_by(test.kinds)
+    closable = test.closable()
     found: dict[tuple[str, bool], Floats] = {}
     left = closable > CLOSED
 
@@ -149,9 +155,10 @@ class _LineTest:
         self.offers = np.array(offers, dtype=np.int64)
         self.share = np.array([candidate.share for candidate in self.candidates], dtype=np.float64)
         self.nations = self.problem.offer_nation[self.offers].astype(np.int64)
-        self.own = standing.begun_on(line)[self.offers]
-        self.elsewhere = standing.begun[self.offers] - self.own
-        self.own_people = standing.people_of(standing.tour_line == line)
+        self.own = standing.begun(standing.own(line))[self.offers]
+        before = standing.before(line)
+        self.elsewhere = standing.begun(before)[self.offers]
+        self.crowd = standing.people_of(before)
         self.allowed = standing.starts_allowed(line)
         self.ready = np.array([standing.starts_ready(k) for k in offers], dtype=np.bool_).reshape(len(offers), len(self.allowed))
         self.kinds = tuple(kind for kind in KINDS if self._matters(kind)) if self.candidates else ()
@@ -169,8 +176,52 @@ class _LineTest:
         if kind == "one_nation":
             return bool(problem.line_one_nation[self.line])
         if kind == "outranked":
-            return bool(self.elsewhere.any()) or bool((self.standing.people - self.own_people)[self.nations].any())
+            return bool(self.elsewhere.any()) or bool(self.crowd[self.nations].any())
         return True
+
+    def closable(self) -> Floats:
+        """Return the part of the gap that is not `not_offered`. [units], shape (slots,)
+
+        A walk lets a unit that is sent early go over into its planned tour, and so may close more than whole tours can. What it
+        leaves open counts where that is no less than the least possible; else what is least with all that the plan fills kept
+        filled.
+        """
+        gap, days = self.standing.gap[self.line], self.problem.slot_days
+        whole = np.where(self.standing.in_window[self.line], self.problem.line_quantity[self.line], 0.0)
+        everyone = np.ones(len(self.candidates), dtype=np.bool_)
+        anew = self._walk(everyone, whole, KINDS, strict=False, keep_own=False)
+        lacking = np.clip(whole - float(anew.share @ anew.quantity), 0.0, None)
+        choices = [gap - self.closed_by(self.kinds)]
+        left = whole - close_what_can_be(anew)
+        if (left <= gap + CLOSED).all() and left @ days <= lacking @ days + CLOSED:
+            least = float(left @ days)
+            choices.append(left)
+        else:
+            kept = self._least_missing(anew, gap)
+            if kept is None:
+                kept = gap - self.closed_by(self.kinds, strict=True)
+            choices.append(kept)
+            least = float(kept @ days)
+            if choices[0] @ days < least - ROUNDING:
+                anyhow = self._least_missing(anew, whole)
+                least = least if anyhow is None else min(least, float(anyhow @ days))
+        possible = [choice for choice in choices if choice @ days >= least - ROUNDING]
+        missing = min(possible, key=lambda choice: float(choice @ days))
+        self._closed[self.kinds, False] = np.clip(gap - missing, 0.0, None)
+        return self._closed[self.kinds, False]
+
+    def _least_missing(self, anew: Walk, most: Floats) -> Floats | None:
+        """Return the least that stays missing with every rule relaxed, and on no slot more than `most`."""
+        problem = self.problem
+        return least_missing(
+            groups_of(anew.serve, anew.following, anew.share, anew.quantity),
+            most=most,
+            wanted=float(problem.line_quantity[self.line]),
+            window=(int(problem.line_first[self.line]), int(problem.line_last[self.line])),
+            slot_days=problem.slot_days,
+            start_slot=anew.start_slot,
+            starts=np.flatnonzero(self.allowed),
+        )
 
     def closed_by(self, relaxed: Kinds, *, strict: bool = False) -> Floats:
         """Return how much of the gap closes with some kinds of rule relaxed. [units], shape (slots,)"""
@@ -218,9 +269,6 @@ class _LineTest:
             ends = problem.start_day[None, :-1] + problem.tempos[tempo, 1][:, None]
             following = np.searchsorted(problem.start_day[:-1], ends)
             most = np.full(len(offers), NO_LIMIT, dtype=np.int64)
-        crowd = np.zeros((len(problem.nations), self.standing.slots))
-        if "outranked" not in relaxed:
-            crowd = self.standing.people - self.own_people
         ready = np.ones_like(self.ready[able]) if "not_ready" in relaxed else self.ready[able]
         own, elsewhere = self.own[able], self.elsewhere[able]
         return Walk(
@@ -239,7 +287,7 @@ class _LineTest:
             most=most,
             people=problem.offer_people[offers].astype(np.int64),
             nation=problem.offer_nation[offers].astype(np.int64),
-            crowd=crowd,
+            crowd=np.zeros_like(self.crowd) if "outranked" in relaxed else self.crowd,
             ceiling=np.full(len(problem.nations), np.inf) if "ceiling" in relaxed else problem.ceiling,
             strict=strict,
         )

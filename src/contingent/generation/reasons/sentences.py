@@ -1,7 +1,9 @@
 """Reasons in words: who could serve a line, and what stands against it, with names and numbers.
 
-Line 7 is 1 unit short from D+180: the 4 units that fit are in dwell, the first until D+240.
+Line 7 is 1 unit short from D+180: 4 units that fit are in dwell, the first until D+240.
 Line 9 is 2 units short from D+0: nobody offers it.
+Line 12 is 1 unit short from D+30, for 2 reasons together: POL offers 2 units, and rules out HST; 1 unit that fits is in dwell
+until D+60.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -40,6 +42,10 @@ def listed(names: Iterable[str]) -> str:
     return known[0] if len(known) == 1 else f"{', '.join(known[:-1])} and {known[-1]}"
 
 
+MOST_NATIONS_IN_FULL = 2
+"""Nations whose people and ceilings are told; of more, the names alone."""
+
+
 class Facts:
     """What a sentence about one line may say. Nothing here decides a reason; it only tells of one."""
 
@@ -60,6 +66,13 @@ class Facts:
     def quantity(self, candidates: Sequence[Candidate]) -> int:
         """Return the units that candidates offer. [units]"""
         return sum(self.problem.offers[candidate.offer].quantity for candidate in candidates)
+
+    def going_before(self, candidates: Iterable[Candidate]) -> Iterable[Tour]:
+        """Yield the tours of some candidates' offers on other lines that go before this one."""
+        level, pinned = self.problem.line_level, self.standing.pinned_tours
+        for tour in self.tours(candidates):
+            if tour.line != self.line and (level[tour.line] <= level[self.line] or (tour.offer, tour.line, tour.day) in pinned):
+                yield tour
 
     def tours(self, candidates: Iterable[Candidate]) -> Iterable[Tour]:
         """Yield every tour of some candidates' offers, on any line."""
@@ -108,12 +121,15 @@ def gap_sentence(facts: Facts, reason: str, first: int, last: int, quantity: flo
     """
     day = facts.problem.slot_day
     from_day, until_day = int(day[first]), int(day[last])
+    together = ""
     if overlooked:
-        why = "no rule stands in the way of units that fit; a better plan exists, and the search ended before it found it"
+        why = "no rule stands in the way; a better plan exists, and the search ended before it was found"
     else:
         gap = Stretch(facts, tuple(reason.split(";")), from_day, until_day)
         why = "; ".join(CLAUSES[kind](gap) for kind in REASONS if kind in gap.kinds)
-    text = f"Line {facts.row.line} is {units_text(quantity)} short from D+{from_day}: {why}."
+        if len(gap.kinds) > 1:
+            together = f", for {len(gap.kinds)} reasons together"
+    text = f"Line {facts.row.line} is {units_text(quantity)} short from D+{from_day}{together}: {why}."
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
@@ -124,11 +140,13 @@ def _not_offered(gap: Stretch) -> str:
         given = any(row.capability == facts.row.capability for row in facts.standing.scenario.capabilities)
         return "nobody offers it" if given else "nobody offers it, and no unit type of the scenario gives it"
     nations = facts.nations(facts.candidates)
+    if facts.quantity(facts.candidates) == 1 and facts.candidates[0].share >= facts.row.quantity:
+        return f"{nations[0]} offers 1 unit, which could not stay without a break even if it never rested"
     offered = f"{listed(nations)} {'offers' if len(nations) == 1 else 'offer'} {units_text(facts.quantity(facts.candidates))}"
     given_at_most = sum(candidate.share * facts.quantity((candidate,)) for candidate in facts.candidates)
     if given_at_most < facts.row.quantity:
         return f"{offered}, too few even if all were always there"
-    return f"{offered}, too few to relieve one another even if they never rested"
+    return f"{offered}, too few to relieve one another without a break even if they never rested"
 
 
 def _caveat(gap: Stretch) -> str:
@@ -138,7 +156,7 @@ def _caveat(gap: Stretch) -> str:
     nations = facts.nations(against)
     places = listed(sorted({str(candidate.caveat) for candidate in against}))
     offer, rule = ("offers", "rules") if len(nations) == 1 else ("offer", "rule")
-    return f"{listed(nations)} {offer} {facts.quantity(against)}, and {rule} out {places}"
+    return f"{listed(nations)} {offer} {units_text(facts.quantity(against))}, and {rule} out {places}"
 
 
 def _not_ready(gap: Stretch) -> str:
@@ -147,14 +165,14 @@ def _not_ready(gap: Stretch) -> str:
     late = [c for c in gap.able if terms[c.offer].ready_day > gap.from_day]
     if late:
         ready = min(terms[c.offer].ready_day for c in late)
-        return f"the {_units_of(facts, late)} {_is(facts, late)} not ready before D+{ready}"
+        return f"{_units_of(facts, late)} {_is(facts, late)} not ready before D+{ready}"
     ending = [c for c in gap.able if terms[c.offer].until_day < facts.problem.horizon_days]
     # Those that could not begin a tour on the first day of the gap are the ones to name.
     ending = [c for c in ending if terms[c.offer].until_day - terms[c.offer].tour_days < gap.from_day] or ending or list(gap.able)
     until = max(terms[c.offer].until_day for c in ending)
     if until <= gap.from_day:
-        return f"the {_units_of(facts, ending)} {_is(facts, ending)} offered until D+{until} only"
-    return f"no whole tour of the {_units_of(facts, ending)} fits before the offer ends on D+{until}"
+        return f"{_units_of(facts, ending)} {_is(facts, ending)} offered until D+{until} only"
+    return f"no whole tour of {_units_of(facts, ending)} fits before the offer ends on D+{until}"
 
 
 def _units_of(facts: Facts, candidates: Sequence[Candidate]) -> str:
@@ -179,47 +197,85 @@ def _in_dwell(gap: Stretch) -> str:
         if terms.max_tours is not None and sum(tour.units for tour in mine) >= quantity * terms.max_tours:
             done += quantity
     if done > 0 and done >= len(rested):
-        units = "1 unit that fits has" if done == 1 else f"{done} units that fit have"
-        return f"the {units} done all tours that the offer allows"
-    if len(rested) == 1:
-        return f"the 1 unit that fits is in dwell until D+{rested[0]}"
+        return f"{_that_fit(done, 'has', 'have')} done all tours that the offer allows"
     if rested:
         first = "" if min(rested) == max(rested) else ", the first"
-        return f"the {len(rested)} units that fit are in dwell{first} until D+{min(rested)}"
+        return f"{_that_fit(len(rested), 'is', 'are')} in dwell{first} until D+{min(rested)}"
     if at_home > 0:
-        return f"too few units rotate: {units_text(at_home)} at home cannot go now and make the next planned tour as well"
-    offered = units_text(gap.facts.quantity(gap.able))
-    return f"too few units rotate: the {offered} on offer cannot relieve one another without a break"
+        their = "its" if at_home == 1 else "their"
+        return f"{units_text(at_home)} at home cannot go now and still make {their} next planned tour"
+    offered = gap.facts.quantity(gap.able)
+    if offered == 1:
+        return "the 1 unit on offer cannot stay without a break"
+    return f"the {units_text(offered)} on offer are too few to relieve one another without a break"
+
+
+def _that_fit(units: int, one: str, more: str) -> str:
+    return f"1 unit that fits {one}" if units == 1 else f"{units} units that fit {more}"
 
 
 def _outranked(gap: Stretch) -> str:
-    """Which other lines the units that fit serve."""
+    """Which lines that go before this one the units that fit serve then, or soon after, or with all tours that they may do."""
     facts, problem = gap.facts, gap.facts.problem
-    away: set[int] = set()
-    for tour in facts.tours(gap.able):
-        busy_until = tour.day + problem.terms[tour.offer].cycle_days
-        if tour.line != facts.line and tour.day < gap.until_day and gap.from_day < busy_until:
-            away.add(tour.line)
-    if not away:
-        return "units that fit are kept for other lines"
-    lines = sorted(away, key=lambda line: (problem.lines[line].priority, line))
-    ranks = sorted({problem.lines[line].priority for line in lines})
-    rank = f"priority {ranks[0]}" if len(ranks) == 1 else f"priorities {ranks[0]} to {ranks[-1]}"
-    named = listed(problem.lines[line].line for line in lines)
-    return f"units that fit serve {'line' if len(lines) == 1 else 'lines'} {named} ({rank})"
+    now: set[int] = set()
+    soon: set[int] = set()
+    used_up: set[int] = set()
+    for tour in facts.going_before(gap.able):
+        terms = problem.terms[tour.offer]
+        if tour.day < gap.until_day and gap.from_day < tour.day + terms.cycle_days:
+            now.add(tour.line)
+        elif gap.from_day < tour.day < gap.until_day + terms.cycle_days:
+            soon.add(tour.line)
+        elif terms.max_tours is not None:
+            used_up.add(tour.line)
+    if now:
+        return f"units that fit serve {_ranked(facts, now)}"
+    if soon:
+        return f"units that fit must be rested in time for {_ranked(facts, soon)}"
+    if used_up:
+        return f"units that fit do the tours that their offers allow on {_ranked(facts, used_up)}"
+    return "units that fit are kept for other lines"
+
+
+def _ranked(facts: Facts, lines: set[int]) -> str:
+    """Some lines with their priorities, the highest first; of those of lower priority it is their pins that go before."""
+    rows = facts.problem.lines
+    ordered = sorted(lines, key=lambda line: (rows[line].priority, line))
+    higher = [line for line in ordered if rows[line].priority <= facts.row.priority]
+    ranks = list(dict.fromkeys(str(rows[line].priority) for line in higher))
+    rank = f"{'priority' if len(ranks) == 1 else 'priorities'} {listed(ranks)}" if ranks else ""
+    parts = [(higher, rank), ([line for line in ordered if line not in higher], "pinned")]
+    return listed(
+        f"{'line' if len(some) == 1 else 'lines'} {listed(rows[line].line for line in some)} ({why})"
+        for some, why in parts
+        if some
+    )
 
 
 def _ceiling(gap: Stretch) -> str:
-    """Which nations have no room left under their ceilings."""
+    """Which nations have no room for a whole tour under their ceilings, and how near they come."""
     problem, people = gap.facts.problem, gap.facts.standing.people
-    slot = int(np.searchsorted(problem.slot_day, gap.from_day))
-    nations = sorted({int(problem.offer_nation[c.offer]) for c in gap.able})
-    said = [
-        f"{problem.nations[n]} has {people[n, slot]:.0f} of at most {problem.ceiling[n]:.0f} people deployed"
-        for n in nations
-        if np.isfinite(problem.ceiling[n])
-    ]
-    return listed(said)
+    said: dict[int, str] = {}
+    full: set[int] = set()
+    for candidate in gap.able:
+        nation, terms = int(problem.offer_nation[candidate.offer]), problem.terms[candidate.offer]
+        ceiling = problem.ceiling[nation]
+        if not np.isfinite(ceiling) or nation in full:
+            continue
+        # A tour that serves the first day begins up to a tour before; where that day itself is full, it is the one to name.
+        days = np.clip([gap.from_day - terms.serving_days + 1, gap.from_day + terms.tour_days], 0, problem.horizon_days)
+        first, now, last = (int(slot) for slot in np.searchsorted(problem.slot_day, [days[0], gap.from_day, days[1]]))
+        most = first + int(np.argmax(people[nation, first:last]))
+        if people[nation, now] + terms.personnel > ceiling:
+            most = now
+        if people[nation, most] + terms.personnel > ceiling:
+            full.add(nation)
+        when = "" if people[nation, most] == people[nation, now] else f" on D+{problem.slot_day[most]}"
+        said[nation] = f"{problem.nations[nation]} has {people[nation, most]:.0f} of at most {ceiling:.0f} people deployed{when}"
+    named = sorted(full or said)
+    if len(named) > MOST_NATIONS_IN_FULL:
+        return f"{listed(problem.nations[nation] for nation in named)} have no room for a whole tour under their ceilings"
+    return listed(said[nation] for nation in named)
 
 
 def _one_nation(gap: Stretch) -> str:

@@ -111,31 +111,53 @@ class Standing:
         return {offer: tuple(tours) for offer, tours in found.items()}
 
     @cached_property
-    def begun(self) -> Indices:
-        """Tours that begin, on all lines together. [units], shape (offers, starts)"""
-        return self._begun(np.ones(len(self.tours), dtype=np.bool_))
+    def pinned(self) -> Indices:
+        """How many of each row of tours the planner has fixed. [units], shape (tours,)"""
+        pins: dict[tuple[int, int], int] = {}
+        for arc, start, units in self.problem.pins.tolist():
+            pins[arc, start] = pins.get((arc, start), 0) + units
+        return np.array([min(units, pins.get((arc, start), 0)) for arc, start, units in self.tours.tolist()], dtype=np.int64)
 
-    def begun_on(self, line: int) -> Indices:
-        """Tours that begin on one line. [units], shape (offers, starts)"""
-        return self._begun(self.tour_line == line)
+    @cached_property
+    def pinned_tours(self) -> frozenset[tuple[int, int, int]]:
+        """Offer, line and first day of each tour that the planner has fixed."""
+        problem, arcs = self.problem, self.problem.pins[:, 0]
+        days = problem.start_day[self.problem.pins[:, 1]]
+        return frozenset(zip(problem.arc_offer[arcs].tolist(), problem.arc_line[arcs].tolist(), days.tolist(), strict=True))
 
-    def _begun(self, chosen: npt.NDArray[np.bool_]) -> Indices:
+    def before(self, line: int) -> Indices:
+        """Return the tours of other lines that go before a line: of the same or a higher priority, and pinned ones. [units]
+
+        A unit on a line of lower priority may be taken away from there. Shape (tours,)
+        """
+        level = self.problem.line_level
+        lower = level[self.tour_line] > level[line]
+        units: Indices = np.where(self.tour_line == line, 0, np.where(lower, self.pinned, self.tours[:, 2]))
+        return units
+
+    def own(self, line: int) -> Indices:
+        """Return the tours of a line. [units], shape (tours,)"""
+        units: Indices = np.where(self.tour_line == line, self.tours[:, 2], 0)
+        return units
+
+    def begun(self, units: Indices) -> Indices:
+        """Tours that begin, of each row of tours some units. [units], shape (offers, starts)"""
         begun = np.zeros((len(self.problem.offers), len(self.problem.start_day) - 1), dtype=np.int64)
-        np.add.at(begun, (self.tour_offer[chosen], self.tours[chosen, 1]), self.tours[chosen, 2])
+        np.add.at(begun, (self.tour_offer, self.tours[:, 1]), units)
         return begun
 
     @cached_property
     def people(self) -> Floats:
         """People on tour of each nation whose ceiling can bind. [people], shape (nations, slots)"""
-        return self.people_of(np.ones(len(self.tours), dtype=np.bool_))
+        return self.people_of(self.tours[:, 2])
 
-    def people_of(self, chosen: npt.NDArray[np.bool_]) -> Floats:
-        """People on some of the tours, of each nation whose ceiling can bind. [people], shape (nations, slots)"""
+    def people_of(self, units: Indices) -> Floats:
+        """People on tour, of each row of tours some units, where a ceiling can bind. [people], shape (nations, slots)"""
         problem = self.problem
         change = np.zeros((len(problem.nations), self.slots + 1))
-        offer, start = self.tour_offer[chosen], self.tours[chosen, 1]
+        offer, start = self.tour_offer, self.tours[:, 1]
         nation, tempo = problem.offer_nation[offer], problem.offer_tempo[offer]
-        people = self.tours[chosen, 2] * problem.offer_people[offer] * np.isfinite(problem.ceiling[nation])
+        people = units * problem.offer_people[offer] * np.isfinite(problem.ceiling[nation])
         np.add.at(change, (nation, problem.start_slot[start]), people)
         np.add.at(change, (nation, problem.tempo_tour[tempo, start]), -people)
         return np.cumsum(change[:, :-1], axis=1)

@@ -4,9 +4,9 @@ The walk goes along the days on which tours may begin. At each slot that is miss
 given to it leave free, for the tour that closes most of the gap from there on, begins as late as it can, and books it; until
 the slot is closed or nobody is left. What it books keeps every rule that it was not told to relax: what it closes can be closed.
 
-Tours of other lines stand as they are. Tours of the line itself hold a unit back from the day on which they begin, not before:
-a unit that is sent earlier than planned goes over into its planned tour on that day, and the further tour is struck off. With
-`strict` they hold it back throughout.
+Tours of lines that go before this one stand as they are. Tours of the line itself hold a unit back from the day on which they
+begin, not before: a unit that is sent earlier than planned goes over into its planned tour on that day, and the further tour is
+struck off. With `strict` they hold it back throughout.
 """
 
 from typing import NamedTuple
@@ -33,14 +33,14 @@ class Walk(NamedTuple):
     may_begin    whether a tour may begin. Shape (candidates, starts)
     serve, tour  slot in which service ends; in which the tour ends. Shape (candidates, starts)
     following    first start on which the unit may go again. Shape (candidates, starts)
-    elsewhere    tours that begin on other lines. [units], shape (candidates, starts)
+    elsewhere    tours that begin on lines that go before. [units], shape (candidates, starts)
     own          tours that begin on this line. [units], shape (candidates, starts)
     share        effectiveness. [-], shape (candidates,)
     quantity     units. Shape (candidates,)
     most         tours of all units together. Shape (candidates,)
     people       of one unit. Shape (candidates,)
     nation       of each candidate, an index into `room`. Shape (candidates,)
-    crowd        people of other lines on tour. [people], shape (nations, slots)
+    crowd        people of those lines on tour. [people], shape (nations, slots)
     ceiling      most people on tour. [people], shape (nations,)
     strict       whether later tours of this line hold a unit back
     """

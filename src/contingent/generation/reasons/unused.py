@@ -84,9 +84,10 @@ def explain_unused(scenario: Scenario, problem: Problem, counts: Counts) -> pl.D
     """
     standing = Standing(scenario, problem, counts)
     board = _Board(standing)
+    begun = standing.begun(standing.tours[:, 2]).sum(axis=1).tolist()
     rows = []
     for k, offer in enumerate(problem.offers):
-        idle = offer.quantity - min(offer.quantity, int(standing.begun[k].sum()))
+        idle = offer.quantity - min(offer.quantity, begun[k])
         if idle > 0:
             reason, detail = board.reason_of(k)
             rows.append(
@@ -147,7 +148,7 @@ class _Board:
         are = f"line {lines} is" if len(short) == 1 else f"lines {lines} are"
         if not kinds:
             return "overlooked", f"Nothing stands against it and {are} short: the search ended before it sent this unit."
-        why = "; ".join(self._clause(kind, k, short) for kind in kinds)
+        why = ", and ".join(self._clause(kind, k, short) for kind in kinds)
         return ";".join(kinds), f"{are[0].upper()}{are[1:]} short, but {why}."
 
     def _prospect(self, k: int, line: int, share: float) -> Prospect:
@@ -216,19 +217,22 @@ class _Board:
         problem = self.problem
         open_lines = [prospect for prospect in prospects if prospect.caveat is None]
         if not open_lines:
-            return "caveat", f"It rules out {self._caveats(prospects)}, and with it every line that asks for it."
+            why = self._clause("caveat", k, prospects)
+            return "caveat", f"{why}, and with it every line that asks for such a unit."
         fitting = [prospect for prospect in open_lines if (prospect.may_begin & ready).any()]
         if not fitting:
             why = self._clause("not_ready", k, open_lines)
-            return "not_ready", f"{why[0].upper()}{why[1:]} while a line asks for it."
+            return "not_ready", f"{why[0].upper()}{why[1:]} while a line asks for such a unit."
         lines = listed(problem.lines[prospect.line].line for prospect in fitting)
         subject = f"Line {lines} is" if len(fitting) == 1 else f"Lines {lines} are"
-        but = ""
-        if short_otherwise:
+        when = ""
+        if short_otherwise and problem.terms[k].until_day >= problem.horizon_days:
+            begin = np.flatnonzero(np.any([prospect.may_begin & ready for prospect in fitting], axis=0))[0]
+            when = f", from D+{problem.start_day[begin]}"
+        elif short_otherwise:
             short = listed(problem.lines[prospect.line].line for prospect in short_otherwise)
-            lacks = "lacks units" if len(short_otherwise) == 1 else "lack units"
-            but = f"; {short} only {lacks} while {self._clause('not_ready', k, ())}"
-        return "not_needed", f"{subject} filled without it whenever it could go{but}."
+            when = f"; {short} {'is' if len(short_otherwise) == 1 else 'are'} short, but {self._clause('not_ready', k, ())} then"
+        return "not_needed", f"{subject} filled without it whenever it could go{when}."
 
     def _caveats(self, prospects: Sequence[Prospect]) -> str:
         return listed(sorted({prospect.caveat for prospect in prospects if prospect.caveat is not None}))

@@ -1,5 +1,7 @@
 """What one more unit of each type is worth: the unit-days of gap that it alone would close, priority before priority."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -19,7 +21,9 @@ SMALL = 1e-9
 DECIMALS = 6
 
 
-def worth_of_one_more(scenario: Scenario, problem: Problem, counts: Counts) -> pl.DataFrame:
+def worth_of_one_more(
+    scenario: Scenario, problem: Problem, counts: Counts, priorities: Sequence[int] | None = None
+) -> pl.DataFrame:
     """Return the frame ``worth``: for each unit type and priority the unit-days that one more unit would close.
 
     The unit comes on default terms, rules nothing out, and goes where it closes most of the first priority, then of the second,
@@ -33,15 +37,17 @@ def worth_of_one_more(scenario: Scenario, problem: Problem, counts: Counts) -> p
         The same as arrays.
     counts : Counts
         The plan: (arc, start) to units, pins included.
+    priorities : sequence of int, optional
+        Whose gaps count; None = all.
     """
-    shortfall = shortfall_of(scenario, problem, counts)
-    priorities = sorted({problem.lines[line].priority for line in shortfall.lines})
-    level = np.array([priorities.index(problem.lines[line].priority) for line in shortfall.lines], dtype=np.int64)
+    shortfall = shortfall_of(scenario, problem, counts, priorities)
+    ranks = sorted({problem.lines[line].priority for line in shortfall.lines})
+    level = np.array([ranks.index(problem.lines[line].priority) for line in shortfall.lines], dtype=np.int64)
     found = []
     for index, kind in enumerate(shortfall.types):
-        tours = best_tours(shortfall, shortfall.share[index], level, len(priorities))
-        closed = np.zeros(len(priorities))
-        served: list[dict[str, None]] = [{} for _ in priorities]
+        tours = best_tours(shortfall, shortfall.share[index], level, len(ranks))
+        closed = np.zeros(len(ranks))
+        served: list[dict[str, None]] = [{} for _ in ranks]
         for line, _, unit_days in tours:
             closed[level[line]] += unit_days
             served[level[line]][problem.lines[shortfall.lines[line]].line] = None
@@ -53,7 +59,7 @@ def worth_of_one_more(scenario: Scenario, problem: Problem, counts: Counts) -> p
         [
             _row(kind, priority, float(closed[at]), sorted(served[at], key=place.__getitem__))
             for kind, closed, served in found
-            for at, priority in enumerate(priorities)
+            for at, priority in enumerate(ranks)
             if closed[at] > SMALL
         ],
     )
