@@ -14,7 +14,7 @@ from collections import namedtuple
 import numpy as np
 from numba import njit
 
-from contingent.generation.kernels import best_plan
+from contingent.generation.kernels import NEVER, NONE, best_plan
 
 Cells = namedtuple("Cells", ["line", "first_row", "need", "row_line", "row_share", "row_step", "arc_row"])
 """Lines, as they buy.
@@ -53,7 +53,7 @@ def earnings(tables, cells, scratch, ascent, most, charges, usage, people, loads
     for k in range(len(tables.offer_quantity)):
         quantity = tables.offer_quantity[k]
         nation, tempo, size = tables.offer_nation[k], tables.offer_tempo[k], tables.offer_people[k]
-        arcs = 0
+        arcs = NONE
         for a in range(tables.arc_ptr[k], tables.arc_ptr[k + 1]):
             row = cells.arc_row[a]
             if sums[row, tables.line_last[tables.arc_line[a]]] > 0.0:
@@ -71,7 +71,7 @@ def earnings(tables, cells, scratch, ascent, most, charges, usage, people, loads
             arcs,
             sums,
             (charges[k, 0], charges[k, 1]),
-            False,
+            NEVER,
             rent if limited else none,
             scratch,
             nothing_on,
@@ -150,7 +150,7 @@ def purchases(tables, cells, weights, rows, wanted, table, choice):
 
     Of the nations that could hold a line alone, the one with which it pays least supplies it.
     """
-    total, cell = 0.0, 0
+    total, cell = 0.0, NONE
     while cell < len(cells.line):
         line = cells.line[cell]
         weight = weights[line]
@@ -161,7 +161,8 @@ def purchases(tables, cells, weights, rows, wanted, table, choice):
             if pays < least:
                 loser, holder, least = holder, cell, pays
             if loser != holder:
-                wanted[cells.first_row[loser] : cells.first_row[loser + 1]] = 0.0
+                for row in range(cells.first_row[loser], cells.first_row[loser + 1]):
+                    wanted[row].fill(0.0)
             cell += 1
         total += least
     return total
@@ -177,9 +178,14 @@ def reach_of_row(tables, cells, weights, row):
 @njit(cache=True, nogil=True)
 def reach_of_rents(tables, weights, ceiling, n):
     """How far a nation's rents move for a person too many on a slot; not at all where it has no ceiling."""
-    if ceiling[n] == np.inf or len(weights) == 0:
+    if ceiling[n] == np.inf:
         return 0.0
-    return math.sqrt(weights.max()) / max(1.0, ceiling[n]) / max(1, tables.offer_people.max())
+    dearest, crowd = 0.0, 1
+    for weight in weights:
+        dearest = max(dearest, weight)
+    for people in tables.offer_people:
+        crowd = max(crowd, people)
+    return math.sqrt(dearest) / max(1.0, ceiling[n]) / crowd
 
 
 @njit(cache=True, nogil=True)
@@ -222,6 +228,14 @@ def move_prices(tables, cells, ascent, weights, ceiling, stride):
 
 
 @njit(cache=True, nogil=True)
+def copy_into(target, source):
+    """Copy one array into another, element by element: an array assigned to a slice takes seconds to compile."""
+    for i in range(len(source)):
+        for j in range(source.shape[1]):
+            target[i, j] = source[i, j]
+
+
+@njit(cache=True, nogil=True)
 def climb_prices(
     tables, cells, scratch, ascent, weights, ceiling, most, charges, loads, value, step, idle, target, less, passes, tuning
 ):
@@ -234,7 +248,9 @@ def climb_prices(
     steps = max(1, cells.need.max()) if len(cells.need) else 1
     table, choice = np.zeros(steps + 1), np.zeros(steps + 1, dtype=np.int64)
     for _ in range(passes):
-        usage[:], people[:], loads[:] = 0.0, 0.0, 0.0
+        usage.fill(0.0)
+        people.fill(0.0)
+        loads.fill(0.0)
         now = -less - earnings(tables, cells, scratch, ascent, most, charges, usage, people, loads)
         now += purchases(tables, cells, weights, ascent.rows, wanted, table, choice)
         for n in range(len(ceiling)):
@@ -243,7 +259,8 @@ def climb_prices(
         idle = 0 if now > value + least_gain * abs(target) else idle + 1
         if now > value:
             value = now
-            ascent.best_rows[:], ascent.best_rents[:] = ascent.rows, ascent.rents
+            copy_into(ascent.best_rows, ascent.rows)
+            copy_into(ascent.best_rents, ascent.rents)
         if value >= target - 1e-6 or step < least_step:
             return value, 0.0, idle
         if idle >= patience:

@@ -8,7 +8,7 @@ relief.
 import numpy as np
 from numba import njit
 
-from contingent.generation.kernels import EPSILON, book_tour, goals_of
+from contingent.generation.kernels import EPSILON, LESS, MORE, book_tour, goals_of
 from contingent.generation.search import Search
 
 ROUNDING = 1e-9
@@ -56,7 +56,7 @@ def _move(tables, state, u, j, burden_cap, pin_ptr, pin_start, worth, best, afte
         earliest = max(earliest, following[state.tour_start[u, j - 1]])
     if earliest >= start:
         return False
-    book_tour(tables, state, arc, start, -1)
+    book_tour(tables, state, arc, start, LESS)
     total = 0.0
     first, last = tables.line_first[line], tables.line_last[line]
     for t in range(first, last):  # running sums of what the tour would close
@@ -71,15 +71,15 @@ def _move(tables, state, u, j, burden_cap, pin_ptr, pin_start, worth, best, afte
             continue
         if _is_pinned_then(following, u, s, pin_ptr, pin_start) or not _has_room(tables, state, k, s):
             continue
-        book_tour(tables, state, arc, s, 1)
+        book_tour(tables, state, arc, s, MORE)
         goals_of(tables, state, burden_cap, after)
         if _no_worse(after, best, levels=len(state.gaps)):
             state.tour_start[u, j] = s
             for i in range(len(best)):
                 best[i] = min(best[i], after[i])
             return True
-        book_tour(tables, state, arc, s, -1)
-    book_tour(tables, state, arc, start, 1)
+        book_tour(tables, state, arc, s, LESS)
+    book_tour(tables, state, arc, start, MORE)
     return False
 
 

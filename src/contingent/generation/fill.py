@@ -36,10 +36,10 @@ MOVES_A_UNIT_WHEN_TIED = 20
 LEAST_MOVES = 4_000
 """Moves of the search on a priority, at least."""
 
-PASSES = 100
+PASSES = 60
 """Passes of a bound where no time limit is set."""
 
-PASSES_WHEN_TIED = 100
+PASSES_WHEN_TIED = 60
 """The same for families that ceilings have tied together: they begin with the prices of their parts."""
 
 MOST_PASSES = 20_000
@@ -227,7 +227,8 @@ class Family:
         for position, level in enumerate(waiting):
             result, part = self.levels[level], clock.part(float(shares[position] / shares[position:].sum()))
             began = clock.seconds
-            found = self.bounds.raised(level, values, served, passes=passes, clock=part)
+            settled = all(earlier.reached(gap) for earlier in self.levels[:level])
+            found = self.bounds.raised(level, values, served, settled=settled, passes=passes, clock=part)
             result.bound = max(result.bound, rounded_up(found, self.quantum(level)))
             result.seconds += clock.seconds - began
             self._say(level, "linear relaxation, Lagrangian bound" if self.bounds.relaxes(level) else "Lagrangian bound")

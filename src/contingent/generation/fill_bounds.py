@@ -78,7 +78,7 @@ class FillBound:
                 if key in part.prices:
                     self.bound.adopt(prices, part.bound.row_names, part.prices[key].rows)
 
-    def raised(self, level: int, values: Floats, served: Floats, *, passes: int, clock: Clock) -> float:
+    def raised(self, level: int, values: Floats, served: Floats, *, settled: bool, passes: int, clock: Clock) -> float:
         """Raise the bound of a priority by the linear relaxation, then by passes over offers and lines. [unit-days]
 
         Parameters
@@ -87,8 +87,10 @@ class FillBound:
             Unfilled unit-days of the plan at hand, by priority. Shape (levels,)
         served : ndarray of float
             What that plan serves. [units], shape (lines, slots)
+        settled : bool
+            Whether the earlier priorities are proven: then no price on them is too high, and one is enough.
         """
-        for key in self.keys(level):
+        for key in self.keys(level)[: 1 if settled else None]:
             by_level = self.by_level(key)
             self._relax(key, clock)
             prices = self.prices.setdefault(key, self.bound.start(self.weights(key), served))

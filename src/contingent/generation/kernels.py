@@ -19,6 +19,9 @@ from contingent.generation.problem import Problem
 EPSILON = 1e-7
 """Differences of unit-days below this are rounding. [unit-days]"""
 
+NONE, MORE, LESS, NEVER = np.int64(0), np.int64(1), np.int64(-1), np.bool_(0)
+"""Constants to call kernels with: a number written out in a call is a type of its own, for which all is compiled once more."""
+
 Tables = namedtuple(
     "Tables",
     [
@@ -381,7 +384,7 @@ def send_unit(tables, state, u, weights, nation_charge, takeover_charge, cost_ch
     """Send one unit that has no free tours where it closes most gap, by its exact best plan against what is still missing."""
     k = tables.unit_offer[u]
     nation = tables.offer_nation[k]
-    arcs = 0
+    arcs = NONE
     for a in range(tables.arc_ptr[k], tables.arc_ptr[k + 1]):
         line = tables.arc_line[a]
         weight = weights[tables.line_level[line]]
@@ -421,7 +424,7 @@ def send_unit(tables, state, u, weights, nation_charge, takeover_charge, cost_ch
 def book_plan(tables, state, u, count):
     """Book the tours written for unit `u`. A one-nation line within one plan is of one nation by nature."""
     for j in range(count):
-        book_tour(tables, state, state.tour_arc[u, j], state.tour_start[u, j], 1)
+        book_tour(tables, state, state.tour_arc[u, j], state.tour_start[u, j], MORE)
     state.unit_tours[u] = count
     return count
 
@@ -430,7 +433,7 @@ def book_plan(tables, state, u, count):
 def recall_unit(tables, state, u):
     """Take a unit off all its free tours."""
     for j in range(state.unit_tours[u]):
-        book_tour(tables, state, state.tour_arc[u, j], state.tour_start[u, j], -1)
+        book_tour(tables, state, state.tour_arc[u, j], state.tour_start[u, j], LESS)
     state.unit_tours[u] = 0
 
 
@@ -451,7 +454,8 @@ def balance_of(tables, person_days):
     total = 0.0
     for n in range(len(person_days)):
         if tables.fair[n] > 0.0 and tables.reference > 0.0:
-            total += (person_days[n] / (tables.fair[n] * tables.reference)) ** 8
+            square = (person_days[n] / (tables.fair[n] * tables.reference)) ** 2
+            total += square * square * square * square
     return total
 
 

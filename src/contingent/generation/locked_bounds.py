@@ -16,7 +16,7 @@ from contingent.generation.problem import Problem
 TRIED_COSTS = (1.5, 4.0, 12.0)
 """Costs of a missing unit-day that are tried, in multiples of what a unit-day is charged on average. [-]"""
 
-PASSES = 150
+PASSES = 60
 """Passes over the offers for each of them."""
 
 

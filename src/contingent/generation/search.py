@@ -12,6 +12,9 @@ import numpy.typing as npt
 from numba import njit
 
 from contingent.generation.kernels import (
+    LESS,
+    MORE,
+    NONE,
     better,
     book_plan,
     book_tour,
@@ -105,7 +108,7 @@ class Search:
         self._note_pins(dealt)
         for tours in dealt.values():
             for start, arc in tours:
-                book_tour(self.tables, self.state, arc, start, 1)
+                book_tour(self.tables, self.state, arc, start, MORE)
 
     def _dealt(self, counts: dict[tuple[int, int], int]) -> dict[int, list[tuple[int, int]]]:
         """Deal tours to units: those of an offer, in the order of their start, to its units in turn. See `deal_tours`."""
@@ -394,7 +397,7 @@ def _pick_new_holder(tables, state, one_nation_lines, picked):
     if first == last:
         return 0
     nation = tables.pair_nation[tables.line_pairs[first + np.random.randint(last - first)]]
-    count = 0
+    count = NONE
     for serving in (False, True):
         for i in range(tables.line_arc_ptr[line], tables.line_arc_ptr[line + 1]):
             k = tables.arc_offer[tables.line_arcs[i]]
@@ -464,7 +467,8 @@ def _improve(
             wanted = least + np.random.randint(most_units - least + 1)
             count = _pick_units(tables, state, wanted, aim, lines, picked)
         if heat[0] > 0.0:
-            before[:levels] = state.gaps
+            for i in range(levels):
+                before[i] = state.gaps[i]
         else:
             goals_of(tables, state, burden_cap, before)
         for j in range(count):
@@ -511,10 +515,10 @@ def _prune(tables, state, burden_cap):
         for j in range(state.unit_tours[u] - 1, -1, -1):
             goals_of(tables, state, burden_cap, before)
             start, arc = state.tour_start[u, j], state.tour_arc[u, j]
-            book_tour(tables, state, arc, start, -1)
+            book_tour(tables, state, arc, start, LESS)
             goals_of(tables, state, burden_cap, after)
             if better(after, before, levels, levels + 3) < 0:
-                book_tour(tables, state, arc, start, 1)
+                book_tour(tables, state, arc, start, MORE)
                 continue
             for m in range(j, state.unit_tours[u] - 1):
                 state.tour_start[u, m], state.tour_arc[u, m] = state.tour_start[u, m + 1], state.tour_arc[u, m + 1]
