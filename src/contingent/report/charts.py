@@ -1,41 +1,53 @@
-"""Charts of a common kind, drawn by Altair and rendered to SVG in this process, with no browser and no network.
+"""Charts over time: steps month by month, drawn as SVG by plain Python like all drawings of the report.
 
-The axis of time counts days from D-day and carries its labels itself, so that no clock, time zone or locale of the
-machine can move a tick. Each chart comes in a wide form for screens and paper and in a narrow one for telephones.
+The axis of time counts days from D-day and carries dates and days as its labels, so that no clock, time zone, locale or
+font of the machine can move a tick. Each chart comes in a wide form for screens and paper and in a narrow one for telephones.
 
     needed_and_filled   units asked for and held, one panel a priority, month by month
     people_by_nation    people deployed, stacked by nation
 """
 
-import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from math import ceil
 
-import altair as alt
-import vl_convert
-from markupsafe import Markup, escape
+import numpy as np
+from markupsafe import Markup
 
+from contingent.horizon import Horizon
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
-from contingent.report.months import Month, monthly_mean, months_of, needed_and_filled_by_day, people_by_day, time_ticks
+from contingent.report.drawings.svg import element, group, picture
+from contingent.report.months import Floats, Month, monthly_mean, months_of, needed_and_filled_by_day, people_by_day, time_ticks
 from contingent.report.words import grouped, percent
 
-FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
-INK, SOFT, RULE = "#1b1f24", "#4b5563", "#e3e6ea"
-FILLED, GAP = "#8fcfba", "#f0a878"
 NATION_COLOURS = ("#5b9bc8", "#f0cf8e", "#7cc4ab", "#dcb3cb", "#a9d5ee", "#e89f78", "#dcd78b", "#b3a8d4")
 OTHERS_COLOUR = "#d5d9df"
 OTHERS = "all others"
 MOST_NATIONS = len(NATION_COLOURS)
 MOST_PANELS = 5
 MOST_STEPS = 4
-LABEL_ROOM = 36
-"""Room for the figures of the upright axis, so that panels line up. [px]"""
+
+LEFT, RIGHT, HEAD, FOOT = 46, 8, 20, 38
+"""Room beside a plot for the figures of its upright axis, right of it, above it for its title, below it for dates. [px]"""
+
+BETWEEN = 14
+"""Room between two panels. [px]"""
+
+HEADROOM = 6
+"""Room in a plot above its highest step. [px]"""
 
 SMALLEST_BAND = 11
 """Height below which a band of the stack cannot hold its nation's letters. [px]"""
+
+LETTER = 7.5
+"""Width of a bold letter. [px]"""
+
+MOST_LETTERS = 12
+"""Longest name that stands in a band."""
+
+LAST_TICK = 0.98
+"""Part of the horizon up to which a tick has room for its label. [-]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,79 +60,105 @@ class Size:
     ticks: int
 
 
-WIDE = Size(width=930, panel=80, stack=250, ticks=11)
-NARROW = Size(width=282, panel=84, stack=240, ticks=4)
+WIDE = Size(width=930, panel=86, stack=256, ticks=11)
+NARROW = Size(width=282, panel=90, stack=246, ticks=4)
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A field of a chart: days to the right, an amount upwards.
+
+    Parameters
+    ----------
+    horizon : Horizon
+        From the left edge to the right one.
+    top : float
+        The highest amount that is drawn.
+    y : float
+        Where the field begins. [px from the head of the chart]
+    width, height : int
+        [px]
+    """
+
+    horizon: Horizon
+    top: float
+    y: float
+    width: int
+    height: int
+
+    def across(self, day: float) -> float:
+        """Return where a day stands. [px]"""
+        return LEFT + self.width * day / self.horizon.days
+
+    def up(self, amount: float) -> float:
+        """Return where an amount stands. [px]"""
+        return self.y + self.height - (self.height - HEADROOM) * amount / self.top
+
+    def line(self, months: Sequence[Month], levels: Floats) -> str:
+        """Return the path of the steps of a monthly figure."""
+        steps = (
+            f"V{self.up(level):.1f}H{self.across(month.until_day):.1f}" for month, level in zip(months, levels, strict=True)
+        )
+        return f"M{self.across(0):.1f},{self.up(levels[0]):.1f}{''.join(steps)}"
+
+    def area(self, months: Sequence[Month], low: Floats, high: Floats) -> str:
+        """Return the path of the area between two monthly figures."""
+        back = (
+            f"V{self.up(level):.1f}H{self.across(month.from_day):.1f}"
+            for month, level in zip(reversed(months), low[::-1], strict=True)
+        )
+        return f"{self.line(months, high)}{''.join(back)}Z"
 
 
 def needed_and_filled(scenario: Scenario, plan: Plan, *, size: Size, label: str) -> Markup:
-    """Return one panel a priority: the need as a line, what is filled below it, the gap between the two."""
-    months = months_of(scenario.horizon)
-    priorities = [priority for priority, required in sorted(plan.required_unit_days.items()) if required > 0]
-    panels = []
-    for priority in priorities[:MOST_PANELS]:
-        needed, filled = needed_and_filled_by_day(plan, priority=priority, days=scenario.horizon.days)
-        needed_mean, filled_mean = monthly_mean(needed, months), monthly_mean(filled, months)
-        rows = [
-            {"day": day, "needed": round(float(need), 3), "filled": round(float(held), 3)}
-            for day, need, held in _steps(months, needed_mean, filled_mean)
-        ]
-        is_last = priority == priorities[:MOST_PANELS][-1]
-        x = alt.X("day:Q", axis=_time_axis(scenario, size, labelled=is_last), scale=_time_scale(scenario))
-        base = alt.Chart(alt.Data(values=rows)).encode(x=x)
-        y_axis = alt.Axis(title=None, values=whole_ticks(float(needed_mean.max())), format="d", minExtent=LABEL_ROOM)
-        gap = base.mark_area(interpolate="step-after", color=GAP).encode(y=alt.Y("filled:Q", axis=y_axis), y2="needed:Q")
-        held_area = base.mark_area(interpolate="step-after", color=FILLED).encode(y=alt.Y("filled:Q", axis=y_axis))
-        need_line = base.mark_line(interpolate="step-after", color=INK, strokeWidth=1.4).encode(y=alt.Y("needed:Q", axis=y_axis))
-        title = alt.TitleParams(
-            f"Priority {priority}: {percent(plan.fill_of(priority))} filled", anchor="start", fontSize=13, color=INK, offset=4
+    """Return one panel a priority: the need as a line, what is filled below it, the gap between the two hatched."""
+    horizon, months = scenario.horizon, months_of(scenario.horizon)
+    priorities = [priority for priority, required in sorted(plan.required_unit_days.items()) if required > 0][:MOST_PANELS]
+    parts: list[Markup] = []
+    y = 0.0
+    for priority in priorities:
+        needed, filled = (
+            monthly_mean(by_day, months) for by_day in needed_and_filled_by_day(plan, priority=priority, days=horizon.days)
         )
-        panels.append(alt.layer(held_area, gap, need_line).properties(width=size.width, height=size.panel, title=title))
-    return _svg(alt.vconcat(*panels, spacing=14), label)
+        plot = Plot(horizon, top=float(needed.max()), y=y + HEAD, width=size.width, height=size.panel)
+        title = f"Priority {priority}: {percent(plan.fill_of(priority))} filled"
+        parts += [
+            element("text", title, class_="title", x=0, y=y + HEAD - 6),
+            *_upright_axis(plot, whole_ticks(plot.top)),
+            *_time_axis(plot, size, labelled=priority == priorities[-1]),
+            element("path", class_="f", d=plot.area(months, np.zeros(len(months)), filled)),
+            element("path", class_="empty", d=plot.area(months, filled, needed)),
+            element("path", class_="need", d=plot.line(months, needed)),
+            _axes(plot),
+        ]
+        y += HEAD + size.panel + BETWEEN
+    return picture(*parts, width=LEFT + size.width + RIGHT, height=y - BETWEEN + FOOT, label=label, class_="chart")
 
 
 def people_by_nation(scenario: Scenario, plan: Plan, *, size: Size, label: str) -> Markup:
     """Return the people deployed, stacked by nation: the largest contributors by name, the rest together."""
-    months = months_of(scenario.horizon)
-    nations = _largest_nations(plan)
-    means = {nation: monthly_mean(people_by_day(plan, days=scenario.horizon.days, nation=nation), months) for nation in nations}
-    total = monthly_mean(people_by_day(plan, days=scenario.horizon.days), months)
-    rest = total - sum(means.values()) if means else total
-    if plan.tours["nation"].n_unique() > len(nations):
-        means[OTHERS] = rest
-    scale_top = float(total.max()) or 1.0
-    rows, labels, floor = [], [], total * 0.0
-    for nation, mean in means.items():
-        ceiling = floor + mean
-        rows += [
-            {"nation": nation, "day": day, "low": round(float(low), 2), "high": round(float(high), 2)}
-            for day, low, high in _steps(months, floor, ceiling)
-        ]
-        labels += _band_label(nation, months, floor, ceiling, scale_top, size)
-        floor = ceiling
-    colours = [*NATION_COLOURS[: len(nations)], *([OTHERS_COLOUR] if OTHERS in means else [])]
-    x = alt.X("day:Q", axis=_time_axis(scenario, size, labelled=True), scale=_time_scale(scenario))
-    y = alt.Y("low:Q", axis=alt.Axis(title=None, tickCount=5, labelExpr=_GROUPED_LABEL, minExtent=LABEL_ROOM))
-    areas = (
-        alt.Chart(alt.Data(values=rows))
-        .mark_area(interpolate="step-after", stroke="white", strokeWidth=0.6)
-        .encode(
-            x=x,
-            y=y,
-            y2="high:Q",
-            color=alt.Color("nation:N", sort=list(means), scale=alt.Scale(domain=list(means), range=colours), legend=None),
+    horizon, months = scenario.horizon, months_of(scenario.horizon)
+    total = monthly_mean(people_by_day(plan, days=horizon.days), months)
+    plot = Plot(horizon, top=float(total.max()) or 1.0, y=0.0, width=size.width, height=size.stack)
+    bands, letters = [], []
+    low: Floats = np.zeros(len(months))
+    for nation, colour in nation_legend(plan):
+        high = (
+            total
+            if nation == OTHERS
+            else low + monthly_mean(people_by_day(plan, days=horizon.days, nation=nation), months)
         )
-    )
-    texts = (
-        alt.Chart(alt.Data(values=labels))
-        .mark_text(font=FONT, fontSize=11, fontWeight="bold", color=INK)
-        .encode(x=alt.X("day:Q"), y=alt.Y("at:Q"), text="nation:N")
-    )
-    return _svg(alt.layer(areas, texts).properties(width=size.width, height=size.stack), label)
+        bands.append(element("path", class_="band", fill=colour, d=plot.area(months, low, high)))
+        letters += _band_letters(plot, nation, months, low, high)
+        low = high
+    parts = [*_upright_axis(plot, whole_ticks(plot.top)), *_time_axis(plot, size, labelled=True), *bands, _axes(plot), *letters]
+    return picture(*parts, width=LEFT + size.width + RIGHT, height=size.stack + FOOT, label=label, class_="chart")
 
 
 def nation_legend(plan: Plan) -> list[tuple[str, str]]:
     """Return the nations of `people_by_nation` with their colours, largest first, as the stack is built from the foot."""
-    nations = _largest_nations(plan)
+    rows = plan.nations.filter(plan.nations["tours"] > 0).sort("person_days", "nation", descending=[True, False])
+    nations = rows["nation"].to_list()[:MOST_NATIONS]
     legend = list(zip(nations, NATION_COLOURS, strict=False))
     if plan.tours["nation"].n_unique() > len(nations):
         legend.append((OTHERS, OTHERS_COLOUR))
@@ -139,74 +177,67 @@ def whole_ticks(top: float) -> list[int]:
     return list(range(0, int(top) + 1, step))
 
 
-def _largest_nations(plan: Plan) -> list[str]:
-    """Nations that go, by person-days, largest first, as many as have a colour."""
-    rows = plan.nations.filter(plan.nations["tours"] > 0).sort("person_days", "nation", descending=[True, False])
-    return rows["nation"].to_list()[:MOST_NATIONS]
+def clear_place(low: Floats, high: Floats, *, months: int) -> tuple[int, float, float]:
+    """Return where a band is clear for longest: the first of so many months in a row, and the floor and ceiling of that place.
+
+    Examples
+    --------
+    The second and third month leave the band free from 1 to 4:
+
+    >>> clear_place(np.array([0.0, 1.0, 0.0]), np.array([2.0, 4.0, 5.0]), months=2)
+    (1, 1.0, 4.0)
+    """
+    places = [
+        (at, float(low[at : at + months].max()), float(high[at : at + months].min())) for at in range(len(low) - months + 1)
+    ]
+    return max(places, key=lambda place: place[2] - place[1])
 
 
-def _band_label(nation: str, months: Sequence[Month], low: Any, high: Any, top: float, size: Size) -> list[dict[str, Any]]:
-    """The nation's letters, set where its band is thickest; none where it is too thin for them."""
-    thickness = high - low
-    if len(months) >= 5:
-        steady = [float(thickness[at - 1 : at + 2].min()) for at in range(1, len(months) - 1)]
-        at = steady.index(max(steady)) + 1
-    else:
-        at = int(thickness.argmax())
-    if float(high[at] - low[at]) / top * size.stack < SMALLEST_BAND:
+def _band_letters(plot: Plot, nation: str, months: Sequence[Month], low: Floats, high: Floats) -> list[Markup]:
+    """The nation's letters, set where they stand clear of its neighbours' bands; none where there is no such place."""
+    letters = nation if len(nation) <= MOST_LETTERS else f"{nation[: MOST_LETTERS - 1]}…"
+    needed = ceil(len(letters) * LETTER / (plot.width / len(months)))
+    if needed > len(months):
         return []
-    middle = (months[at].from_day + months[at].until_day) / 2
-    return [{"nation": nation if len(nation) <= 12 else f"{nation[:11]}…", "day": middle, "at": float(low[at] + high[at]) / 2}]
+    at, floor, ceiling = clear_place(low, high, months=needed)
+    if plot.up(floor) - plot.up(ceiling) < SMALLEST_BAND:
+        return []
+    middle = (months[at].from_day + months[at + needed - 1].until_day) / 2
+    return [element("text", letters, class_="nation", x=plot.across(middle), y=plot.up((floor + ceiling) / 2) + 4)]
 
 
-def _steps(months: Sequence[Month], *means: Any) -> list[tuple[Any, ...]]:
-    """Points of a step curve: each month's first day, and the horizon's end."""
-    points = [(month.from_day, *(mean[at] for mean in means)) for at, month in enumerate(months)]
-    return [*points, (months[-1].until_day, *(mean[-1] for mean in means))]
-
-
-_GROUPED_LABEL = "replace(format(datum.value, ',d'), /,/g, '\u202f')"
-
-
-def _time_scale(scenario: Scenario) -> alt.Scale:
-    return alt.Scale(domain=[0, scenario.horizon.days], nice=False, zero=False)
-
-
-def _time_axis(scenario: Scenario, size: Size, *, labelled: bool) -> alt.Axis:
-    """An axis of days whose labels are dates over D+days."""
-    ticks = [tick for tick in time_ticks(scenario.horizon, most=size.ticks) if tick[0] < scenario.horizon.days * 0.98]
-    labels = {str(day): [label, f"D+{grouped(day)}"] for day, label in ticks}
-    return alt.Axis(
-        title=None,
-        values=[day for day, _ in ticks],
-        labelExpr=f"({json.dumps(labels, ensure_ascii=False)})[datum.value]",
-        labels=labelled,
-        grid=True,
-        labelAlign="center",
-        labelFlush=False,
-    )
-
-
-def _svg(chart: alt.TopLevelMixin, label: str) -> Markup:
-    """Render to SVG, as one picture with one label for those who cannot see it."""
-    styled = (
-        chart.configure(font=FONT, background="transparent", padding=4, aria=False)
-        .configure_axis(
-            labelColor=SOFT,
-            labelFontSize=11,
-            gridColor=RULE,
-            domainColor=SOFT,
-            tickColor=SOFT,
-            labelPadding=4,
+def _upright_axis(plot: Plot, ticks: Sequence[int]) -> list[Markup]:
+    """Lines across the plot with the amounts left of them."""
+    return [
+        part
+        for tick in ticks
+        for part in (
+            element("line", class_="grid", x1=LEFT - 5, x2=LEFT + plot.width, y1=plot.up(tick), y2=plot.up(tick)),
+            element("text", grouped(tick), class_="amount", x=LEFT - 9, y=plot.up(tick) + 3.5),
         )
-        .configure_view(stroke=None)
+    ]
+
+
+def _time_axis(plot: Plot, size: Size, *, labelled: bool) -> list[Markup]:
+    """Lines up the plot, with dates over days from D-day below them."""
+    parts, foot = [], plot.y + plot.height
+    for day, date in time_ticks(plot.horizon, most=size.ticks):
+        if day >= plot.horizon.days * LAST_TICK:
+            continue
+        x = plot.across(day)
+        parts.append(element("line", class_="grid", x1=x, x2=x, y1=plot.y, y2=foot + 5))
+        if labelled:
+            parts.append(element("text", date, class_="when", x=x, y=foot + 18))
+            parts.append(element("text", f"D+{grouped(day)}", class_="when", x=x, y=foot + 31))
+    return parts
+
+
+def _axes(plot: Plot) -> Markup:
+    """The two edges that amounts and days are read from."""
+    foot = plot.y + plot.height
+    return group(
+        (
+            element("line", class_="axis", x1=LEFT, x2=LEFT, y1=plot.y, y2=foot),
+            element("line", class_="axis", x1=LEFT, x2=LEFT + plot.width, y1=foot, y2=foot),
+        )
     )
-    svg = vl_convert.vegalite_to_svg(styled.to_json(validate=False))
-    head = re.match(r"<svg[^>]*?width=\"([\d.]+)\" height=\"([\d.]+)\"[^>]*>", svg)
-    if head is None:
-        raise ValueError("vl-convert gave no SVG")
-    width, height = head.groups()
-    size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
-    opened = f'<svg class="chart" {size} role="img" aria-label="{escape(label)}">'
-    body = re.sub(r' (?:role|aria-[a-z]+|pointer-events)="[^"]*"', "", svg[head.end() :])
-    return Markup(opened + body)  # noqa: S704 (the label is escaped here, all other text by the renderer)
