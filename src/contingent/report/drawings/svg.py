@@ -16,7 +16,7 @@ def element(name: str, *content: str, **attributes: Attribute) -> Markup:
     <text x="1.5" class="a">&lt;b&gt;</text>
     """
     written = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{escape(_text(value))}"' for key, value in attributes.items() if value is not None
+        f' {key.rstrip("_").replace("_", "-")}="{_text(value)}"' for key, value in attributes.items() if value is not None
     )
     inner = "".join(escape(part) for part in content)
     return Markup(f"<{name}{written}>{inner}</{name}>" if inner else f"<{name}{written}/>")  # noqa: S704 (all parts are escaped above)
@@ -45,4 +45,4 @@ def picture(*content: Markup, width: float, height: float, label: str | None, cl
 def _text(value: Attribute) -> str:
     if isinstance(value, float):
         return f"{value:.1f}".removesuffix(".0")
-    return str(value)
+    return str(value) if isinstance(value, int) else escape(value)
