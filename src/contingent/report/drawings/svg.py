@@ -27,8 +27,13 @@ def group(parts: Iterable[Markup]) -> Markup:
     return Markup("").join(parts)
 
 
-def picture(*content: Markup, width: float, height: float, label: str | None, class_: str) -> Markup:
-    """Return an SVG picture with the label that stands for it; without a label it is decoration."""
+def picture(
+    *content: Markup, width: float, height: float, label: str | None, class_: str, stretches: bool = False
+) -> Markup:
+    """Return an SVG picture with the label that stands for it; without a label it is decoration.
+
+    One that stretches fills the width that its place gives it and keeps its height.
+    """
     return element(
         "svg",
         *content,
@@ -36,6 +41,7 @@ def picture(*content: Markup, width: float, height: float, label: str | None, cl
         width=width,
         height=height,
         viewBox=f"0 0 {_text(width)} {_text(height)}",
+        preserveAspectRatio="none" if stretches else None,
         role="img" if label else None,
         aria_label=label,
         aria_hidden=None if label else "true",
