@@ -26,7 +26,7 @@ REASON = "Long because"
 """What the head of a longer file or function says."""
 
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "misc", "manager", "common"}
-HEAVY = {"highspy", "jinja2", "numba", "polars", "python_calamine", "xlsxwriter"}
+HEAVY = {"altair", "highspy", "jinja2", "numba", "polars", "python_calamine", "vl_convert", "xlsxwriter"}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -1,25 +1,41 @@
-"""Charts over time: steps month by month, drawn as SVG by plain Python like all drawings of the report.
+"""Charts over time: steps month by month in the grammar of Vega-Lite, rendered to SVG in this process.
 
-The axis of time counts days from D-day and carries dates and days as its labels, so that no clock, time zone, locale or
-font of the machine can move a tick. Each chart comes in a wide form for screens and paper and in a narrow one for telephones.
+A chart is a value first, a Vega-Lite specification with its few rows in it, and a drawing only then: what vl-convert renders
+here for the report opens in a notebook (``altair.Chart.from_dict``) and on a web page just as well. The specifications are
+written down as they are, because to build them with Altair takes as much time again as to render them.
+
+The axis of time counts days from D-day and carries dates and days as its labels, so that no clock, time zone or locale of
+the machine can move a tick; the renderer brings its letters (Liberation Sans) with it. Each chart comes in a wide form for
+screens and paper and in a narrow one for telephones, on which the letters of the wide one could not be read.
 
     needed_and_filled   units asked for and held, one panel a priority, month by month
     people_by_nation    people deployed, stacked by nation
+    svg_of              a chart as SVG
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
+from typing import Any
 
 import numpy as np
-from markupsafe import Markup
+import vl_convert
+from markupsafe import Markup, escape
 
 from contingent.horizon import Horizon
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
-from contingent.report.drawings.svg import element, group, picture
 from contingent.report.months import Floats, Month, monthly_mean, months_of, needed_and_filled_by_day, people_by_day, time_ticks
 from contingent.report.words import grouped, percent
+
+Spec = dict[str, Any]
+"""A Vega-Lite specification, or a part of one."""
+
+INK, SOFT, RULE, PAPER = "#1b1f24", "#4b5563", "#e3e6ea", "#ffffff"
+FILLED = "#8fcfba"
+EMPTY = "url(#gap-hatch) #f3c6a3"
+"""The hatching of the page that the chart stands in, as in the matrix; a plain colour where the page has none."""
 
 NATION_COLOURS = ("#5b9bc8", "#f0cf8e", "#7cc4ab", "#dcb3cb", "#a9d5ee", "#e89f78", "#dcd78b", "#b3a8d4")
 OTHERS_COLOUR = "#d5d9df"
@@ -28,14 +44,14 @@ MOST_NATIONS = len(NATION_COLOURS)
 MOST_PANELS = 5
 MOST_STEPS = 4
 
-LEFT, RIGHT, HEAD, FOOT = 46, 8, 20, 38
-"""Room beside a plot for the figures of its upright axis, right of it, above it for its title, below it for dates. [px]"""
+LABEL_ROOM = 42
+"""Room for the figures of the upright axis, so that all charts begin at one edge. [px]"""
 
-BETWEEN = 14
-"""Room between two panels. [px]"""
+BETWEEN = 36
+"""Room between two panels, the lower one's title in it. [px]"""
 
-HEADROOM = 6
-"""Room in a plot above its highest step. [px]"""
+HEADROOM = 1.05
+"""Height of a plot as a multiple of its highest step. [-]"""
 
 SMALLEST_BAND = 11
 """Height below which a band of the stack cannot hold its nation's letters. [px]"""
@@ -49,6 +65,31 @@ MOST_LETTERS = 12
 LAST_TICK = 0.98
 """Part of the horizon up to which a tick has room for its label. [-]"""
 
+LOOK: Spec = {
+    "font": "Liberation Sans, Arial, Helvetica, sans-serif",
+    "background": "transparent",
+    "padding": {"left": 0, "top": 4, "right": 4, "bottom": 4},
+    "aria": False,
+    "view": {"stroke": None},
+    "title": {"anchor": "start", "fontSize": 13, "color": INK, "offset": 6},
+    "axis": {
+        "title": None,
+        "labelColor": SOFT,
+        "labelFontSize": 11,
+        "labelPadding": 4,
+        "labelOverlap": False,
+        "labelFlush": False,
+        "labelLimit": 0,
+        "gridColor": RULE,
+        "domainColor": SOFT,
+        "tickColor": SOFT,
+    },
+    "axisY": {"minExtent": LABEL_ROOM},
+    "area": {"interpolate": "step-after"},
+    "line": {"interpolate": "step-after", "strokeWidth": 1.4, "color": INK},
+    "text": {"fontSize": 11, "fontWeight": "bold", "color": INK},
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Size:
@@ -60,99 +101,68 @@ class Size:
     ticks: int
 
 
-WIDE = Size(width=930, panel=86, stack=256, ticks=11)
+WIDE = Size(width=800, panel=76, stack=224, ticks=11)
 NARROW = Size(width=282, panel=90, stack=246, ticks=4)
 
 
-@dataclass(frozen=True, slots=True)
-class Plot:
-    """A field of a chart: days to the right, an amount upwards.
-
-    Parameters
-    ----------
-    horizon : Horizon
-        From the left edge to the right one.
-    top : float
-        The highest amount that is drawn.
-    y : float
-        Where the field begins. [px from the head of the chart]
-    width, height : int
-        [px]
-    """
-
-    horizon: Horizon
-    top: float
-    y: float
-    width: int
-    height: int
-
-    def across(self, day: float) -> float:
-        """Return where a day stands. [px]"""
-        return LEFT + self.width * day / self.horizon.days
-
-    def up(self, amount: float) -> float:
-        """Return where an amount stands. [px]"""
-        return self.y + self.height - (self.height - HEADROOM) * amount / self.top
-
-    def line(self, months: Sequence[Month], levels: Floats) -> str:
-        """Return the path of the steps of a monthly figure."""
-        steps = (
-            f"V{self.up(level):.1f}H{self.across(month.until_day):.1f}" for month, level in zip(months, levels, strict=True)
-        )
-        return f"M{self.across(0):.1f},{self.up(levels[0]):.1f}{''.join(steps)}"
-
-    def area(self, months: Sequence[Month], low: Floats, high: Floats) -> str:
-        """Return the path of the area between two monthly figures."""
-        back = (
-            f"V{self.up(level):.1f}H{self.across(month.from_day):.1f}"
-            for month, level in zip(reversed(months), low[::-1], strict=True)
-        )
-        return f"{self.line(months, high)}{''.join(back)}Z"
-
-
-def needed_and_filled(scenario: Scenario, plan: Plan, *, size: Size, label: str) -> Markup:
+def needed_and_filled(scenario: Scenario, plan: Plan, *, size: Size) -> Spec:
     """Return one panel a priority: the need as a line, what is filled below it, the gap between the two hatched."""
     horizon, months = scenario.horizon, months_of(scenario.horizon)
     priorities = [priority for priority, required in sorted(plan.required_unit_days.items()) if required > 0][:MOST_PANELS]
-    parts: list[Markup] = []
-    y = 0.0
+    panels = []
     for priority in priorities:
         needed, filled = (
             monthly_mean(by_day, months) for by_day in needed_and_filled_by_day(plan, priority=priority, days=horizon.days)
         )
-        plot = Plot(horizon, top=float(needed.max()), y=y + HEAD, width=size.width, height=size.panel)
-        title = f"Priority {priority}: {percent(plan.fill_of(priority))} filled"
-        parts += [
-            element("text", title, class_="title", x=0, y=y + HEAD - 6),
-            *_upright_axis(plot, whole_ticks(plot.top)),
-            *_time_axis(plot, size, labelled=priority == priorities[-1]),
-            element("path", class_="f", d=plot.area(months, np.zeros(len(months)), filled)),
-            element("path", class_="empty", d=plot.area(months, filled, needed)),
-            element("path", class_="need", d=plot.line(months, needed)),
-            _axes(plot),
-        ]
-        y += HEAD + size.panel + BETWEEN
-    return picture(*parts, width=LEFT + size.width + RIGHT, height=y - BETWEEN + FOOT, label=label, class_="chart")
+        amount = _upright("filled", top=float(needed.max()))
+        panels.append(
+            {
+                "title": f"Priority {priority}: {percent(plan.fill_of(priority))} filled",
+                "width": size.width,
+                "height": size.panel,
+                "data": {"values": step_rows(months, filled=filled, needed=needed)},
+                "encoding": {"x": _time(horizon, size, labelled=priority == priorities[-1]), "y": amount},
+                "layer": [
+                    {"mark": {"type": "area", "color": FILLED}},
+                    {"mark": {"type": "area", "color": EMPTY}, "encoding": {"y2": {"field": "needed"}}},
+                    {"mark": "line", "encoding": {"y": amount | {"field": "needed"}}},
+                ],
+            }
+        )
+    return {"config": LOOK, "vconcat": panels, "spacing": BETWEEN, "bounds": "flush"}
 
 
-def people_by_nation(scenario: Scenario, plan: Plan, *, size: Size, label: str) -> Markup:
+def people_by_nation(scenario: Scenario, plan: Plan, *, size: Size) -> Spec:
     """Return the people deployed, stacked by nation: the largest contributors by name, the rest together."""
     horizon, months = scenario.horizon, months_of(scenario.horizon)
     total = monthly_mean(people_by_day(plan, days=horizon.days), months)
-    plot = Plot(horizon, top=float(total.max()) or 1.0, y=0.0, width=size.width, height=size.stack)
-    bands, letters = [], []
+    top = float(total.max()) or 1.0
+    legend = nation_legend(plan)
+    rows, letters = [], []
     low: Floats = np.zeros(len(months))
-    for nation, colour in nation_legend(plan):
-        high = (
-            total
-            if nation == OTHERS
-            else low + monthly_mean(people_by_day(plan, days=horizon.days, nation=nation), months)
-        )
-        bands.append(element("path", class_="band", fill=colour, d=plot.area(months, low, high)))
-        letters += _band_letters(plot, nation, months, low, high)
-        low = high
-    parts = [*_upright_axis(plot, whole_ticks(plot.top)), *_time_axis(plot, size, labelled=True), *bands, _axes(plot), *letters]
-    return picture(*parts, width=LEFT + size.width + RIGHT, height=size.stack + FOOT, label=label, class_="chart")
+    for nation, _ in legend:
+        own = total - low if nation == OTHERS else monthly_mean(people_by_day(plan, days=horizon.days, nation=nation), months)
+        rows += [{"nation": nation} | row for row in step_rows(months, low=low, high=low + own)]
+        letters += _band_letters(nation, months, low, low + own, top=top, size=size)
+        low = low + own
+    colours = {"domain": [nation for nation, _ in legend], "range": [colour for _, colour in legend]}
+    return {
+        "config": LOOK,
+        "width": size.width,
+        "height": size.stack,
+        "encoding": {"x": _time(horizon, size, labelled=True), "y": _upright("low", top=top)},
+        "layer": [
+            {
+                "data": {"values": rows},
+                "mark": {"type": "area", "stroke": PAPER, "strokeWidth": 0.6},
+                "encoding": {
+                    "y2": {"field": "high"},
+                    "color": {"field": "nation", "type": "nominal", "scale": colours, "legend": None},
+                },
+            },
+            {"data": {"values": letters}, "mark": "text", "encoding": {"text": {"field": "letters"}}},
+        ],
+    }
 
 
 def nation_legend(plan: Plan) -> list[tuple[str, str]]:
@@ -163,6 +173,13 @@ def nation_legend(plan: Plan) -> list[tuple[str, str]]:
     if plan.tours["nation"].n_unique() > len(nations):
         legend.append((OTHERS, OTHERS_COLOUR))
     return legend
+
+
+def svg_of(chart: Spec, *, label: str) -> Markup:
+    """Return a chart as one SVG picture, with one label for those who cannot see it."""
+    svg = vl_convert.vegalite_to_svg(chart)
+    named = f'class="chart" role="img" aria-label="{escape(label)}"'
+    return Markup(svg.replace('class="marks"', named, 1))  # noqa: S704 (texts are escaped here and by the renderer)
 
 
 def whole_ticks(top: float) -> list[int]:
@@ -193,51 +210,55 @@ def clear_place(low: Floats, high: Floats, *, months: int) -> tuple[int, float, 
     return max(places, key=lambda place: place[2] - place[1])
 
 
-def _band_letters(plot: Plot, nation: str, months: Sequence[Month], low: Floats, high: Floats) -> list[Markup]:
+def _band_letters(nation: str, months: Sequence[Month], low: Floats, high: Floats, *, top: float, size: Size) -> list[Spec]:
     """The nation's letters, set where they stand clear of its neighbours' bands; none where there is no such place."""
     letters = nation if len(nation) <= MOST_LETTERS else f"{nation[: MOST_LETTERS - 1]}…"
-    needed = ceil(len(letters) * LETTER / (plot.width / len(months)))
+    needed = ceil(len(letters) * LETTER / (size.width / len(months)))
     if needed > len(months):
         return []
     at, floor, ceiling = clear_place(low, high, months=needed)
-    if plot.up(floor) - plot.up(ceiling) < SMALLEST_BAND:
+    if (ceiling - floor) / (top * HEADROOM) * size.stack < SMALLEST_BAND:
         return []
     middle = (months[at].from_day + months[at + needed - 1].until_day) / 2
-    return [element("text", letters, class_="nation", x=plot.across(middle), y=plot.up((floor + ceiling) / 2) + 4)]
+    return [{"letters": letters, "day": middle, "low": _short((floor + ceiling) / 2)}]
 
 
-def _upright_axis(plot: Plot, ticks: Sequence[int]) -> list[Markup]:
-    """Lines across the plot with the amounts left of them."""
-    return [
-        part
-        for tick in ticks
-        for part in (
-            element("line", class_="grid", x1=LEFT - 5, x2=LEFT + plot.width, y1=plot.up(tick), y2=plot.up(tick)),
-            element("text", grouped(tick), class_="amount", x=LEFT - 9, y=plot.up(tick) + 3.5),
-        )
+def step_rows(months: Sequence[Month], **levels: Floats) -> list[Spec]:
+    """Return monthly figures as rows: one at each month's first day, and the last again at the horizon's end.
+
+    Examples
+    --------
+    >>> step_rows([Month(0, 31, "Jan 2027"), Month(31, 59, "Feb 2027")], needed=np.array([1.0, 2.5]))
+    [{'day': 0, 'needed': 1.0}, {'day': 31, 'needed': 2.5}, {'day': 59, 'needed': 2.5}]
+    """
+    rows = [
+        {"day": month.from_day} | {name: _short(level[at]) for name, level in levels.items()} for at, month in enumerate(months)
     ]
+    return [*rows, rows[-1] | {"day": months[-1].until_day}]
 
 
-def _time_axis(plot: Plot, size: Size, *, labelled: bool) -> list[Markup]:
-    """Lines up the plot, with dates over days from D-day below them."""
-    parts, foot = [], plot.y + plot.height
-    for day, date in time_ticks(plot.horizon, most=size.ticks):
-        if day >= plot.horizon.days * LAST_TICK:
-            continue
-        x = plot.across(day)
-        parts.append(element("line", class_="grid", x1=x, x2=x, y1=plot.y, y2=foot + 5))
-        if labelled:
-            parts.append(element("text", date, class_="when", x=x, y=foot + 18))
-            parts.append(element("text", f"D+{grouped(day)}", class_="when", x=x, y=foot + 31))
-    return parts
+def _short(figure: float) -> int | float:
+    """A figure as exact as a chart can show it: a whole number of people or the hundredth part of a unit."""
+    return round(float(figure)) if abs(figure) >= 1_000 else round(float(figure), 2)
 
 
-def _axes(plot: Plot) -> Markup:
-    """The two edges that amounts and days are read from."""
-    foot = plot.y + plot.height
-    return group(
-        (
-            element("line", class_="axis", x1=LEFT, x2=LEFT, y1=plot.y, y2=foot),
-            element("line", class_="axis", x1=LEFT, x2=LEFT + plot.width, y1=foot, y2=foot),
-        )
-    )
+def _time(horizon: Horizon, size: Size, *, labelled: bool) -> Spec:
+    """Days to the right, with dates over days from D-day below them."""
+    ticks = {
+        day: [date, f"D+{grouped(day)}"]
+        for day, date in time_ticks(horizon, most=size.ticks)
+        if day < horizon.days * LAST_TICK
+    }
+    scale = {"domain": [0, horizon.days], "nice": False}
+    return {"field": "day", "type": "quantitative", "scale": scale, "axis": _axis(ticks) | {"labels": labelled}}
+
+
+def _upright(field: str, *, top: float) -> Spec:
+    """An amount upwards from nothing."""
+    axis = _axis({tick: grouped(tick) for tick in whole_ticks(top)})
+    return {"field": field, "type": "quantitative", "scale": {"domain": [0, top * HEADROOM], "nice": False}, "axis": axis}
+
+
+def _axis(labels: Mapping[int, str | list[str]]) -> Spec:
+    """An axis with a tick where there is a label, so that no locale of the renderer writes a figure."""
+    return {"values": list(labels), "labelExpr": f"({json.dumps(labels, ensure_ascii=False)})[datum.value]"}
