@@ -12,10 +12,10 @@ from contingent.generation import generate
 from contingent.generation.decide import decide
 from contingent.generation.problem import build_problem
 from contingent.generation.remedies import beyond_remedy, further_offers, worth_of_one_more
-from contingent.generation.remedies.further import NOT_PROVEN
 from contingent.model.rows import Capability, Offer, UnitType
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan, PlanOptions
+from contingent.plan.plan import NOT_PROVEN
 
 ROUNDING = 1e-6
 """Unit-days below this are rounding. [unit-days]"""

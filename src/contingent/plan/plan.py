@@ -23,6 +23,9 @@ REASONS: dict[str, str] = {
 }
 """Reasons for a gap, each with its sentence. A gap may need several at once, joined by ``;``."""
 
+NOT_PROVEN = "not proven cheapest"
+"""Stands last in ``closes`` of a remedy of which it is not proven that none is cheaper."""
+
 COLUMNS: dict[str, dict[str, Any]] = {
     "tours": {
         "unit": pl.String,

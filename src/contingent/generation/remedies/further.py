@@ -28,6 +28,7 @@ from contingent.generation.remedies.shortfall import Shortfall, shortfall_of
 from contingent.model.rows import UnitType
 from contingent.model.scenario import Scenario
 from contingent.plan import frame
+from contingent.plan.plan import NOT_PROVEN
 from contingent.solver.linear_model import LinearModel
 
 log = logging.getLogger(__name__)
@@ -35,9 +36,6 @@ log = logging.getLogger(__name__)
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
-
-NOT_PROVEN = "not proven cheapest"
-"""Stands last in ``closes`` where the solver stopped before it could prove that no set is cheaper."""
 
 MOST_NODES = 10
 """Nodes of one family's search: a set amount of work, the same on every machine."""
