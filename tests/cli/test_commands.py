@@ -10,11 +10,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import polars as pl
 import pytest
 from tests.plan import hand_made
 
 from contingent.cli import app, main
 from contingent.cli.endings import NOTHING_DONE
+from contingent.cli.planning import remark_apart
 from contingent.errors import SolverFailed
 from contingent.io.plan_folder import read_plan, write_plan
 
@@ -396,6 +398,13 @@ def test_remedies_of_a_plan_are_those_it_was_made_with(run: Run, kept: Path) -> 
     content = json.loads(run("remedies", kept, "--json").out)
     assert content["remedies"][0]["closes"] == "L1"
     assert content["worth"][0]["unit_days"] == 180.0
+
+
+def test_a_remark_on_remedies_stands_apart_from_the_lines_they_close() -> None:
+    told = remark_apart(pl.DataFrame({"name": ["Guard", "Medics"], "closes": ["L1;L2;not proven cheapest", "L3"]}))
+    assert told["closes"].to_list() == ["L1;L2", "L3"]
+    assert told["remark"].to_list() == ["not proven cheapest", None]
+    assert remark_apart(pl.DataFrame({"closes": ["L3"]})).columns == ["closes"]
 
 
 def test_remedies_of_a_scenario_are_worked_out(run: Run, kept: Path) -> None:

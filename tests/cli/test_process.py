@@ -13,7 +13,7 @@ from contingent.cli import wait
 from contingent.cli.screen import console
 from contingent.cli.tables import print_rows
 
-HEAVY = ("polars", "numpy", "numba", "highspy", "altair", "xlsxwriter", "pydantic", "contingent.model")
+HEAVY = ("polars", "numpy", "numba", "highspy", "altair", "vl_convert", "xlsxwriter", "pydantic", "contingent.model")
 
 
 def python(code: str, **environment: str) -> subprocess.Popen[str]:

@@ -326,7 +326,7 @@ def _remedies(tours: list[dict[str, Any]]) -> pl.DataFrame:
                 "name": "Medium-range air-defence battery",
                 "units": 12,
                 "people": 1920,
-                "closes": "L-011;L-013",
+                "closes": "L-011;L-013;not proven cheapest",
                 "unit_days": 5400.0,
                 "cost": None,
             },

@@ -12,15 +12,16 @@ from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
 
+import polars as pl
 import pytest
 from tests.report.sample_plan import BREAKOUT, greedy_tours, hostile_scenario, plan_of, sample_plan, sample_scenario
 
 from contingent.model.rows import Requirement
 from contingent.model.scenario import Scenario
-from contingent.plan import Plan
+from contingent.plan import Plan, frame
 from contingent.report.html import report_html, write_report
 from contingent.report.html.over_time import MOST_LINES, rows_for_each
-from contingent.report.words import percent
+from contingent.report.words import d_day, headline, percent, plain, short_date, shortfalls
 
 VOID = {"meta", "br", "img", "link", "input", "hr"}
 
@@ -97,6 +98,70 @@ def test_headline_says_what_is_held_of_the_first_priority(medium):
     nations = len({tour["nation"] for tour in plan.tours.to_dicts()})
     assert nations == 11
     assert f"eleven nations can hold {percent(share)} of the medium force’s priority-1 posts" in "".join(page.texts)
+
+
+@pytest.mark.parametrize(
+    ("further", "said"),
+    [
+        (0.002, "; no plan from these offers can hold one percentage point more."),
+        (0.05, "; no plan from these offers can hold more than {best}."),
+    ],
+)
+def test_headline_says_how_much_better_a_plan_could_be(further: float, said: str):
+    """A bound that rounds to the share that is held is not said as the same number twice."""
+    scenario, plan = sample_plan()
+    required, filled = plan.required_unit_days[1], 0.7 * plan.required_unit_days[1]
+    goal = dataclasses.replace(
+        plan.goals[0], value=required - filled, bound=required - filled - further * required, status="time_limit"
+    )
+    other = dataclasses.replace(plan, goals=(goal, *plan.goals[1:]), filled_unit_days={**plan.filled_unit_days, 1: filled})
+    assert headline(scenario, other)[0].endswith(said.format(best=percent(0.7 + further)))
+
+
+@pytest.mark.parametrize(
+    ("unit_days", "said"),
+    [
+        ((60.0, 40.0), "empty: ruled out by caveats)"),
+        ((40.0, 35.0, 25.0), "empty: partly ruled out by caveats, partly too few units to rotate)"),
+    ],
+)
+def test_headline_names_a_second_reason_where_the_first_explains_less_than_half(unit_days: tuple[float, ...], said: str):
+    scenario, plan = sample_plan()
+    worst = shortfalls(plan, priority=1)[0]
+    gap = plan.gaps.filter(plan.gaps["capability"] == worst.capability).head(1).to_dicts()[0]
+    reasons = ("caveat", "in_dwell", "not_ready")
+    rows = [gap | {"reason": reason, "unit_days": days} for reason, days in zip(reasons, unit_days, strict=False)]
+    others = plan.gaps.filter(plan.gaps["capability"] != worst.capability)
+    told = " ".join(headline(scenario, dataclasses.replace(plan, gaps=pl.concat([others, frame("gaps", rows)]))))
+    assert f"{plain(worst.capability)} ({percent(worst.share)} {said}" in told
+
+
+def test_remedies_name_their_lines_and_say_where_a_cheaper_set_was_not_ruled_out(medium):
+    """The sample's second remedy closes two lines and was not proven cheapest; units and people are added up by hand."""
+    _, _, page = medium
+    cells = [[cell.strip() for cell in row] for rows in page.rows.values() for row in rows]
+    (battery,) = [row for row in cells if row[0] == "Medium-range air-defence battery" and len(row) == 6]
+    assert battery[-1] == "L-011, L-013 not proven cheapest"
+    assert "In all 15 units of 2\u202f280 people." in "".join(page.texts)
+    assert "What is not costed is counted in people." in page.words
+
+
+def test_remedies_without_any_cost_have_no_column_of_costs():
+    scenario, plan = sample_plan()
+    free = plan.remedies.with_columns(cost=pl.lit(None, dtype=pl.Float64))
+    page = Page(report_html(scenario, dataclasses.replace(plan, remedies=free)))
+    assert "Nothing is costed, so the cheapest set is the one of fewest people." in page.words
+    assert "not costed" not in page.words
+
+
+def test_peak_is_dated(medium):
+    scenario, plan, page = medium
+    by_day = [
+        sum(tour["people"] for tour in plan.tours.to_dicts() if tour["from_day"] <= day < tour["until_day"])
+        for day in range(scenario.settings.horizon_days)
+    ]
+    peak = by_day.index(max(by_day))
+    assert f"on {short_date(scenario.horizon.date_of(peak))} ({d_day(peak)})" in "".join(page.texts)
 
 
 def test_marking_stands_at_head_and_foot_and_on_each_printed_page(medium):

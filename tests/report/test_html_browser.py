@@ -53,6 +53,15 @@ def test_page_is_silent_asks_nothing_and_does_not_scroll_sideways(browser: Brows
     page.context.close()
 
 
+def test_the_burden_of_each_nation_is_seen_on_a_telephone(browser: Browser, report: Path):
+    """Its table is no wider than its place: the burden, its last column there, needs no scrolling sideways."""
+    page, *_ = opened(browser, report, TELEPHONE)
+    table = page.locator("#burden .scroll")
+    assert table.evaluate("each => each.scrollWidth") <= table.evaluate("each => each.clientWidth")
+    assert table.locator("thead th:visible").last.inner_text() == "Burden"
+    page.context.close()
+
+
 def test_every_nation_with_tours_has_bars_and_each_gap_a_row(browser: Browser, reports: dict[str, Path]):
     _, plan = sample_plan()
     page, *_ = opened(browser, reports["sample"], DESK)

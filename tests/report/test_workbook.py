@@ -240,7 +240,10 @@ def test_tours_gaps_nations_and_offers_are_all_there(book: Workbook) -> None:
     nations = {row["Nation"]: (row["Person-days"], row["People, peak"], row["Ceiling"]) for row in table(book["Nations"])}
     assert nations == {row["nation"]: (row["person_days"], row["people_peak"], row["ceiling"]) for row in plan.nations.to_dicts()}
     assert [row["Detail"] for row in table(book["Unused offers"])] == plan.unused.sort("nation", "offer")["detail"].to_list()
-    assert [row["Units"] for row in table(book["Remedies"])] == plan.remedies["units"].to_list()
+    remedies = table(book["Remedies"])
+    assert [row["Units"] for row in remedies] == plan.remedies["units"].to_list()
+    told = [(row["Closes lines"], row["Remark"]) for row in remedies]
+    assert told == [("L-025", None), ("L-011; L-013", "not proven cheapest")]
     assert len(table(book["Worth"])) == len(plan.worth)
 
 

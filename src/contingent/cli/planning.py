@@ -6,6 +6,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, Literal
 
+import polars as pl
+
 from contingent.cli.endings import BadCall, told_of
 from contingent.cli.screen import console, say, tell, write_json
 from contingent.cli.tables import print_frame
@@ -14,7 +16,7 @@ from contingent.io.plan_folder import by_priority, read_plan, refuse_to_lose, sc
 from contingent.io.scenario_reader import read_scenario
 from contingent.model.scenario import Scenario
 from contingent.pipeline import Remedies, checked_options, derive, make_plan, remedies
-from contingent.plan.plan import Plan, PlanOptions
+from contingent.plan.plan import NOT_PROVEN, Plan, PlanOptions
 
 PLANS = Path("plans")
 """Folder in which plans are written where no other is named."""
@@ -135,7 +137,7 @@ def remedies_command(request: Request, *, priorities: Sequence[int] | None, as_j
     if found.remedies.is_empty():
         say(f"No further offers are needed or known that would close {gaps}.")
     else:
-        print_frame(screen, f"The cheapest further offers that close {gaps}, taken together", found.remedies)
+        print_frame(screen, f"The cheapest further offers that close {gaps}, taken together", remark_apart(found.remedies))
     if not found.worth.is_empty():
         print_frame(screen, f"What one more unit of each type would close of {gaps}, alone", found.worth)
 
@@ -146,6 +148,16 @@ def _of_priorities(priorities: Sequence[int] | None) -> str:
         return ""
     *others, last = sorted(set(priorities))
     return f" of priorities {', '.join(map(str, others))} and {last}" if others else f" of priority {last}"
+
+
+def remark_apart(remedies: pl.DataFrame) -> pl.DataFrame:
+    """Return remedies with the remark that no cheaper set was ruled out apart from the lines it follows; none, no column."""
+    unproven = pl.col("closes").str.ends_with(NOT_PROVEN)
+    shown = remedies.with_columns(
+        pl.col("closes").str.strip_suffix(NOT_PROVEN).str.strip_suffix(";"),
+        remark=pl.when(unproven).then(pl.lit(NOT_PROVEN)),
+    )
+    return shown if shown["remark"].count() else shown.drop("remark")
 
 
 def _remedies_of_plan(folder: Path, request: Request, priorities: Sequence[int] | None) -> Remedies:

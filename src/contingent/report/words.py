@@ -331,6 +331,8 @@ def _proof_of_fill(plan: Plan, goal: Goal | None, priority: int) -> str:
     if _is_proven(goal):
         return "; from these offers, no plan can hold more"
     best = min(1.0, (required - goal.bound) / required)
+    if percent(best) == percent(plan.fill_of(priority)):
+        return "; no plan from these offers can hold one percentage point more"
     return f"; no plan from these offers can hold more than {percent(best)}"
 
 
@@ -352,8 +354,17 @@ def _what_stays_empty(plan: Plan) -> str:
 
 
 def _empty_words(short: Shortfall) -> str:
-    why = f": {reason_phrase(short.reasons[0][0])}" if short.reasons else ""
+    main = _main_reasons(short)
+    phrases = [reason_phrase(reason) for reason in main]
+    why = f": {phrases[0]}" if len(phrases) == 1 else f": partly {', partly '.join(phrases)}" if phrases else ""
     return f"{plain(short.capability)} ({percent(short.share)} empty{why})"
+
+
+def _main_reasons(short: Shortfall) -> list[str]:
+    """The reason that explains most of a shortfall; the two that do, where none explains half of it."""
+    whole = sum(unit_days for _, unit_days in short.reasons)
+    most = 1 if short.reasons and short.reasons[0][1] >= whole / 2 else 2
+    return [reason for reason, _ in short.reasons[:most]]
 
 
 def _what_it_rests_on(plan: Plan) -> str:
@@ -424,6 +435,13 @@ def place_name(scenario: Scenario, location: str | None) -> str:
         return ""
     row = scenario.location_by_name.get(location)
     return row.name if row is not None and row.name else location
+
+
+def lines_closed(scenario: Scenario, closes: str | None) -> tuple[tuple[str, ...], str]:
+    """Return the lines that a remedy closes, and what else stands beside them: that no cheaper set was ruled out."""
+    parts = [part.strip() for part in (closes or "").split(";") if part.strip()]
+    lines = tuple(part for part in parts if part in scenario.requirement_by_line)
+    return lines, "; ".join(part for part in parts if part not in scenario.requirement_by_line)
 
 
 def joined(parts: Iterable[str | None], separator: str = " · ") -> str:

@@ -20,7 +20,7 @@ def burden_bar(share: float, fair_share: float | None, *, largest: float, name: 
     spoken = f"{name} carries {percent(share)} of the requirement" + (
         f"; its fair share is {percent(fair_share)}" if fair_share else ""
     )
-    return picture(*parts, width=BAR_WIDTH, height=BAR_HEIGHT, label=spoken, class_="bar")
+    return picture(*parts, width=BAR_WIDTH, height=BAR_HEIGHT, label=spoken, class_="bar", stretches=True)
 
 
 def part_bar(part: float, *, width: int = 160, kind: str = "miss") -> Markup:

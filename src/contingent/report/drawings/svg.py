@@ -16,7 +16,7 @@ def element(name: str, *content: str, **attributes: Attribute) -> Markup:
     <text x="1.5" class="a">&lt;b&gt;</text>
     """
     written = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{escape(_text(value))}"' for key, value in attributes.items() if value is not None
+        f' {key.rstrip("_").replace("_", "-")}="{_text(value)}"' for key, value in attributes.items() if value is not None
     )
     inner = "".join(escape(part) for part in content)
     return Markup(f"<{name}{written}>{inner}</{name}>" if inner else f"<{name}{written}/>")  # noqa: S704 (all parts are escaped above)
@@ -27,8 +27,13 @@ def group(parts: Iterable[Markup]) -> Markup:
     return Markup("").join(parts)
 
 
-def picture(*content: Markup, width: float, height: float, label: str | None, class_: str) -> Markup:
-    """Return an SVG picture with the label that stands for it; without a label it is decoration."""
+def picture(
+    *content: Markup, width: float, height: float, label: str | None, class_: str, stretches: bool = False
+) -> Markup:
+    """Return an SVG picture with the label that stands for it; without a label it is decoration.
+
+    One that stretches fills the width that its place gives it and keeps its height.
+    """
     return element(
         "svg",
         *content,
@@ -36,6 +41,7 @@ def picture(*content: Markup, width: float, height: float, label: str | None, cl
         width=width,
         height=height,
         viewBox=f"0 0 {_text(width)} {_text(height)}",
+        preserveAspectRatio="none" if stretches else None,
         role="img" if label else None,
         aria_label=label,
         aria_hidden=None if label else "true",
@@ -45,4 +51,4 @@ def picture(*content: Markup, width: float, height: float, label: str | None, cl
 def _text(value: Attribute) -> str:
     if isinstance(value, float):
         return f"{value:.1f}".removesuffix(".0")
-    return str(value)
+    return str(value) if isinstance(value, int) else escape(value)

@@ -12,6 +12,7 @@ from contingent.report.months import people_asked_by_day, people_by_day
 from contingent.report.words import (
     STATUS_LABELS,
     amount,
+    d_day,
     duration,
     goal_label,
     goal_sentence,
@@ -25,6 +26,7 @@ from contingent.report.words import (
     plain,
     reason_sentence,
     reason_words,
+    short_date,
     shortfalls,
 )
 
@@ -73,8 +75,8 @@ def key_numbers(scenario: Scenario, plan: Plan) -> list[Row]:
         {
             "value": grouped(plan.people_deployed_peak),
             "name": "people deployed at the peak",
-            "note": f"on D+{grouped(peak_day)}, both units of a handover counted; every post held by the leanest unit would take "
-            f"some {grouped(round(float(asked[peak_day]), -2))}"
+            "note": f"on {short_date(scenario.horizon.date_of(peak_day))} ({d_day(peak_day)}), both units of a handover counted; "
+            f"one unit a post, each the leanest that fits, would take some {grouped(round(float(asked[peak_day]), -2))}"
             if plan.tours.height
             else "nobody goes",
         },

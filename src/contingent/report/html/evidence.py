@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
 from contingent.report.drawings.bars import burden_bar, part_bar
-from contingent.report.words import place_name, plain, sentence
+from contingent.report.words import lines_closed, place_name, plain, sentence
 
 MOST_GAPS = 1_500
 MOST_OFFERS = 1_000
@@ -31,7 +31,8 @@ def contents(scenario: Scenario, plan: Plan) -> dict[str, Any]:
         "gaps": gaps[:MOST_GAPS],
         "gaps_left_out": max(0, len(gaps) - MOST_GAPS),
         "unused": unused_rows(scenario, plan),
-        "remedies": remedy_rows(plan),
+        "remedies": remedy_rows(scenario, plan),
+        "remedies_costed": plan.remedies["cost"].is_not_null().any(),
         "worth": worth_rows(plan),
         "confidence": confidence_rows(scenario, plan),
         "offers": offers[:MOST_OFFERS],
@@ -97,10 +98,11 @@ def unused_rows(scenario: Scenario, plan: Plan) -> list[Row]:
     ]
 
 
-def remedy_rows(plan: Plan) -> list[Row]:
+def remedy_rows(scenario: Scenario, plan: Plan) -> list[Row]:
     """Return the cheapest further offers that close the gaps, the most telling first."""
     rows = plan.remedies.sort("unit_days", "unit_type", descending=[True, False]).to_dicts()
-    return [row | {"lines": _split(row["closes"])} for row in rows]
+    told = [lines_closed(scenario, row["closes"]) for row in rows]
+    return [row | {"lines": lines, "remark": remark} for row, (lines, remark) in zip(rows, told, strict=True)]
 
 
 def worth_rows(plan: Plan) -> list[Row]:

@@ -11,7 +11,7 @@ from contingent.model.rows import Requirement
 from contingent.model.rules import lines_of_option
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
-from contingent.report.charts import NARROW, WIDE, nation_legend, needed_and_filled, people_by_nation
+from contingent.report.charts import NARROW, WIDE, nation_legend, needed_and_filled, people_by_nation, svg_of
 from contingent.report.drawings.gantt import gantt_strip
 from contingent.report.drawings.matrix import matrix_strip
 from contingent.report.drawings.timeline import Timeline, timeline_head
@@ -56,8 +56,8 @@ def _needs_charts(scenario: Scenario, plan: Plan) -> Row | None:
         if required
     )
     return {
-        "wide": needed_and_filled(scenario, plan, size=WIDE, label=label),
-        "narrow": needed_and_filled(scenario, plan, size=NARROW, label=label),
+        "wide": svg_of(needed_and_filled(scenario, plan, size=WIDE), label=label),
+        "narrow": svg_of(needed_and_filled(scenario, plan, size=NARROW), label=label),
     }
 
 
@@ -66,8 +66,8 @@ def _people_charts(scenario: Scenario, plan: Plan) -> Row | None:
         return None
     label = f"People deployed by nation, month by month; at most {grouped(plan.people_deployed_peak)} on one day."
     return {
-        "wide": people_by_nation(scenario, plan, size=WIDE, label=label),
-        "narrow": people_by_nation(scenario, plan, size=NARROW, label=label),
+        "wide": svg_of(people_by_nation(scenario, plan, size=WIDE), label=label),
+        "narrow": svg_of(people_by_nation(scenario, plan, size=NARROW), label=label),
     }
 
 

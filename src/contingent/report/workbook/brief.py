@@ -141,23 +141,27 @@ def _unit_days(
     rows: pl.DataFrame, lines: tuple[Requirement, ...], months: tuple[Month, ...], *, until: str, value: str
 ) -> Floats:
     """Sum a daily figure over the days of each month, by line. [unit-days], shape (lines, months)"""
-    sums = np.zeros((len(lines), len(months)))
-    place = {line.line: at for at, line in enumerate(lines)}
-    for (name,), group in rows.group_by("line", maintain_order=True):
-        if name in place:
-            by_day = daily(group["from_day"].to_list(), group[until].to_list(), group[value].to_list(), days=months[-1].until_day)
-            sums[place[str(name)]] = np.add.reduceat(by_day, starts_of(months))
+    steps: dict[str, list[tuple[int, int, float]]] = {line.line: [] for line in lines}
+    for line, start, end, amount in rows.select("line", "from_day", until, value).iter_rows():
+        if line in steps:
+            steps[line].append((start, end, amount))
+    return np.array([_by_month(found, months) for found in steps.values()]).reshape(len(lines), len(months))
+
+
+def _by_month(steps: list[tuple[int, int, float]], months: tuple[Month, ...]) -> Floats:
+    """Sum of half-open steps over the days of each month. shape (months,)"""
+    if not steps:
+        return np.zeros(len(months))
+    sums: Floats = np.add.reduceat(daily(*zip(*steps, strict=True), days=months[-1].until_day), starts_of(months))
     return sums
 
 
 def _holders(serving: pl.DataFrame, months: tuple[Month, ...]) -> dict[str, tuple[tuple[str, Floats], ...]]:
-    held: dict[str, list[tuple[str, Floats]]] = {}
-    for (line, nation), group in serving.group_by(["line", "nation"], maintain_order=True):
-        by_day = daily(
-            group["from_day"].to_list(), group["serves_until_day"].to_list(), [1.0] * len(group), days=months[-1].until_day
-        )
-        held.setdefault(str(line), []).append((str(nation), np.add.reduceat(by_day, starts_of(months))))
-    return {line: tuple(sorted(nations, key=lambda pair: (-pair[1].sum(), pair[0]))) for line, nations in held.items()}
+    held: dict[str, dict[str, list[tuple[int, int, float]]]] = {}
+    for line, nation, start, end in serving.select("line", "nation", "from_day", "serves_until_day").iter_rows():
+        held.setdefault(line, {}).setdefault(nation, []).append((start, end, 1.0))
+    days = {line: [(nation, _by_month(steps, months)) for nation, steps in nations.items()] for line, nations in held.items()}
+    return {line: tuple(sorted(nations, key=lambda pair: (-pair[1].sum(), pair[0]))) for line, nations in days.items()}
 
 
 def _service(serving: pl.DataFrame) -> dict[str, tuple[tuple[str, int, int], ...]]:

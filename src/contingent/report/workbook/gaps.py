@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from contingent.report.words import line_title, place_name, plain, reason_words
+from contingent.report.words import line_title, lines_closed, place_name, plain, reason_words
 from contingent.report.workbook.book import Book, Column, Page
 from contingent.report.workbook.brief import Brief
 
@@ -44,6 +44,7 @@ REMEDIES = Page(
         Column("Units", "count", 8, "Further units needed. [units]"),
         Column("People", "count", 9, "People of those units. [people]"),
         Column("Closes lines", "wrapped", 60, "Lines whose gaps they close."),
+        Column("Remark", "text", 20, "Says so where the search stopped before every cheaper set was ruled out."),
         Column("Unit-days", "amount", 11, "Unit-days of gap that they close."),
         Column("Cost", "count", 16, "Cost of those units in the scenario's currency; blank where it is not known."),
     ),
@@ -120,11 +121,15 @@ def remedies_by_line(brief: Brief) -> Mapping[str, str]:
 
 def remedies_sheet(book: Book, brief: Brief) -> None:
     """Write the cheapest further offers that close the gaps."""
-    rows = [
-        (row["unit_type"], row["name"], row["units"], row["people"], spaced(row["closes"]), row["unit_days"], row["cost"])
-        for row in brief.plan.remedies.iter_rows(named=True)
-    ]
-    book.table(REMEDIES, rows, tab=REMEDY_COLOUR, note=f"Costs in {brief.scenario.settings.currency}.")
+    rows = []
+    for row in brief.plan.remedies.iter_rows(named=True):
+        lines, remark = lines_closed(brief.scenario, row["closes"])
+        said = ("; ".join(lines), remark or None)
+        rows.append((row["unit_type"], row["name"], row["units"], row["people"], *said, row["unit_days"], row["cost"]))
+    costed = brief.plan.remedies["cost"].is_not_null().any()
+    currency = f"Costs in {brief.scenario.settings.currency}; what is not costed is counted in people."
+    note = currency if costed else "Nothing is costed, so the cheapest are those of fewest people."
+    book.table(REMEDIES, rows, tab=REMEDY_COLOUR, note=note)
 
 
 def worth_sheet(book: Book, brief: Brief) -> None:

@@ -150,6 +150,8 @@ def holders_sheet(book: Book, brief: Brief) -> None:
     """Write who holds each line in each month."""
     sheet, first = _frame_of_months(book, brief, HOLDERS, month_width=7.5, tab="#009E73")
     top = 6
+    small = {"font_size": 7.5, "text_wrap": True, "align": "center", "border": 1, "border_color": "#FFFFFF"}
+    looks = {state: book.style(**small, **_colours(state)) for state in SIGNS}
     for at, line in enumerate(brief.lines):
         row = top + at
         for place, (value, column) in enumerate(
@@ -163,21 +165,7 @@ def holders_sheet(book: Book, brief: Brief) -> None:
                 continue
             names = holders_in(brief, at, month)
             deepest = max(deepest, len(names))
-            put(
-                sheet,
-                row,
-                first + month,
-                "\n".join(names) or SIGNS[state],
-                book.style(
-                    font_size=7.5,
-                    text_wrap=True,
-                    align="center",
-                    valign="vcenter",
-                    border=1,
-                    border_color="#FFFFFF",
-                    **_colours(state),
-                ),
-            )
+            put(sheet, row, first + month, "\n".join(names) or SIGNS[state], looks[state])
         sheet.set_row(row, 10.5 * max(deepest, lines_of(line_title(brief.scenario, line), HOLDERS.columns[3].width)) + 4)
     sheet.autofilter(top - 1, 0, max(top + len(brief.lines) - 1, top), first - 1)
 

@@ -1,5 +1,6 @@
 """Who goes when: ``Rotation`` (a calendar, one row a named unit) and ``Tours`` (the same as a flat list with dates)."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -69,29 +70,16 @@ def rotation_sheet(book: Book, brief: Brief) -> None:
     put_heads(book, sheet, 5, ROTATION.columns)
     _put_month_heads(book, sheet, brief.months, first)
     units = tours_by_unit(brief)
+    beside = [book.cell_style(column.kind, font_size=8) for column in ROTATION.columns]
+    looks = {tint: _look(book, DWELL_TINT if tint is None else TINTS[tint]) for tint in (None, *range(len(TINTS)))}
     for row, (unit, tours) in enumerate(list(units.items())[:MOST_UNITS], start=6):
         away = sum(min(tour["until_day"], brief.days) - tour["from_day"] for tour in tours)
         cells = (tours[0]["nation"], brief.type_name(tours[0]["unit_type"]), unit, len(tours), away)
-        for at, (value, column) in enumerate(zip(cells, ROTATION.columns, strict=True)):
-            put(sheet, row, at, value, book.cell_style(column.kind, font_size=8))
+        for at, (value, style) in enumerate(zip(cells, beside, strict=True)):
+            put(sheet, row, at, value, style)
         for at, (text, tint) in enumerate(months_of_unit(tours, brief.months), start=first):
             if text:
-                ground, ink = DWELL_TINT if tint is None else TINTS[tint]
-                put(
-                    sheet,
-                    row,
-                    at,
-                    text,
-                    book.style(
-                        font_size=7,
-                        align="center",
-                        shrink=True,
-                        bg_color=ground,
-                        font_color=ink,
-                        bottom=1,
-                        bottom_color="#FFFFFF",
-                    ),
-                )
+                put(sheet, row, at, text, looks[tint])
     shown = min(len(units), MOST_UNITS)
     if not units:
         put(sheet, 6, 0, "No unit goes.", book.style(italic=True, font_color=QUIET))
@@ -107,8 +95,16 @@ def rotation_sheet(book: Book, brief: Brief) -> None:
     sheet.freeze_panes(6, 3)
     sheet.repeat_rows(4, 5)
     sheet.repeat_columns(0, 2)
-    beside = [column.width for column in ROTATION.columns]
-    sheet.fit_to_pages(pages_across(sum(beside) + MONTH_WIDTH * len(brief.months), repeated=sum(beside[:3])), 0)
+    widths = [column.width for column in ROTATION.columns]
+    sheet.fit_to_pages(pages_across(sum(widths) + MONTH_WIDTH * len(brief.months), repeated=sum(widths[:3])), 0)
+
+
+def _look(book: Book, tint: tuple[str, str]) -> Any:
+    """The format of a month's cell in a tint."""
+    ground, ink = tint
+    return book.style(
+        font_size=7, align="center", shrink=True, bg_color=ground, font_color=ink, bottom=1, bottom_color="#FFFFFF"
+    )
 
 
 def tours_by_unit(brief: Brief) -> Mapping[str, Sequence[Mapping[str, Any]]]:
@@ -126,14 +122,13 @@ def months_of_unit(tours: Iterable[Mapping[str, Any]], months: Sequence[Month]) 
     tours = list(tours)
     for number, tour in enumerate(tours):
         hands_over = tour["serves_until_day"] < tour["until_day"]
-        for at, month in enumerate(months):
-            if _shares_days(month, tour["from_day"], tour["until_day"]):
-                relief = hands_over and _shares_days(month, tour["serves_until_day"], tour["until_day"])
-                said[at].append(f"{tour['line']}{PINNED if tour['pinned'] else ''}{HANDOVER if relief else ''}")
-                tints[at] = number % 2
+        for at in _months_between(months, tour["from_day"], tour["until_day"]):
+            relief = hands_over and months[at].until_day > tour["serves_until_day"]
+            said[at].append(f"{tour['line']}{PINNED if tour['pinned'] else ''}{HANDOVER if relief else ''}")
+            tints[at] = number % 2
     for tour in tours:
-        for at, month in enumerate(months):
-            if not said[at] and _shares_days(month, tour["until_day"], tour["rested_day"]):
+        for at in _months_between(months, tour["until_day"], tour["rested_day"]):
+            if not said[at]:
                 said[at].append(DWELL)
     return [("/".join(texts), tint) for texts, tint in zip(said, tints, strict=True)]
 
@@ -171,8 +166,12 @@ def tours_sheet(book: Book, brief: Brief) -> None:
     book.table(TOURS, rows, tab=TOUR_COLOUR)
 
 
-def _shares_days(month: Month, from_day: int, until_day: int) -> bool:
-    return from_day < month.until_day and until_day > month.from_day
+def _months_between(months: Sequence[Month], from_day: int, until_day: int) -> range:
+    """Return which months share days with a half-open window."""
+    return range(
+        bisect_right(months, from_day, key=lambda month: month.until_day),
+        bisect_left(months, until_day, key=lambda month: month.from_day),
+    )
 
 
 def _put_month_heads(book: Book, sheet: Any, months: Sequence[Month], first: int) -> None:
