@@ -21,7 +21,7 @@ from contingent.model.scenario import Scenario
 from contingent.plan import Plan, frame
 from contingent.report.html import report_html, write_report
 from contingent.report.html.over_time import MOST_LINES, rows_for_each
-from contingent.report.words import d_day, headline, percent, plain, short_date, shortfalls
+from contingent.report.words import d_day, headline, nations_deployed, percent, plain, short_date, shortfalls
 
 VOID = {"meta", "br", "img", "link", "input", "hr"}
 
@@ -380,3 +380,11 @@ def test_lines_beyond_what_can_be_read_are_counted():
 )
 def test_rows_are_shared_so_that_those_who_want_fewer_leave_theirs(wanted, room, each):
     assert rows_for_each(wanted, room=room) == each
+
+
+def test_units_that_nations_own_together_are_not_counted_as_a_nation() -> None:
+    scenario, plan = sample_plan()
+    first = plan.tours["nation"][0]
+    nations = tuple(row.model_copy(update={"kind": "multinational"}) if row.nation == first else row for row in scenario.nations)
+    shared = scenario.model_copy(update={"nations": nations})
+    assert plan.tours["nation"].n_unique() == nations_deployed(scenario, plan) == nations_deployed(shared, plan) + 1

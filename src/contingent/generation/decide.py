@@ -23,10 +23,10 @@ from contingent.plan import Goal, PlanOptions
 
 log = logging.getLogger(__name__)
 
-FILL_SHARE = 0.8
+FILL_SHARE = 0.9
 """Share of a time limit that unfilled unit-days may use; the later goals have the rest. [-]"""
 
-FIRST_SHARE = 0.25
+FIRST_SHARE = 0.3
 """Share of that which families may use before ceilings tie them together. [-]"""
 
 THREADS = 2

@@ -55,7 +55,7 @@ MOVES_TO_COOL = 150
 EARLIER_WEIGHT = 100.0
 LATER_WEIGHT = 1.0 / 30.0
 """What a unit-day of the priority before the one at hand weighs while it anneals, and of the one after. [-]"""
-SHARE_OF_POLISH = 0.1
+SHARE_OF_POLISH = 0.3
 """Share of the moves after which only what is better in the strict order is kept. [-]"""
 MOVES_AT_ONCE = 1_000
 """Moves between two looks at the clock."""
@@ -166,8 +166,8 @@ class Family:
         # Where the matrix is small, proof is worth more than time: a set amount of work goes before it, what is left after it.
         before = Clock(None) if self.by_matrix else clock
         passes = PASSES if math.isinf(before.limit) else MOST_PASSES
-        self.raise_bounds(before.until(0.2), passes=passes, gap=gap, levels=1)
-        self.improve(before.until(0.6), gap=gap)
+        self.raise_bounds(before.until(0.4), passes=passes, gap=gap, levels=1)
+        self.improve(before.until(0.7), gap=gap)
         self.raise_bounds(before, passes=passes, gap=gap)
         if self.by_matrix:
             self.prove(clock, gap=gap)

@@ -32,6 +32,7 @@ Domain = Literal["land", "air", "maritime", "joint"]
 Confidence = Literal["high", "medium", "low"]
 Hold = Literal["any", "one_nation"]
 Status = Literal["sourced", "derived", "assumption"]
+Kind = Literal["state", "multinational"]
 
 LONGEST_HORIZON = 36_525
 """A hundred years. A longer horizon or day is a slip of the pen. [days]"""
@@ -74,6 +75,7 @@ class Nation(Row):
 
     nation: Name = column("Contributing state, ISO 3166 alpha-3 (GBR, not UK).")
     name: Text = column("Name in reports.")
+    kind: Kind = column("state, or multinational: units that states own together, which reports do not count as a nation.", default="state")
     active_personnel: Count | None = column("People in uniform, all services.", unit="people", default=None, le=10_000_000)
     personnel_ceiling: Count | None = column("Most people deployed at once; blank = no ceiling.", unit="people", default=None, le=10_000_000)
     weight: Amount | None = column("Share of the burden judged fair, in any unit; blank = by defence spending.", default=None)

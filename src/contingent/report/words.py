@@ -214,9 +214,15 @@ def option_title(scenario: Scenario, option: str | None) -> str:
     return next((row.title for row in scenario.options if row.option == option), plain(option))
 
 
-def nations_deployed(plan: Plan) -> int:
+def nations_among(scenario: Scenario, names: Iterable[str]) -> int:
+    """Return how many of some contributors are nations: units that nations own together are none."""
+    states = {row.nation for row in scenario.nations if row.kind == "state"}
+    return len(states & set(names))
+
+
+def nations_deployed(scenario: Scenario, plan: Plan) -> int:
     """Return how many nations have at least one tour."""
-    return plan.tours["nation"].n_unique()
+    return nations_among(scenario, plan.tours["nation"].unique())
 
 
 def lines_held_throughout(scenario: Scenario, plan: Plan) -> tuple[int, int]:
@@ -316,7 +322,7 @@ def _what_is_held(scenario: Scenario, plan: Plan) -> str:
     over = duration(scenario.settings.horizon_days)
     if fill == 0:
         return f"Over {over}, no post of priority {first} of the {force_name(plan)} is held by anyone."
-    who = counted(nations_deployed(plan), "nation")
+    who = counted(nations_deployed(scenario, plan), "nation")
     posts = f"the {force_name(plan)}’s priority-{first} posts"
     goal = next((goal for goal in plan.goals if goal.name == f"unfilled_priority_{first}"), None)
     if abs(fill - 1) < 1e-9:

@@ -20,6 +20,7 @@ from contingent.report.words import (
     grouped,
     headline,
     lines_held_throughout,
+    nations_among,
     nations_deployed,
     option_title,
     percent,
@@ -64,7 +65,7 @@ def key_numbers(scenario: Scenario, plan: Plan) -> list[Row]:
     by_day = people_by_day(plan, days=scenario.horizon.days)
     peak_day = int(by_day.argmax())
     asked = people_asked_by_day(scenario, plan.option)
-    offering = len({offer.nation for offer in scenario.offers if offer.quantity > 0})
+    offering = nations_among(scenario, (offer.nation for offer in scenario.offers if offer.quantity > 0))
     return [
         {
             "value": percent(plan.fill_of(first)),
@@ -80,7 +81,11 @@ def key_numbers(scenario: Scenario, plan: Plan) -> list[Row]:
             if plan.tours.height
             else "nobody goes",
         },
-        {"value": grouped(nations_deployed(plan)), "name": "nations deploy", "note": f"{grouped(offering)} could offer units"},
+        {
+            "value": grouped(nations_deployed(scenario, plan)),
+            "name": "nations deploy",
+            "note": f"{grouped(offering)} could offer units",
+        },
         {
             "value": f"{grouped(whole)} of {grouped(lines)}",
             "name": "lines are never short",
@@ -200,8 +205,8 @@ def _people_at_peak(_: Scenario, plan: Plan) -> str:
     return grouped(plan.people_deployed_peak)
 
 
-def _nations_that_deploy(_: Scenario, plan: Plan) -> str:
-    return grouped(nations_deployed(plan))
+def _nations_that_deploy(scenario: Scenario, plan: Plan) -> str:
+    return grouped(nations_deployed(scenario, plan))
 
 
 def _tours(_: Scenario, plan: Plan) -> str:

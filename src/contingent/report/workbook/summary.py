@@ -13,6 +13,7 @@ from contingent.report.words import (
     grouped,
     headline,
     lines_held_throughout,
+    nations_among,
     nations_deployed,
     option_title,
     short_date,
@@ -103,15 +104,16 @@ def _put_numbers(book: Book, sheet: Any, brief: Brief, row: int) -> int:
     """Write the numbers that a chief of staff asks for first."""
     held, lines = lines_held_throughout(brief.scenario, brief.plan)
     offered, used = int(brief.plan.nations["units_offered"].sum()), int(brief.plan.nations["units_used"].sum())
+    nations = nations_among(brief.scenario, (row.nation for row in brief.scenario.nations))
     numbers = (
         ("Unit-days filled, all priorities", brief.plan.fill, "0.0 %", "of those required"),
         ("Lines held throughout", held, "0", f"of {lines}, on every day of their window"),
         ("People deployed at the peak", brief.plan.people_deployed_peak, "#,##0", "people on tour on one day, handover included"),
         (
             "Nations deployed",
-            nations_deployed(brief.plan),
+            nations_deployed(brief.scenario, brief.plan),
             "0",
-            f"of {len(brief.scenario.nations)}; {grouped(used)} of {grouped(offered)} units offered are used",
+            f"of {nations}; {grouped(used)} of {grouped(offered)} units offered are used",
         ),
         ("Filled from offers of low confidence", brief.plan.low_confidence_share, "0.0 %", "of the filled unit-days"),
     )

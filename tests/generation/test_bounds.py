@@ -1,0 +1,102 @@
+"""What a line pays at given prices, against every purchase there is; what a ceiling takes away, by hand."""
+
+import itertools
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.generation.test_reasons import line, offer, small_scenario
+
+from contingent.generation.bound_kernels import Cells, cheapest_purchase
+from contingent.generation.bounds import MOST_STEPS, _in_steps
+from contingent.generation.families import families, nations_over_their_ceiling, restrict, within_ceilings
+from contingent.generation.problem import build_problem
+from contingent.model.rows import Nation, Pin
+
+SHARES = (0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 1.0)
+WEIGHT = 3.0
+
+
+def bought(quantity: int, shares: list[float], prices: list[float]) -> tuple[float, list[float]]:
+    """Return what the kernel says that a line pays, and the units that it buys."""
+    need, steps = _in_steps(Fraction(quantity), [Fraction(str(share)) for share in shares])
+    cells = Cells(
+        np.zeros(1, dtype=np.int32), np.array([0, len(shares)], dtype=np.int32), np.array([need], dtype=np.int64),
+        np.zeros(len(shares), dtype=np.int32), np.array(shares), np.array(steps, dtype=np.int64), np.zeros(0, dtype=np.int32))
+    wanted = np.zeros((len(shares), 1))
+    rows = np.array(prices).reshape(-1, 1)
+    table, choice = np.zeros(max(1, need) + 1), np.zeros(max(1, need) + 1, dtype=np.int64)
+    pays = cheapest_purchase(cells, 0, 0, WEIGHT, float(quantity), rows, wanted, table, choice)
+    return float(pays), wanted[:, 0].tolist()
+
+
+def cost(quantity: int, shares: list[float], prices: list[float], units: tuple[float, ...]) -> float:
+    """What some units cost, and what is missed beside them."""
+    missed = max(0.0, quantity - sum(share * count for share, count in zip(shares, units, strict=True)))
+    return sum(price * count for price, count in zip(prices, units, strict=True)) + WEIGHT * missed
+
+
+@given(
+    quantity=st.integers(1, 3),
+    offered=st.dictionaries(st.sampled_from(SHARES), st.floats(0.0, 1.0), min_size=1, max_size=3),
+)
+def test_a_line_buys_the_cheapest_whole_units_of_all_there_are(quantity: int, offered: dict[float, float]) -> None:
+    shares = sorted(offered)
+    prices = [offered[share] * WEIGHT * share for share in shares]
+    most = [range(math.ceil(quantity / share) + 1) for share in shares]
+    least = min(cost(quantity, shares, prices, units) for units in itertools.product(*most))
+    pays, units = bought(quantity, shares, prices)
+    if _in_steps(Fraction(quantity), [Fraction(str(share)) for share in shares])[0] == 0:
+        assert pays <= least + 1e-9  # many steps: parts of units may be bought, which is cheaper at most
+        return
+    assert pays == pytest.approx(least, abs=1e-9)
+    assert all(count == round(count) for count in units)
+    assert cost(quantity, shares, prices, tuple(units)) == pytest.approx(pays, abs=1e-9)
+
+
+def test_two_thirds_of_a_unit_cannot_be_bought() -> None:
+    """A unit of 0.6 for 1.2 leaves 0.4 missing at 3 each: 2.4; two cost as much and leave nothing; the relaxation says 2."""
+    pays, _ = bought(1, [0.6], [1.2])
+    assert pays == pytest.approx(2.4)
+
+
+def test_a_quantity_of_very_many_steps_is_bought_by_fractions() -> None:
+    need, _ = _in_steps(Fraction(50), [Fraction(1, 7), Fraction(1, 3)])
+    assert need == 0
+    assert MOST_STEPS < 50 * 21
+    assert bought(50, [0.7, 0.3], [0.7, 0.6])[0] == pytest.approx(50.0)
+
+
+def test_a_ceiling_takes_away_the_lowest_priority_and_leaves_pins() -> None:
+    """A ceiling of 200 leaves room for two units of 100: the pinned one, of priority 3, and the one of priority 1."""
+    scenario = small_scenario(
+        offers=(offer("FRA", 3, dwell_ratio=0), offer("GBR", 1, dwell_ratio=0)),
+        lines=(line("1", priority=1), line("2", priority=2), line("3", priority=3)),
+        days=180,
+        nations=(Nation(nation="FRA", name="France", personnel_ceiling=200), Nation(nation="GBR", name="Britain")),
+        pins=(Pin(offer="FRA-guard", line="3", from_day=0, quantity=1),),
+    )
+    problem = build_problem(scenario, None)
+    arcs = {(problem.offers[k].nation, problem.lines[r].line): arc
+            for arc, (k, r) in enumerate(zip(problem.arc_offer.tolist(), problem.arc_line.tolist(), strict=True))}
+    counts = {(arcs["FRA", name], 0): 1 for name in "123"} | {(arcs["GBR", "2"], 0): 1}
+    assert nations_over_their_ceiling(problem, counts) == {0}
+    kept = within_ceilings(problem, counts)
+    assert kept == {(arcs["FRA", "1"], 0): 1, (arcs["FRA", "3"], 0): 1, (arcs["GBR", "2"], 0): 1}
+    assert nations_over_their_ceiling(problem, kept) == frozenset()
+
+
+def test_families_part_only_what_no_unit_and_no_tied_nation_joins() -> None:
+    scenario = small_scenario(
+        offers=(offer("FRA"), offer("FRA", offer="FRA-medic", unit_type="medic"), offer("GBR", unit_type="medic")),
+        lines=(line("1"), line("2", capability="care")),
+    )
+    problem = build_problem(scenario, None)
+    assert [lines.tolist() for lines in families(problem, frozenset())] == [[0], [1]]
+    assert [lines.tolist() for lines in families(problem, frozenset({problem.nations.index("FRA")}))] == [[0, 1]]
+    part, arcs = restrict(problem, families(problem, frozenset())[1])
+    assert [row.line for row in part.lines] == ["2"]
+    assert {problem.offers[k].unit_type for k in problem.arc_offer[arcs]} == {"medic"}
