@@ -48,7 +48,7 @@ def earnings(tables, cells, scratch, ascent, most, charges, usage, people, loads
     blocked = np.zeros(starts, dtype=np.bool_)
     tour_start, tour_arc = np.zeros(starts + 1, dtype=np.int32), np.zeros(starts + 1, dtype=np.int32)
     rent, none = np.zeros(slots + 1), np.zeros(0)
-    nothing_on = np.zeros((1, 1), dtype=np.int32)
+    nothing_on = np.zeros((1, 1), dtype=np.int16)
     total = 0.0
     for k in range(len(tables.offer_quantity)):
         quantity = tables.offer_quantity[k]

@@ -40,6 +40,9 @@ LEAST_STEP = 1e-4
 MOST_STEPS = 64
 """Lines that ask for more steps than this buy parts of units: it matters little there, and tables would be long."""
 
+MOST_PRICES = 25_000_000
+"""Problems with more prices than this, rows times slots, are not bounded as a whole: it would take gigabytes."""
+
 PASSES_AT_ONCE = 20
 """Passes between two looks at the clock."""
 
@@ -50,7 +53,7 @@ class Prices:
 
     Parameters
     ----------
-    rows : ndarray of float
+    rows : ndarray of float, single precision: any prices bound, and there are many
         Price of a unit-day by row and slot; a row is a line as units of one effectiveness serve it, and of one nation
         where one nation must hold the line. Shape (rows, slots)
     rents : ndarray of float
@@ -61,10 +64,16 @@ class Prices:
         Share of Polyak's step that is taken.
     """
 
-    rows: Floats
+    rows: npt.NDArray[np.float32]
     rents: Floats
     value: float = -1e300
     step: float = 1.0
+
+
+def prices_of(problem: Problem) -> int:
+    """Return how many prices a bound on a problem would have: rows times slots."""
+    keys = _row_keys(problem)
+    return int(np.unique(keys, axis=1).shape[1]) * len(problem.slot_days)
 
 
 class Bound:
@@ -102,13 +111,13 @@ class Bound:
         if served is not None:
             missed = served[self.cells.row_line] < self.problem.line_quantity[self.cells.row_line][:, None] - 1e-9
             rows = np.where(missed, rows / FIRST_PRICE, rows)
-        return Prices(rows=rows, rents=np.zeros((len(self.problem.nations), len(self.problem.slot_days))))
+        return Prices(rows=rows.astype(np.float32), rents=np.zeros((len(self.problem.nations), len(self.problem.slot_days))))
 
     def dearest(self, weights: Floats) -> Floats:
         """Return the most that a unit-day of each row can be worth. Shape (rows, slots)"""
         return np.where(self.window, (weights[self.cells.row_line] * self.cells.row_share)[:, None], 0.0)
 
-    def adopt(self, prices: Prices, names: list[RowName], rows: Floats) -> None:
+    def adopt(self, prices: Prices, names: list[RowName], rows: npt.NDArray[np.float32]) -> None:
         """Take over prices of a part of this problem, row by row."""
         here = {name: index for index, name in enumerate(self.row_names)}
         for name, row in zip(names, rows, strict=True):
@@ -148,7 +157,7 @@ class Bound:
             Told the person-days of each nation after some passes; returns new charges.
         """
         nobody = float((self.nobody * weights).sum())
-        rows = np.minimum(prices.rows, self.dearest(weights))
+        rows = np.minimum(prices.rows.astype(np.float64), self.dearest(weights))
         ascent = Ascent(
             rows, prices.rents.copy(), rows.copy(), prices.rents.copy(), np.zeros_like(rows), np.zeros_like(prices.rents)
         )
@@ -179,15 +188,20 @@ class Bound:
             charges = charges if on_loads is None else on_loads(loads)
         prices.step = step
         if value + nobody > prices.value:
-            prices.value, prices.rows, prices.rents = value + nobody, ascent.best_rows, ascent.best_rents
+            prices.value, prices.rows, prices.rents = value + nobody, ascent.best_rows.astype(np.float32), ascent.best_rents
         return prices.value
+
+
+def _row_keys(problem: Problem) -> Floats:
+    """Return line, nation (-1 where any may hold the line) and effectiveness of each arc. Shape (3, arcs)"""
+    held = problem.line_one_nation[problem.arc_line]
+    nation = np.where(held, problem.pair_nation[problem.arc_pair], -1)
+    return np.stack([problem.arc_line, nation, problem.arc_effectiveness])
 
 
 def _cells_of(problem: Problem) -> tuple[Cells, list[RowName]]:
     """Lay out what each line can buy, and name each row by its line, its nation (if one must hold the line) and its share."""
-    held = problem.line_one_nation[problem.arc_line]
-    nation = np.where(held, problem.pair_nation[problem.arc_pair], -1)
-    keys, arc_row = np.unique(np.stack([problem.arc_line, nation, problem.arc_effectiveness]), axis=1, return_inverse=True)
+    keys, arc_row = np.unique(_row_keys(problem), axis=1, return_inverse=True)
     line, holder = keys[0].astype(np.int32), keys[1].astype(np.int32)
     first = np.flatnonzero(np.append(True, (np.diff(line) != 0) | (np.diff(holder) != 0))[: len(line)])
     last = np.append(first[1:], len(line))[: len(first)]

@@ -12,10 +12,11 @@ from threading import Lock
 
 import numpy as np
 
+from contingent.generation.bounds import MOST_PRICES, prices_of
 from contingent.generation.clock import Clock
 from contingent.generation.exact import Counts
 from contingent.generation.families import Indices, families, nations_over_their_ceiling, restrict
-from contingent.generation.fill import MOST_PASSES, PASSES_WHEN_TIED, Family, bound_of_all
+from contingent.generation.fill import MOST_PASSES, PASSES_WHEN_TIED, Family, Inherited, bound_of_all
 from contingent.generation.later_goals import settle_later_goals
 from contingent.generation.problem import Problem
 from contingent.generation.status import status_of
@@ -66,20 +67,27 @@ def decide(problem: Problem, options: PlanOptions) -> Decision:
         parts = _parts(problem, tied_by, parts, options)
         _settle_tied([part.worker for part in parts if part.worker.tied], fill, options)
     goals = tuple(_fill_goal(problem, level, parts, options) for level in range(len(problem.priorities)))
+    counts = _merged(parts)
+    parts = ()  # their arrays are no longer needed, and the later goals need as many
     log.info("unfilled unit-days settled in %.1f s", clock.seconds)
-    return Decision(*settle_later_goals(problem, _merged(parts), goals, clock, options))
+    return Decision(*settle_later_goals(problem, counts, goals, clock, options))
 
 
 def _parts(problem: Problem, tied_by: frozenset[int], earlier: tuple[Part, ...], options: PlanOptions) -> tuple[Part, ...]:
     """Return the families at work; those that did not change go on, the others begin with a first plan."""
+    keeps_prices = prices_of(problem) <= MOST_PRICES
     known = {part.lines.tobytes(): part for part in earlier}
     parts = []
     for lines in families(problem, tied_by):
         part = known.get(lines.tobytes())
         if part is None:
             restricted, arcs = restrict(problem, lines)
-            part = Part(lines, arcs, Family(restricted, seed=options.seed, method=options.method))
-            inside = [other.worker for other in earlier if np.isin(other.lines, lines).all()]
+            part = Part(lines, arcs, Family(restricted, seed=options.seed, method=options.method, keeps_prices=keeps_prices))
+            inside = [
+                Inherited(other.worker, np.searchsorted(lines, other.lines), np.searchsorted(arcs, other.arcs))
+                for other in earlier
+                if np.isin(other.lines, lines).all()
+            ]
             part.worker.inherit(inside, options.gap) if inside else part.worker.first_plan()
         parts.append(part)
     return tuple(parts)

@@ -9,7 +9,7 @@ import numpy as np
 
 from contingent.generation.clock import Clock
 from contingent.generation.exact import Counts, ExactModel, build_exact
-from contingent.generation.families import within_ceilings
+from contingent.generation.families import Indices, within_ceilings
 from contingent.generation.fill_bounds import EARLIER_PRICES, FillBound
 from contingent.generation.matrix import columns_of, lock
 from contingent.generation.problem import Floats, Problem
@@ -88,15 +88,17 @@ class Family:
         Seed of every random choice.
     method : {"auto", "exact", "search"}
         See `contingent.plan.PlanOptions`.
+    keeps_prices : bool
+        See `FillBound`.
     """
 
-    def __init__(self, problem: Problem, *, seed: int, method: str) -> None:
+    def __init__(self, problem: Problem, *, seed: int, method: str, keeps_prices: bool = True) -> None:
         self.problem = problem
-        self.search = Search(problem, seed)
+        self.search = Search(problem, seed, takeovers=False)
         self.columns = columns_of(problem, np.arange(len(problem.arc_line)))
         self.by_matrix = method == "exact" or (method == "auto" and self.columns <= MOST_COLUMNS_BY_AUTO)
         self.levels = [LevelResult(value) for value in self.search.goals()[: self.search.levels]]
-        self.bounds = FillBound(problem)
+        self.bounds = FillBound(problem, keeps_prices=keeps_prices)
         self.tied = False
         self._inherited: list[tuple[Floats, float]] = []
         self._exact: ExactModel | None = None
@@ -118,36 +120,28 @@ class Family:
         self.search.fill_up(self.charges(0))
         self._note_values()
 
-    def inherit(self, parts: "list[Family]", gap: float) -> None:
+    def inherit(self, parts: "Sequence[Inherited]", gap: float) -> None:
         """Begin with what smaller families found: their plans, as far as ceilings have room for them, and their prices.
 
         The search goes on where they had not come to an end, or where a ceiling took something away.
         """
         counts: Counts = {}
-        arc_of = {
-            (offer.offer, line): arc
-            for arc, (offer, line) in enumerate(
-                zip((self.problem.offers[k] for k in self.problem.arc_offer), self.problem.arc_line.tolist(), strict=True)
-            )
-        }
-        line_of = {line.line: r for r, line in enumerate(self.problem.lines)}
         wanting: set[int] = set()
         for part in parts:
-            theirs = part.problem
-            if not part.settled(gap):
-                wanting.update(line_of[line.line] for line in theirs.lines)
-            for (arc, start), units in part.search.starts().items():
-                line = line_of[theirs.lines[theirs.arc_line[arc]].line]
-                counts[arc_of[theirs.offers[theirs.arc_offer[arc]].offer, line], start] = units
+            if not part.worker.settled(gap):
+                wanting.update(part.lines.tolist())
+            for (arc, start), units in part.worker.search.starts().items():
+                counts[int(part.arcs[arc]), start] = units
+        workers = [part.worker for part in parts]
         kept = within_ceilings(self.problem, counts)
         taken = [arc for (arc, start), units in counts.items() if units > kept.get((arc, start), 0)]
         wanting.update(self.problem.arc_line[taken].tolist())
         self.tied = True
         keys = [key for level in range(self.search.levels) for key in self.bounds.keys(level)]
-        weighted = {(level, dearer): sum(part.weighted_bound(level, dearer) for part in parts) for level, dearer in keys}
-        self.bounds.adopt([part.bounds for part in parts], weighted)
-        values = [sum(part.levels[level].value for part in parts) for level in range(self.search.levels)]
-        self._inherited = [(np.array(values[:level]), bound_of_all(parts, level)) for level in range(self.search.levels)]
+        weighted = {(level, dearer): sum(worker.weighted_bound(level, dearer) for worker in workers) for level, dearer in keys}
+        self.bounds.adopt([worker.bounds for worker in workers], weighted)
+        values = [sum(worker.levels[level].value for worker in workers) for level in range(self.search.levels)]
+        self._inherited = [(np.array(values[:level]), bound_of_all(workers, level)) for level in range(self.search.levels)]
         self.search.load(kept)
         self.search.look_at(sorted(wanting))
         self.first_plan()
@@ -299,6 +293,15 @@ class Family:
     def _say(self, level: int, method: str) -> None:
         if method not in self.levels[level].methods:
             self.levels[level].methods.append(method)
+
+
+@dataclass(frozen=True)
+class Inherited:
+    """A smaller family with the places of its lines and arcs in the one that takes it over."""
+
+    worker: Family
+    lines: Indices
+    arcs: Indices
 
 
 def strictly_worse(goals: Floats, before: Floats) -> bool:

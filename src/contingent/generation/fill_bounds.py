@@ -12,7 +12,7 @@ import logging
 import numpy as np
 
 from contingent.errors import SolverFailed
-from contingent.generation.bounds import Bound, Floats, Prices
+from contingent.generation.bounds import MOST_PRICES, Bound, Floats, Prices, prices_of
 from contingent.generation.clock import Clock
 from contingent.generation.problem import Problem
 from contingent.generation.relaxation import prices_of_relaxation, size_of_relaxation
@@ -40,11 +40,20 @@ Key = tuple[int, float]
 
 
 class FillBound:
-    """Lower bounds on the unfilled unit-days of a family, by priority. Lives inside one call of generation."""
+    """Lower bounds on the unfilled unit-days of a family, by priority. Lives inside one call of generation.
 
-    def __init__(self, problem: Problem) -> None:
+    Parameters
+    ----------
+    problem : Problem
+        The family alone.
+    keeps_prices : bool
+        Whether prices are kept, to go on from; they take much memory where families are many.
+    """
+
+    def __init__(self, problem: Problem, *, keeps_prices: bool) -> None:
         self.problem = problem
-        self.bound = Bound(problem)
+        self.keeps_prices = keeps_prices
+        self.bound = Bound(problem) if prices_of(problem) <= MOST_PRICES else None
         self.prices: dict[Key, Prices] = {}
         self.weighted: dict[Key, float] = {}
         self.size = size_of_relaxation(problem)
@@ -71,11 +80,13 @@ class FillBound:
     def adopt(self, parts: "list[FillBound]", weighted: dict[Key, float]) -> None:
         """Take over what smaller families found: the sums of their bounds, and their prices side by side."""
         self.weighted = dict(weighted)
+        if self.bound is None:
+            return
         for key in {key for part in parts for key in part.prices}:
             prices = self.prices[key] = self.bound.start(self.weights(key))
             self._relaxed.add(key)
             for part in parts:
-                if key in part.prices:
+                if part.bound is not None and key in part.prices:
                     self.bound.adopt(prices, part.bound.row_names, part.prices[key].rows)
 
     def raised(self, level: int, values: Floats, served: Floats, *, settled: bool, passes: int, clock: Clock) -> float:
@@ -90,17 +101,21 @@ class FillBound:
         settled : bool
             Whether the earlier priorities are proven: then no price on them is too high, and one is enough.
         """
+        if self.bound is None:
+            return self.best(level, values)
         for key in self.keys(level)[: 1 if settled else None]:
             by_level = self.by_level(key)
-            self._relax(key, clock)
+            self._relax(self.bound, key, clock)
             prices = self.prices.setdefault(key, self.bound.start(self.weights(key), served))
             prices.step = max(prices.step, LEAST_STEP_AGAIN)
             target = float((by_level * values)[: level + 1].sum())
             found = self.bound.climb(prices, self.weights(key), target=target, passes=passes, clock=clock)
             self.weighted[key] = max(self.weighted.get(key, 0.0), found)
+            if not self.keeps_prices:
+                del self.prices[key]
         return self.best(level, values)
 
-    def _relax(self, key: Key, clock: Clock) -> None:
+    def _relax(self, bound: Bound, key: Key, clock: Clock) -> None:
         """Take prices from the linear relaxation, once, for the first price on earlier priorities, where it is not too large."""
         if not self.relaxes(key[0]) or key in self._relaxed or key != self.keys(key[0])[0] or clock.out:
             return
@@ -111,9 +126,9 @@ class FillBound:
             log.info("no prices from the linear relaxation: %s", failure)
             return
         if found is not None:
-            cells = self.bound.cells
+            cells = bound.cells
             rows = found.lines[cells.row_line] * cells.row_share[:, None]
-            self.prices[key] = Prices(rows=rows, rents=found.rents, step=STEP_FROM_THE_RELAXATION)
+            self.prices[key] = Prices(rows=rows.astype(np.float32), rents=found.rents, step=STEP_FROM_THE_RELAXATION)
 
     def best(self, level: int, values: Floats) -> float:
         """Return the best bound of a priority that is known, the earlier ones held at `values`. [unit-days]"""

@@ -16,6 +16,9 @@ from numba import njit
 
 from contingent.generation.problem import Problem
 
+MOST_IN_16_BITS = 32_000
+"""Units of one nation that small integers can count: nearly always enough, and half the memory of the largest array."""
+
 EPSILON = 1e-7
 """Differences of unit-days below this are rounding. [unit-days]"""
 
@@ -102,7 +105,7 @@ State = namedtuple(
 """A plan under construction.
 
 served       units of full effectiveness on each line and slot. [units], shape (lines, slots)
-on           units of each pair serving on each slot. [units], shape (pairs, slots)
+on           units of each pair serving on each slot; empty where takeovers are not counted. [units], shape (pairs, slots)
 people       people of each nation deployed on each slot. [people], shape (nations, slots)
 person_days  of each nation. [person-days], shape (nations,)
 holders      tours by pair; a one-nation line is free where none of its pairs has one. Shape (pairs,)
@@ -193,8 +196,8 @@ def scratch_of(problem: Problem) -> Scratch:
     )
 
 
-def empty_state(problem: Problem, tables: Tables) -> State:
-    """Return the state of a plan without any tour."""
+def empty_state(problem: Problem, tables: Tables, *, takeovers: bool) -> State:
+    """Return the state of a plan without any tour; without takeovers it does not say who is on where, and counts none."""
     slots = len(problem.slot_day) - 1
     units = int(problem.offer_quantity.sum())
     starts = np.arange(len(problem.start_day) - 1)
@@ -205,9 +208,10 @@ def empty_state(problem: Problem, tables: Tables) -> State:
             start, tours = int(row[start]), tours + 1
         longest = max(longest, tours)
     lines, pairs, nations = len(problem.lines), len(problem.pair_line), len(problem.nations)
+    units_of_a_nation = int(np.bincount(problem.offer_nation, weights=problem.offer_quantity, minlength=1).max())
     return State(
         np.zeros((lines, slots)),
-        np.zeros((pairs, slots), dtype=np.int32),
+        np.zeros((pairs if takeovers else 0, slots), dtype=np.int16 if units_of_a_nation <= MOST_IN_16_BITS else np.int32),
         np.zeros((nations, slots), dtype=np.float64),
         np.zeros(nations),
         np.zeros(pairs, dtype=np.int32),
@@ -253,7 +257,8 @@ def book_tour(tables, state, arc, start, sign):
     quantity = tables.line_quantity[line]
     closed = 0.0
     state.line_stamp[line] += 1
-    if sign > 0:
+    counted = len(state.on) > 0
+    if counted and sign > 0:
         state.totals[0] += change_of_takeovers(tables, state.on, pair, begin, end)
     for t in range(begin, end):
         gap = max(0.0, quantity - state.served[line, t])
@@ -261,8 +266,9 @@ def book_tour(tables, state, arc, start, sign):
         if abs(state.served[line, t]) < 1e-9:
             state.served[line, t] = 0.0
         closed += tables.slot_days[t] * (gap - max(0.0, quantity - state.served[line, t]))
-        state.on[pair, t] += sign
-    if sign < 0:
+        if counted:
+            state.on[pair, t] += sign
+    if counted and sign < 0:
         state.totals[0] -= change_of_takeovers(tables, state.on, pair, begin, end)
     level = tables.line_level[line]
     state.gaps[level] -= closed

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from contingent.generation.bounds import Bound, Floats, OnLoads
+from contingent.generation.bounds import MOST_PRICES, Bound, Floats, OnLoads, prices_of
 from contingent.generation.clock import Clock
 from contingent.generation.problem import Problem
 
@@ -26,7 +26,7 @@ def burden_bound(problem: Problem, locked: Sequence[float], value: float, *, clo
     The largest ratio is at least any weighted mean of the ratios: the weights start where the plan's loads are largest
     and move to the nations that still carry most at the prices of the moment.
     """
-    if problem.reference <= 0 or not (problem.fair > 0).any() or value <= 0:
+    if prices_of(problem) > MOST_PRICES or problem.reference <= 0 or not (problem.fair > 0).any() or value <= 0:
         return 0.0
     fair = np.where(problem.fair > 0, problem.fair * problem.reference, np.inf)
     offering = np.isin(np.arange(len(fair)), problem.offer_nation[problem.arc_offer]) & np.isfinite(fair)
@@ -60,7 +60,7 @@ def burden_bound(problem: Problem, locked: Sequence[float], value: float, *, clo
 def cost_bound(problem: Problem, locked: Sequence[float], value: float, *, clock: Clock) -> float:
     """Return the cost below which no plan with the locked fill can be. [currency]"""
     daily = problem.offer_daily_cost.copy()
-    if value <= 0 or not (daily.any() or problem.offer_tour_cost.any()):
+    if prices_of(problem) > MOST_PRICES or value <= 0 or not (daily.any() or problem.offer_tour_cost.any()):
         return 0.0
     days = np.array([term.tour_days for term in problem.terms], dtype=np.float64)
     scale = 1.0 / max(1e-12, float((daily + problem.offer_tour_cost / days).mean()))

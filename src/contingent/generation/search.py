@@ -81,12 +81,14 @@ class Search:
         What may be decided.
     seed : int
         Seed of every random choice.
+    takeovers : bool
+        Whether to count takeovers, which takes more memory than all else; without, that goal is 0.
     """
 
-    def __init__(self, problem: Problem, seed: int) -> None:
+    def __init__(self, problem: Problem, seed: int, *, takeovers: bool = True) -> None:
         self.problem = problem
         self.tables = tables_of(problem)
-        self.state = empty_state(problem, self.tables)
+        self.state = empty_state(problem, self.tables, takeovers=takeovers)
         self.scratch = scratch_of(problem)
         self.units = len(self.tables.unit_offer)
         self.levels = len(problem.priorities)

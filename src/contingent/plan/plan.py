@@ -15,9 +15,9 @@ Reason = Literal["not_offered", "caveat", "not_ready", "in_dwell", "outranked", 
 REASONS: dict[str, str] = {
     "not_offered": "no nation offers enough of it",
     "caveat": "nations that offer it rule out the place or the task",
-    "not_ready": "units that could are not ready, or their window is too short for a tour",
-    "in_dwell": "units that could are at home between tours, or have done all their tours",
-    "outranked": "units that could serve a line of the same or a higher priority, or are pinned elsewhere",
+    "not_ready": "the units that fit are not ready, or their window is too short for a tour",
+    "in_dwell": "the units that fit are at home between tours, or have done all their tours",
+    "outranked": "the units that fit serve a line of the same or a higher priority, or are pinned elsewhere",
     "ceiling": "the nation is at its ceiling of people deployed",
     "one_nation": "the line must be held by one nation throughout, and no nation can",
 }

@@ -158,6 +158,10 @@ def fill_table(plan: Plan) -> tuple[str, Columns, Rows] | None:
     return "Fill by priority", (("", "left"), ("", "left"), ("filled", "right"), ("unit-days missing", "right")), rows
 
 
+FAR = 0.5
+"""A bound further from its value than this share of it says nothing that is worth a figure. [-]"""
+
+
 def proof_words(goal: Goal) -> str:
     """Return in a few words how near the value is known to be to the best.
 
@@ -166,9 +170,8 @@ def proof_words(goal: Goal) -> str:
     """
     if goal.status in ("optimal", "empty"):
         return STATUS_LABELS[goal.status]
-    if goal.value <= 0 or goal.bound <= 0:
-        return "best found"
-    return f"within {percent((goal.value - goal.bound) / goal.value)}"
+    open_share = (goal.value - goal.bound) / goal.value if goal.value > 0 else 1.0
+    return "best found" if open_share > FAR else f"within {percent(open_share)}"
 
 
 def goals_table(scenario: Scenario, plan: Plan) -> tuple[str, Columns, Rows] | None:
@@ -261,4 +264,5 @@ def nations_table(plan: Plan) -> tuple[str, Columns, Rows] | None:
         ("Burden", "right"),
     )
     shown = f", {len(rows)} shown" if len(rows) < len(deployed) else ""
-    return f"Nations by burden (1.00 = fair share); {len(deployed)} of {plan.nations.height} deploy{shown}", columns, rows
+    who = f"{len(deployed)} of {plan.nations.height} contributors deploy{shown}"
+    return f"Nations by burden (1.00 = fair share); {who}", columns, rows
