@@ -10,11 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.generation.test_reasons import line, offer, small_scenario
 
+from contingent.generation import generate
 from contingent.generation.bound_kernels import Cells, cheapest_purchase
 from contingent.generation.bounds import MOST_STEPS, _in_steps
 from contingent.generation.families import families, nations_over_their_ceiling, restrict, within_ceilings
 from contingent.generation.problem import build_problem
+from contingent.generation.search import Charges, Search
 from contingent.model.rows import Nation, Pin
+from contingent.plan import PlanOptions, verify
 
 SHARES = (0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 1.0)
 WEIGHT = 3.0
@@ -100,3 +103,30 @@ def test_families_part_only_what_no_unit_and_no_tied_nation_joins() -> None:
     part, arcs = restrict(problem, families(problem, frozenset())[1])
     assert [row.line for row in part.lines] == ["2"]
     assert {problem.offers[k].unit_type for k in problem.arc_offer[arcs]} == {"medic"}
+
+
+def test_a_problem_too_large_to_bound_as_a_whole_is_planned_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ceiling ties two families; their own bounds hold for both together, and no others are looked for."""
+    scenario = small_scenario(
+        offers=(offer("FRA", 2), offer("FRA", 3, offer="FRA-medic", unit_type="medic")),
+        lines=(line("1"), line("2", capability="care")),
+        nations=(Nation(nation="FRA", name="France", personnel_ceiling=150),),
+    )
+    whole = generate(scenario, PlanOptions(method="search", remedies=False))
+    for module in ("decide", "fill_bounds", "locked_bounds"):
+        monkeypatch.setattr(f"contingent.generation.{module}.MOST_PRICES", 0)
+    plan = generate(scenario, PlanOptions(method="search", remedies=False))
+    assert verify(scenario, plan) == ()
+    assert plan.goals[0].value == whole.goals[0].value
+    assert all(0 <= goal.bound <= other.value + 1e-6 for goal, other in zip(plan.goals, whole.goals, strict=True))
+
+
+def test_a_search_that_counts_no_takeovers_comes_to_the_same_gaps() -> None:
+    scenario = small_scenario(offers=(offer("FRA", 2), offer("GBR", 1)), lines=(line("1"), line("2", priority=2)))
+    problem = build_problem(scenario, None)
+    counted, plain = Search(problem, 7), Search(problem, 7, takeovers=False)
+    for search in (counted, plain):
+        search.fill_up(Charges(np.array([1.0, 1e-4]), np.zeros(len(problem.nations)), 0.0, 0.0))
+    assert counted.starts() == plain.starts()
+    assert counted.goals()[:2].tolist() == plain.goals()[:2].tolist()
+    assert counted.goals()[3] > 0 == plain.goals()[3]
