@@ -155,9 +155,9 @@ class _LineTest:
         self.offers = np.array(offers, dtype=np.int64)
         self.share = np.array([candidate.share for candidate in self.candidates], dtype=np.float64)
         self.nations = self.problem.offer_nation[self.offers].astype(np.int64)
-        self.own = standing.begun(standing.own(line))[self.offers]
+        self.own = standing.begun(standing.own(line), self.offers)
         before = standing.before(line)
-        self.elsewhere = standing.begun(before)[self.offers]
+        self.elsewhere = standing.begun(before, self.offers)
         self.crowd = standing.people_of(before)
         self.allowed = standing.starts_allowed(line)
         self.ready = np.array([standing.starts_ready(k) for k in offers], dtype=np.bool_).reshape(len(offers), len(self.allowed))

@@ -185,22 +185,24 @@ def _is(facts: Facts, candidates: Sequence[Candidate]) -> str:
 
 def _in_dwell(gap: Stretch) -> str:
     """Who is at home between tours, and until when."""
-    rested: list[int] = []
+    standing, rested, until = gap.facts.standing, 0, set[int]()
     done, at_home = 0, 0
     for candidate in gap.able:
-        terms, quantity = gap.facts.problem.terms[candidate.offer], gap.facts.quantity((candidate,))
-        mine = list(gap.facts.tours((candidate,)))
-        on_tour = sum(tour.units for tour in mine if tour.day <= gap.from_day < tour.day + terms.tour_days)
-        home = [tour for tour in mine if tour.day + terms.tour_days <= gap.from_day < tour.day + terms.cycle_days]
-        rested += [tour.day + terms.cycle_days for tour in home for _ in range(tour.units)]
-        at_home += quantity - on_tour - sum(tour.units for tour in home)
-        if terms.max_tours is not None and sum(tour.units for tour in mine) >= quantity * terms.max_tours:
+        offer, now = candidate.offer, gap.from_day
+        terms, quantity = gap.facts.problem.terms[offer], gap.facts.quantity((candidate,))
+        on_tour, _ = standing.begun_between(offer, now - terms.tour_days + 1, now + 1)
+        resting, days = standing.begun_between(offer, now - terms.cycle_days + 1, now - terms.tour_days + 1)
+        rested += resting
+        until.update(day + terms.cycle_days for day in days)
+        at_home += quantity - on_tour - resting
+        begun, _ = standing.begun_between(offer, 0, standing.problem.horizon_days)
+        if terms.max_tours is not None and begun >= quantity * terms.max_tours:
             done += quantity
-    if done > 0 and done >= len(rested):
+    if done > 0 and done >= rested:
         return f"{_that_fit(done, 'has', 'have')} done all tours that the offer allows"
     if rested:
-        first = "" if min(rested) == max(rested) else ", the first"
-        return f"{_that_fit(len(rested), 'is', 'are')} in dwell{first} until D+{min(rested)}"
+        first = "" if len(until) == 1 else ", the first"
+        return f"{_that_fit(rested, 'is', 'are')} in dwell{first} until D+{min(until)}"
     if at_home > 0:
         their = "its" if at_home == 1 else "their"
         return f"{units_text(at_home)} at home cannot go now and still make {their} next planned tour"

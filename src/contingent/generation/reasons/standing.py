@@ -4,8 +4,10 @@ An arc of a `Problem` exists only where no rule stands in its way. To ask why a 
 are needed too; a `Candidate` is an offer that gives the line's capability, whatever stands against it.
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -111,6 +113,21 @@ class Standing:
         return {offer: tuple(tours) for offer, tours in found.items()}
 
     @cached_property
+    def _calendar(self) -> dict[int, tuple[list[int], list[int]]]:
+        """For each offer with tours: the days on which they begin, ascending; how many units began before each, and in all."""
+        found = {}
+        for offer, tours in self.tours_of_offer.items():
+            ordered = sorted(tours, key=lambda tour: tour.day)
+            found[offer] = [tour.day for tour in ordered], list(accumulate((tour.units for tour in ordered), initial=0))
+        return found
+
+    def begun_between(self, offer: int, first: int, until: int) -> tuple[int, list[int]]:
+        """Return how many tours of an offer begin on the days from `first` to before `until`, and those days. [units], [days]"""
+        days, units = self._calendar.get(offer, ([], [0]))
+        low, high = bisect_left(days, first), bisect_left(days, until)
+        return units[high] - units[low], days[low:high]
+
+    @cached_property
     def pinned(self) -> Indices:
         """How many of each row of tours the planner has fixed. [units], shape (tours,)"""
         pins: dict[tuple[int, int], int] = {}
@@ -140,10 +157,13 @@ class Standing:
         units: Indices = np.where(self.tour_line == line, self.tours[:, 2], 0)
         return units
 
-    def begun(self, units: Indices) -> Indices:
-        """Tours that begin, of each row of tours some units. [units], shape (offers, starts)"""
-        begun = np.zeros((len(self.problem.offers), len(self.problem.start_day) - 1), dtype=np.int64)
-        np.add.at(begun, (self.tour_offer, self.tours[:, 1]), units)
+    def begun(self, units: Indices, offers: Indices) -> Indices:
+        """Tours of some offers that begin, of each row of tours some units. [units], shape (those offers, starts)"""
+        place = np.full(len(self.problem.offers), -1, dtype=np.int64)
+        place[offers] = np.arange(len(offers))
+        mine = np.flatnonzero((place[self.tour_offer] >= 0) & (units > 0))
+        begun = np.zeros((len(offers), len(self.problem.start_day) - 1), dtype=np.int64)
+        np.add.at(begun, (place[self.tour_offer[mine]], self.tours[mine, 1]), units[mine])
         return begun
 
     @cached_property
@@ -153,14 +173,14 @@ class Standing:
 
     def people_of(self, units: Indices) -> Floats:
         """People on tour, of each row of tours some units, where a ceiling can bind. [people], shape (nations, slots)"""
-        problem = self.problem
-        change = np.zeros((len(problem.nations), self.slots + 1))
-        offer, start = self.tour_offer, self.tours[:, 1]
-        nation, tempo = problem.offer_nation[offer], problem.offer_tempo[offer]
-        people = units * problem.offer_people[offer] * np.isfinite(problem.ceiling[nation])
-        np.add.at(change, (nation, problem.start_slot[start]), people)
-        np.add.at(change, (nation, problem.tempo_tour[tempo, start]), -people)
-        return np.cumsum(change[:, :-1], axis=1)
+        problem, width = self.problem, self.slots + 1
+        mine = np.flatnonzero((units > 0) & np.isfinite(problem.ceiling[problem.offer_nation[self.tour_offer]]))
+        offer, start = self.tour_offer[mine], self.tours[mine, 1]
+        row, people = problem.offer_nation[offer].astype(np.int64) * width, units[mine] * problem.offer_people[offer]
+        begin, end = problem.start_slot[start], problem.tempo_tour[problem.offer_tempo[offer], start]
+        cells = len(problem.nations) * width
+        change = np.bincount(row + begin, people, cells) - np.bincount(row + end, people, cells)
+        return np.cumsum(change.reshape(-1, width)[:, :-1], axis=1)
 
     @cached_property
     def _giving(self) -> dict[str, list[tuple[int, float]]]:

@@ -84,7 +84,7 @@ def explain_unused(scenario: Scenario, problem: Problem, counts: Counts) -> pl.D
     """
     standing = Standing(scenario, problem, counts)
     board = _Board(standing)
-    begun = standing.begun(standing.tours[:, 2]).sum(axis=1).tolist()
+    begun = np.bincount(standing.tour_offer, standing.tours[:, 2], len(problem.offers)).astype(int).tolist()
     rows = []
     for k, offer in enumerate(problem.offers):
         idle = offer.quantity - min(offer.quantity, begun[k])
