@@ -126,11 +126,12 @@ def _settle_tied(workers: list[Family], clock: Clock, options: PlanOptions) -> N
         if worker.by_matrix:
             worker.settle(part, gap=options.gap)
         else:
-            with ThreadPoolExecutor(THREADS) as pool:
-                bounds = pool.submit(worker.raise_bounds, part, passes=passes, gap=options.gap)
-                search = pool.submit(worker.improve, part, gap=options.gap)
-            bounds.result()
-            search.result()
+            # What the bounds begin with is read before the search goes on: the same input gives the same bytes.
+            standing = worker.standing(options.gap)
+            with ThreadPoolExecutor(1) as pool:
+                bounds = pool.submit(worker.bounds_from, standing, part, passes=passes)
+                worker.improve(part, gap=options.gap)
+            worker.take_bounds(bounds.result())
         worker.note_inherited_bounds()
 
 

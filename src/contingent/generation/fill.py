@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 
@@ -75,10 +76,39 @@ class LevelResult:
         return self.value <= self.bound + max(SMALL, gap * abs(self.value))
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Where a family's plan stands when work on its bounds begins.
+
+    Parameters
+    ----------
+    values, bounds : ndarray of float
+        Unfilled unit-days and their bounds. Shape (levels,)
+    served : ndarray of float
+        What serves each line on each slot. [units], shape (lines, slots)
+    waiting : tuple of int
+        Priorities whose bound is to be raised.
+    reached : tuple of bool
+        Whether each priority is proven.
+    """
+
+    values: Floats
+    bounds: Floats
+    served: Floats
+    waiting: tuple[int, ...]
+    reached: tuple[bool, ...]
+
+
+class FoundBound(NamedTuple):
+    """A bound on a priority's unfilled unit-days, and the seconds that it took."""
+
+    level: int
+    bound: float
+    seconds: float
+
+
 class Family:
     """One family's plan while it is made. Lives inside one call of generation.
-
-    Search and bounds share nothing but the values of the plan at hand, so that two threads may work on them at a time.
 
     Parameters
     ----------
@@ -214,17 +244,39 @@ class Family:
 
     def raise_bounds(self, clock: Clock, *, passes: int, gap: float, levels: int | None = None) -> None:
         """Raise the bound of each priority that is not proven, or of the first few."""
-        values, served = self.values, self.search.state.served.copy()
-        waiting = [level for level, result in enumerate(self.levels[:levels]) if not result.reached(gap)]
+        self.take_bounds(self.bounds_from(self.standing(gap, levels), clock, passes=passes))
+
+    def standing(self, gap: float, levels: int | None = None) -> Standing:
+        """Return where the plan stands, with the priorities that are not proven."""
+        reached = [result.reached(gap) for result in self.levels]
+        waiting = [level for level, done in enumerate(reached[:levels]) if not done]
+        bounds = np.array([result.bound for result in self.levels])
+        return Standing(self.values, bounds, self.search.state.served.copy(), tuple(waiting), tuple(reached))
+
+    def bounds_from(self, standing: Standing, clock: Clock, *, passes: int) -> list[FoundBound]:
+        """Return bounds of what is waiting. Reads and writes nothing that the search does: both may run at a time."""
         # Under a clock, where most is open gets most time.
-        shares = np.sqrt([max(1.0, self.levels[level].value - self.levels[level].bound) for level in waiting])
-        for position, level in enumerate(waiting):
-            result, part = self.levels[level], clock.part(float(shares[position] / shares[position:].sum()))
-            began = clock.seconds
-            settled = all(earlier.reached(gap) for earlier in self.levels[:level])
-            found = self.bounds.raised(level, values, served, settled=settled, passes=passes, clock=part)
-            result.bound = max(result.bound, rounded_up(found, self.quantum(level)))
-            result.seconds += clock.seconds - began
+        shares = np.sqrt(np.maximum(1.0, standing.values - standing.bounds)[list(standing.waiting)])
+        found = []
+        for position, level in enumerate(standing.waiting):
+            part, began = clock.part(float(shares[position] / shares[position:].sum())), clock.seconds
+            bound = self.bounds.raised(
+                level,
+                standing.values,
+                standing.served,
+                settled=all(standing.reached[:level]),
+                passes=passes,
+                clock=part,
+            )
+            found.append(FoundBound(level, rounded_up(bound, self.quantum(level)), clock.seconds - began))
+        return found
+
+    def take_bounds(self, found: Sequence[FoundBound]) -> None:
+        """Note bounds that were found."""
+        for level, bound, seconds in found:
+            result = self.levels[level]
+            result.bound = max(result.bound, bound)
+            result.seconds += seconds
             self._say(level, "linear relaxation, Lagrangian bound" if self.bounds.relaxes(level) else "Lagrangian bound")
 
     def note_inherited_bounds(self) -> None:
