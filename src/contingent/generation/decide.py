@@ -132,7 +132,6 @@ def _settle_tied(workers: list[Family], clock: Clock, options: PlanOptions) -> N
                 bounds = pool.submit(worker.bounds_from, standing, part, passes=passes)
                 worker.improve(part, gap=options.gap)
             worker.take_bounds(bounds.result())
-        worker.note_inherited_bounds()
 
 
 def _fill_goal(problem: Problem, level: int, parts: tuple[Part, ...], options: PlanOptions) -> Goal:

@@ -99,12 +99,19 @@ class Standing:
     reached: tuple[bool, ...]
 
 
-class FoundBound(NamedTuple):
-    """A bound on a priority's unfilled unit-days, and the seconds that it took."""
+class RaisedBound(NamedTuple):
+    """A priority whose bound was raised, and the seconds that it took."""
 
     level: int
-    bound: float
     seconds: float
+
+
+class Proof(NamedTuple):
+    """A bound on a priority's unfilled unit-days under locks on the earlier ones."""
+
+    level: int
+    locks: Floats
+    bound: float
 
 
 class Family:
@@ -130,9 +137,9 @@ class Family:
         self.levels = [LevelResult(value) for value in self.search.goals()[: self.search.levels]]
         self.bounds = FillBound(problem, keeps_prices=keeps_prices)
         self.tied = False
-        self._inherited: list[tuple[Floats, float]] = []
+        self._proofs: list[Proof] = []
         self._exact: ExactModel | None = None
-        self._locked = 0
+        self._locked: list[float] = []
         tours = [term.serving_days for term in problem.terms]
         self._tour = float(np.median(tours)) if tours else 0.0
 
@@ -171,7 +178,9 @@ class Family:
         weighted = {(level, dearer): sum(worker.weighted_bound(level, dearer) for worker in workers) for level, dearer in keys}
         self.bounds.adopt([worker.bounds for worker in workers], weighted)
         values = [sum(worker.levels[level].value for worker in workers) for level in range(self.search.levels)]
-        self._inherited = [(np.array(values[:level]), bound_of_all(workers, level)) for level in range(self.search.levels)]
+        self._proofs = [
+            Proof(level, np.array(values[:level]), bound_of_all(workers, level)) for level in range(self.search.levels)
+        ]
         self.search.load(kept)
         self.search.look_at(sorted(wanting))
         self.first_plan()
@@ -197,6 +206,7 @@ class Family:
             self.prove(clock, gap=gap)
             if not (math.isinf(clock.limit) or clock.out or self.settled(gap)):
                 self.improve(clock.part(1.0), gap=gap)
+                self.note_bounds()
 
     def improve(self, clock: Clock, *, gap: float) -> None:
         """Search priority after priority: anneal, then keep only what is better in the strict order."""
@@ -253,14 +263,14 @@ class Family:
         bounds = np.array([result.bound for result in self.levels])
         return Standing(self.values, bounds, self.search.state.served.copy(), tuple(waiting), tuple(reached))
 
-    def bounds_from(self, standing: Standing, clock: Clock, *, passes: int) -> list[FoundBound]:
-        """Return bounds of what is waiting. Reads and writes nothing that the search does: both may run at a time."""
+    def bounds_from(self, standing: Standing, clock: Clock, *, passes: int) -> list[RaisedBound]:
+        """Raise the bounds of what is waiting. Reads and writes nothing that the search does: both may run at a time."""
         # Under a clock, where most is open gets most time.
         shares = np.sqrt(np.maximum(1.0, standing.values - standing.bounds)[list(standing.waiting)])
         found = []
         for position, level in enumerate(standing.waiting):
             part, began = clock.part(float(shares[position] / shares[position:].sum())), clock.seconds
-            bound = self.bounds.raised(
+            self.bounds.raised(
                 level,
                 standing.values,
                 standing.served,
@@ -268,24 +278,28 @@ class Family:
                 passes=passes,
                 clock=part,
             )
-            found.append(FoundBound(level, rounded_up(bound, self.quantum(level)), clock.seconds - began))
+            found.append(RaisedBound(level, clock.seconds - began))
         return found
 
-    def take_bounds(self, found: Sequence[FoundBound]) -> None:
-        """Note bounds that were found."""
-        for level, bound, seconds in found:
-            result = self.levels[level]
-            result.bound = max(result.bound, bound)
-            result.seconds += seconds
+    def take_bounds(self, found: Sequence[RaisedBound]) -> None:
+        """Note bounds that were raised."""
+        for level, seconds in found:
+            self.levels[level].seconds += seconds
             self._say(level, "linear relaxation, Lagrangian bound" if self.bounds.relaxes(level) else "Lagrangian bound")
+        self.note_bounds()
 
-    def note_inherited_bounds(self) -> None:
-        """Take over the parts' bounds where the earlier priorities are as far as in their plans: a ceiling only takes away."""
-        for level, (earlier, bound) in enumerate(self._inherited):
-            result = self.levels[level]
-            result.bound = max(result.bound, self.bounds.best(level, self.values))
-            if (self.values[:level] <= earlier + SMALL).all():
-                result.bound = max(result.bound, bound)
+    def note_bounds(self) -> None:
+        """Note for each priority the best bound that holds for the plan at hand.
+
+        What was proven under locks holds where the earlier priorities are no further from full than their locks. A plan that is
+        better in the first priority may be worse in the second: then what was proven of the third before holds no more.
+        """
+        values = self.values
+        for level, result in enumerate(self.levels):
+            held = [proof for proof in self._proofs if proof.level == level and (values[:level] <= proof.locks + SMALL).all()]
+            best = self.bounds.best(level, values)
+            raised = rounded_up(best, self.quantum(level)) if best > 0.0 else 0.0
+            result.bound = max(raised, *(proof.bound for proof in held), 0.0)
 
     def weighted_bound(self, level: int, dearer: float) -> float:
         """Return a bound on this priority's unit-days and, each `dearer` than the next, the earlier ones' together."""
@@ -313,10 +327,10 @@ class Family:
     def _prove(self, level: int, clock: Clock, gap: float) -> None:
         if self._exact is None:
             self._exact = build_exact(self.problem, all_goals=False)
-        exact, result = self._exact, self.levels[level]
-        for i in range(self._locked, level):
+        exact = self._exact
+        for i in range(len(self._locked), level):
             lock(exact.model, f"unfilled_{i}", exact.unfilled(i), self.levels[i].value)
-        self._locked = max(self._locked, level)
+            self._locked.append(self.levels[i].value)
         solution, counts = exact.solve(
             exact.unfilled(level),
             counts=self.search.starts(),
@@ -327,7 +341,8 @@ class Family:
         if counts is not None:
             self._take(counts)
         if math.isfinite(solution.bound):
-            result.bound = max(result.bound, rounded_up(solution.bound, self.quantum(level)))
+            self._proofs.append(Proof(level, np.array(self._locked[:level]), rounded_up(solution.bound, self.quantum(level))))
+        self.note_bounds()
         self._say(level, "MILP (HiGHS)")
 
     def _take(self, counts: Counts) -> None:
