@@ -14,7 +14,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from contingent.model.rows import TABLES, Defaults, Row
+from contingent.model.columns import Row
+from contingent.model.rows import TABLES, Defaults
 from contingent.model.scenario import Scenario, Settings
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -11,7 +11,8 @@ import pytest
 
 import contingent
 from contingent import read_scenario
-from contingent.model.rows import TABLES, Offer, Requirement, Row
+from contingent.model.columns import Row
+from contingent.model.rows import TABLES, Offer, Requirement
 from contingent.model.rules import caveat_against, line_until, lines_of_option, places_of, readiness
 from contingent.model.scenario import Scenario
 from contingent.pool import derive_offers

@@ -15,7 +15,8 @@ from contingent.findings import errors_only, nearest_name
 from contingent.io.scenario_reader import read_scenario
 from contingent.io.scenario_writer import convert
 from contingent.io.template import new_scenario
-from contingent.model.rows import TABLES, Row
+from contingent.model.columns import Row
+from contingent.model.rows import TABLES
 from contingent.model.rules import fair_weights, line_until, lines_of_option
 from contingent.model.scenario import Scenario
 from contingent.pipeline import check, checked_options, derive

@@ -3,7 +3,7 @@
 from contingent.io.cells import unreadable
 from contingent.io.columns import Column, columns_of
 from contingent.io.limits import LONGEST_CELL
-from contingent.model.rows import Row
+from contingent.model.columns import Row
 
 Cell = str | int | float | None
 

@@ -37,15 +37,15 @@ def values_of(layer: Layer, table: str, column: str) -> dict[str, None]:
 def references_are_known(layer: Layer, findings: Collected) -> None:
     """Every name that must be the key of another table is one.
 
-    Names of places are free where locations.csv has no rows; offers in pins are not looked up where offers are still to be
-    derived from the pool.
+    Names of places are free where locations.csv has no rows; offers and lines in pins are not looked up where they are still to
+    be derived, from the pool and from the tasks of the mandate.
     """
     for row_class in TABLES:
         for column in columns_of(row_class).values():
             target = column.refers_to
             if target is None or (target == "locations" and not _has_locations(layer)):
                 continue
-            if row_class.table == "pins" and target == "offers" and rows_of(layer, "pool"):
+            if row_class.table == "pins" and rows_of(layer, _DERIVED_FROM.get(target, target)) and target in _DERIVED_FROM:
                 continue
             if layer.is_known(target):
                 _look_up(layer, row_class.table, column.name, target, findings)
@@ -87,12 +87,17 @@ def _cells(layer: Layer, table: str, column: str) -> Iterator[tuple[Sheet, int, 
             yield unread.sheet, unread.line, name
 
 
+_DERIVED_FROM = {"offers": "pool", "requirements": "tasks"}
+"""Tables whose rows may be derived from those of another."""
+
 _NOUNS = {
     "nations": "a nation",
     "unit_types": "a unit type",
     "locations": "a location",
     "offers": "an offer",
     "requirements": "a line",
+    "sectors": "a sector",
+    "formations": "a formation",
 }
 
 
@@ -167,10 +172,11 @@ def excluded_places_occur(layer: Layer, findings: Collected) -> None:
 
 
 def excluded_tasks_occur(layer: Layer, findings: Collected) -> None:
-    """A task that a nation rules out is the task of a line."""
-    if not layer.is_read("requirements"):
+    """A task that a nation rules out is the task of a line, or an activity of the mandate."""
+    if not layer.is_read("requirements", "tasks"):
         return
-    known = Names(values_of(layer, "requirements", "task"))
+    activities = values_of(layer, "tasks", "activity") | dict.fromkeys(names_of(layer, "tasks"))
+    known = Names(values_of(layer, "requirements", "task") | activities)
     for table in ("offers", "terms"):
         for placed, name in _entries(layer, table, "excluded_tasks"):
             if name not in known:
@@ -216,7 +222,9 @@ def options_are_listed(layer: Layer, findings: Collected) -> None:
     known = Names(names_of(layer, "options"))
     if not known or not layer.is_known("options"):
         return
-    for placed, name in _entries(layer, "requirements", "option"):
+    tables = ("tasks", "requirements", "formations", "incursions")
+    named = [entry for table in tables for entry in _entries(layer, table, "option")]
+    for placed, name in named:
         if name not in known:
             nearest = known.nearest(name)
             add = f"add {shown(name)} to {layer.sheets['options'].label}"
@@ -233,11 +241,12 @@ def options_are_listed(layer: Layer, findings: Collected) -> None:
 
 def default_option_is_known(layer: Layer, findings: Collected) -> None:
     """The option that is planned when none is asked for is one that some line or options.csv names."""
-    if not layer.is_read("options", "requirements"):
+    if not layer.is_read("options", "requirements", "tasks"):
         return
     given = layer.settings.own.get("default_option")
     name = layer.settings.text("default_option")
-    known = Names(names_of(layer, "options") | set(values_of(layer, "requirements", "option")))
+    named = values_of(layer, "requirements", "option") | values_of(layer, "tasks", "option")
+    known = Names(names_of(layer, "options") | set(named))
     if given is not None and name is not None and name not in known:
         findings.add(
             "default_option",
@@ -252,11 +261,13 @@ def default_option_is_known(layer: Layer, findings: Collected) -> None:
 def core_tables_have_rows(layer: Layer, findings: Collected) -> None:
     """A scenario without nations, unit types, capabilities, lines or offers can be planned, but was hardly meant."""
     for table in REQUIRED_TABLES:
-        if table in layer.tables and layer.is_known(table) and not names_of(layer, table):
+        sized = table == "requirements" and names_of(layer, "tasks")
+        if table in layer.tables and layer.is_known(table) and not names_of(layer, table) and not sized:
             findings.add("no_rows", layer.sheets[table], "has no rows.", severity="warning")
     nothing_given = all(layer.is_known(table) and not names_of(layer, table) for table in ("offers", "pool"))
     # Where something else is wrong, the offers may stand under another name.
-    if names_of(layer, "requirements") and nothing_given and not findings.error_count:
+    something_asked = names_of(layer, "requirements") or names_of(layer, "tasks")
+    if something_asked and nothing_given and not findings.error_count:
         what = "nobody offers anything, so every line can only be a gap."
         maybe = f"add rows to it, or to {layer.sheets['pool'].label}, from which offers are derived"
         findings.add("no_offers", layer.sheets["offers"], what, maybe=maybe, severity="warning")

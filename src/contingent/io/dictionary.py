@@ -4,7 +4,8 @@ It is the README of a new scenario and the sheet README of a workbook.
 """
 
 from contingent.io.columns import Column, columns_of
-from contingent.model.rows import REQUIRED_TABLES, TABLES, Defaults, Row
+from contingent.model.columns import Row
+from contingent.model.rows import REQUIRED_TABLES, TABLES, Defaults
 from contingent.model.scenario import Settings
 
 HOW_TO = (

@@ -8,7 +8,8 @@ from typing import Any
 from contingent.io.cell_text import cell_of, columns_to_write, text_of
 from contingent.io.columns import Column, columns_of
 from contingent.io.places import SETTINGS_FILE
-from contingent.model.rows import REQUIRED_TABLES, TABLES, Defaults, Row
+from contingent.model.columns import Row
+from contingent.model.rows import REQUIRED_TABLES, TABLES, Defaults
 from contingent.model.scenario import Scenario, Settings
 
 FILE_NAMES = frozenset(f"{row_class.table}.csv" for row_class in TABLES)

@@ -25,15 +25,9 @@ NOT_TABLES = frozenset({"README", "readme", "cases"})
 
 LATER_TABLES = frozenset(
     {
-        "links",
-        "tasks",
-        "factors",
-        "formations",
         "stocks",
-        "consumption",
         "rates",
         "incidents",
-        "sectors",
         "needs",
         "pledges",
         "deliveries",

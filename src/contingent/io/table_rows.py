@@ -15,7 +15,7 @@ from contingent.io.collected import Collected, Names, Sheet
 from contingent.io.columns import Column, columns_of
 from contingent.io.grid import Grid
 from contingent.io.wording import shown
-from contingent.model.rows import Row
+from contingent.model.columns import Row
 
 
 @dataclass(frozen=True, slots=True)

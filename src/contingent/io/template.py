@@ -9,7 +9,8 @@ from pathlib import Path
 from contingent.io.atomic import write_file, write_folder
 from contingent.io.dictionary import as_markdown
 from contingent.io.scenario_text import FILE_NAMES, write_scenario_files
-from contingent.model.rows import Capability, Defaults, Location, Nation, Offer, OptionRow, Requirement, Row, UnitType
+from contingent.model.columns import Row
+from contingent.model.rows import Capability, Defaults, Location, Nation, Offer, OptionRow, Requirement, UnitType
 from contingent.model.scenario import Scenario, Settings
 
 _SOURCE = "invented for the template: replace"

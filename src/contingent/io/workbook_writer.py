@@ -13,7 +13,8 @@ from xlsxwriter.worksheet import Worksheet
 from contingent.io.cell_text import Cell, cell_of, columns_to_write, text_of
 from contingent.io.columns import Column
 from contingent.io.dictionary import HOW_TO, blank_means, dictionary_rows, form_of, setting_columns
-from contingent.model.rows import REQUIRED_TABLES, TABLES, Row
+from contingent.model.columns import Row
+from contingent.model.rows import REQUIRED_TABLES, TABLES
 from contingent.model.scenario import Scenario
 
 _CREATED = datetime(2025, 1, 1, tzinfo=UTC)  # a fixed date: the same scenario gives the same bytes

@@ -6,64 +6,35 @@ cell comments, the JSON Schema and the manual's page are all made from here; not
 Blank is absence: an empty cell takes the column's default. Lists are written with ``;``.
 """
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-LONGEST_NAME = 200
-"""Longest name of a row. [characters]"""
-
-MOST_UNITS = 100_000
-"""Most like units of one offer or line. More are a slip of the pen. [units]"""
-
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME, pattern=r"^[^\x00-\x1f;]+$")]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
-
-
-def _split_list(value: Any) -> Any:
-    if isinstance(value, str):
-        return tuple(part.strip() for part in value.split(";") if part.strip())
-    return value
-
-
-NameList = Annotated[tuple[Name, ...], BeforeValidator(_split_list)]
-
-Domain = Literal["land", "air", "maritime", "joint"]
-Confidence = Literal["high", "medium", "low"]
-Hold = Literal["any", "one_nation"]
-Status = Literal["sourced", "derived", "assumption"]
-Kind = Literal["state", "multinational"]
-
-LONGEST_HORIZON = 36_525
-"""A hundred years. A longer horizon or day is a slip of the pen. [days]"""
-
-Day = Annotated[int, Field(ge=0, le=LONGEST_HORIZON)]
-Days = Annotated[int, Field(ge=1, le=LONGEST_HORIZON)]
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Amount = Annotated[float, Field(ge=0, le=1e15, allow_inf_nan=False)]
-Count = Annotated[int, Field(ge=0, le=1_000_000)]
-Units = Annotated[int, Field(ge=0, le=MOST_UNITS)]
-Degrees = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
-
-
-def column(description: str, *, unit: str | None = None, refers_to: str | None = None, default: Any = ..., **more: Any) -> Any:
-    """Declare a column: what it means, its unit, and the table whose key it must be found in."""
-    extra: dict[str, Any] = {key: value for key, value in (("unit", unit), ("refers_to", refers_to)) if value is not None}
-    return Field(default, description=description, json_schema_extra=extra or None, **more)
-
-
-class Row(BaseModel):
-    """A row of a table. Frozen; an unknown column is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-    table: ClassVar[str]
-    key: ClassVar[tuple[str, ...]]
-    about: ClassVar[str]
-
-    def key_text(self) -> str:
-        """The row's key as one text, parts joined by ``/``."""
-        return "/".join(str(getattr(self, name)) for name in self.key)
+from contingent.model.columns import (
+    MOST_UNITS,
+    Amount,
+    Confidence,
+    Count,
+    Day,
+    Days,
+    Degrees,
+    Domain,
+    Hold,
+    Kind,
+    Latitude,
+    Name,
+    NameList,
+    Row,
+    Share,
+    Status,
+    Text,
+    Units,
+    column,
+)
+from contingent.model.ground import Link, Sector, Trace
+from contingent.model.mandate import Factor, Task
+from contingent.model.structure import Formation, HostForce, Incursion
+from contingent.model.supply import Consumption
 
 
 class Nation(Row):
@@ -108,6 +79,7 @@ class UnitType(Row):
     daily_cost: Amount | None = column("Cost of one unit deployed for a day; blank = not costed.", unit="currency/day", default=None)
     tour_cost: Amount | None = column("Cost of sending one unit out and home again; blank = not costed.", unit="currency", default=None)
     symbol: Name | None = column("Symbol code, 20 digits, APP-6D / MIL-STD-2525D.", default=None)
+    battalions: Amount | None = column("Battalion equivalents of one unit, for adequacy; blank = none.", unit="battalions", default=None)
     source: Text | None = column("Where the row's figures come from.", default=None)
     confidence: Confidence | None = column("How far the row can be trusted.", default=None)
 
@@ -138,7 +110,7 @@ class Location(Row):
     kind: Name | None = column("sector, base, port, sea area, headquarters ...", default=None)
     country: Name | None = column("Country it lies in, ISO 3166 alpha-3; blank = high seas.", default=None)
     within: Name | None = column("Larger place that it lies in.", refers_to="locations", default=None)
-    latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | None = column("Latitude, WGS 84.", unit="deg", default=None)
+    latitude: Latitude | None = column("Latitude, WGS 84.", unit="deg", default=None)
     longitude: Degrees | None = column("Longitude, WGS 84.", unit="deg", default=None)
     source: Text | None = column("Where the row comes from.", default=None)
     confidence: Confidence | None = column("How far the row can be trusted.", default=None)
@@ -191,6 +163,8 @@ class Requirement(Row):
     formation: Name | None = column("Formation that the line stands under.", default=None)
     option: NameList = column("Options (courses of action) that have this line, list with ;  blank = all.", default=())
     title: Text | None = column("The line in words.", default=None)
+    mandate: Name | None = column("Task of tasks.csv that the line was sized from; blank = typed in.", default=None)
+    arithmetic: Text | None = column("How the quantity was worked out, in one sentence.", default=None)
     source: Text | None = column("Where the row comes from.", default=None)
     confidence: Confidence | None = column("How far the row can be trusted.", default=None)
 
@@ -226,7 +200,7 @@ class PoolEntry(Row):
     personnel: Count | None = column("People of each.", unit="people", default=None)
     committed: Share | None = column("Share already committed elsewhere for good; blank = none.", default=None)
     home: Text | None = column("Home station.", default=None)
-    latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | None = column("Latitude, WGS 84.", unit="deg", default=None)
+    latitude: Latitude | None = column("Latitude, WGS 84.", unit="deg", default=None)
     longitude: Degrees | None = column("Longitude, WGS 84.", unit="deg", default=None)
     source: Text | None = column("Where the row comes from.", default=None)
     confidence: Confidence | None = column("How far the row can be trusted.", default=None)
@@ -339,7 +313,8 @@ class Reference(Row):
 
 TABLES: tuple[type[Row], ...] = (
     Nation, UnitType, Capability, Location, Offer, Requirement, OptionRow, Pin,
-    PoolEntry, Yield, Release, Term, Commitment, Reference,
+    PoolEntry, Yield, Release, Term, Commitment,
+    Task, Factor, Sector, Trace, Link, Consumption, Formation, HostForce, Incursion, Reference,
 )
 """Every table of a scenario, in the order in which files, sheets and findings appear."""
 

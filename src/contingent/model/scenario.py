@@ -10,11 +10,13 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from contingent.horizon import Horizon
+from contingent.model.columns import Days, Row, Text
+from contingent.model.ground import Link, Sector, Trace
+from contingent.model.mandate import Factor, Task
 from contingent.model.rows import (
     TABLES,
     Capability,
     Commitment,
-    Days,
     Defaults,
     Location,
     Nation,
@@ -25,12 +27,12 @@ from contingent.model.rows import (
     Reference,
     Release,
     Requirement,
-    Row,
     Term,
-    Text,
     UnitType,
     Yield,
 )
+from contingent.model.structure import Formation, HostForce, Incursion
+from contingent.model.supply import Consumption
 
 
 class Settings(BaseModel):
@@ -84,6 +86,15 @@ class Scenario(BaseModel):
     releases: tuple[Release, ...] = ()
     terms: tuple[Term, ...] = ()
     commitments: tuple[Commitment, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    factors: tuple[Factor, ...] = ()
+    sectors: tuple[Sector, ...] = ()
+    traces: tuple[Trace, ...] = ()
+    links: tuple[Link, ...] = ()
+    consumption: tuple[Consumption, ...] = ()
+    formations: tuple[Formation, ...] = ()
+    host_forces: tuple[HostForce, ...] = ()
+    incursions: tuple[Incursion, ...] = ()
     references: tuple[Reference, ...] = ()
 
     def __copy__(self) -> "Scenario":
@@ -126,15 +137,31 @@ class Scenario(BaseModel):
         return {row.line: row for row in self.requirements}
 
     @cached_property
+    def sector_by_name(self) -> dict[str, Sector]:
+        """Sectors by their key."""
+        return {row.sector: row for row in self.sectors}
+
+    @cached_property
+    def task_by_name(self) -> dict[str, Task]:
+        """Tasks of the mandate by their key."""
+        return {row.task: row for row in self.tasks}
+
+    @cached_property
+    def formation_by_name(self) -> dict[str, Formation]:
+        """Formations by their key."""
+        return {row.formation: row for row in self.formations}
+
+    @cached_property
     def effectiveness(self) -> dict[tuple[str, str], float]:
         """Effectiveness by (capability, unit type). [-]"""
         return {(row.capability, row.unit_type): row.effectiveness for row in self.capabilities}
 
     @property
     def option_names(self) -> tuple[str, ...]:
-        """Options in the order of options.csv, then those that only lines name."""
+        """Options in the order of options.csv, then those that only tasks or lines name."""
         named = dict.fromkeys(row.option for row in self.options)
-        named.update(dict.fromkeys(option for row in self.requirements for option in row.option))
+        named.update(dict.fromkeys(option for task in self.tasks for option in task.option))
+        named.update(dict.fromkeys(option for line in self.requirements for option in line.option))
         return tuple(named)
 
     def fingerprint(self) -> str:

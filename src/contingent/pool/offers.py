@@ -9,7 +9,8 @@ from typing import Any, TypedDict
 
 from contingent.errors import BadScenario
 from contingent.findings import Finding
-from contingent.model.rows import LONGEST_NAME, MOST_UNITS, Confidence, Offer, Term
+from contingent.model.columns import LONGEST_NAME, MOST_UNITS, Confidence
+from contingent.model.rows import Offer, Term
 from contingent.model.scenario import Scenario
 from contingent.pool.amounts import Amount, amounts
 from contingent.pool.scope import Kind, most_specific_first
