@@ -66,8 +66,8 @@ def test_other_files_in_the_folder(tmp_path):
     findings = check_scenario(write_files(tmp_path, other))
     assert [(finding.table, finding.nearest) for finding in findings] == [
         ("holidays.csv", None),
-        ("stocks.csv", None),
         ("offers2.csv", "offers.csv"),
+        ("stocks.csv", None),
     ]
     assert {finding.severity for finding in findings} == {"warning"}
 
