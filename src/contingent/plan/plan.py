@@ -110,6 +110,111 @@ COLUMNS: dict[str, dict[str, Any]] = {
         "unit_days": pl.Float64,
         "lines": pl.String,
     },
+    "sizing": {
+        "line": pl.String,
+        "mandate": pl.String,
+        "method": pl.String,
+        "capability": pl.String,
+        "location": pl.String,
+        "quantity": pl.Int64,
+        "unit_type": pl.String,
+        "people": pl.Int64,
+        "sentence": pl.String,
+    },
+    "factors": {
+        "mandate": pl.String,
+        "factor": pl.String,
+        "scope": pl.String,
+        "value": pl.Float64,
+        "unit": pl.String,
+        "status": pl.String,
+        "source": pl.String,
+        "confidence": pl.String,
+    },
+    "reach": {
+        "mandate": pl.String,
+        "point": pl.String,
+        "latitude": pl.Float64,
+        "longitude": pl.Float64,
+        "base": pl.String,
+        "hours": pl.Float64,
+    },
+    "sensitivity": {
+        "factor": pl.String,
+        "scope": pl.String,
+        "unit": pl.String,
+        "value": pl.Float64,
+        "low": pl.Float64,
+        "high": pl.Float64,
+        "people_low": pl.Int64,
+        "people": pl.Int64,
+        "people_high": pl.Int64,
+        "status": pl.String,
+        "source": pl.String,
+    },
+    "backcast": {
+        "mission": pl.String,
+        "title": pl.String,
+        "sent": pl.Int64,
+        "sized": pl.Int64,
+        "ratio": pl.Float64,
+        "line_km": pl.Float64,
+        "area_km2": pl.Float64,
+        "population": pl.Float64,
+        "sent_per_km": pl.Float64,
+        "sized_per_km": pl.Float64,
+        "sent_per_1000": pl.Float64,
+        "sized_per_1000": pl.Float64,
+        "source": pl.String,
+        "confidence": pl.String,
+    },
+    "formations": {
+        "formation": pl.String,
+        "name": pl.String,
+        "parent": pl.String,
+        "echelon": pl.String,
+        "component": pl.String,
+        "location": pl.String,
+        "sector": pl.String,
+        "symbol": pl.String,
+        "headquarters": pl.String,
+        "from_day": pl.Int64,
+        "until_day": pl.Int64,
+        "headquarters_fill": pl.Float64,
+        "framework_nation": pl.String,
+        "framework_rule": pl.String,
+        "framework_share": pl.Float64,
+        "nations": pl.Int64,
+        "nation_list": pl.String,
+        "battlegroups": pl.Int64,
+        "nations_per_battlegroup": pl.Float64,
+        "people_peak": pl.Int64,
+    },
+    "orbat": {
+        "formation": pl.String,
+        "unit": pl.String,
+        "offer": pl.String,
+        "nation": pl.String,
+        "unit_type": pl.String,
+        "line": pl.String,
+        "from_day": pl.Int64,
+        "until_day": pl.Int64,
+    },
+    "adequacy": {
+        "incursion": pl.String,
+        "title": pl.String,
+        "sector": pl.String,
+        "day": pl.Int64,
+        "hours": pl.Int64,
+        "coalition": pl.Float64,
+        "host": pl.Float64,
+        "total": pl.Float64,
+        "incursion_battalions": pl.Float64,
+        "ratio": pl.Float64,
+        "needed": pl.Float64,
+        "enough": pl.Boolean,
+        "assumption": pl.String,
+    },
 }
 """Columns of each frame of a plan and their types.
 
@@ -122,6 +227,16 @@ nations     one row a nation: ``share`` of the requirement's person-days that it
 unused      offers with units that never go, and why.
 remedies    the cheapest further offers that close the gaps.
 worth       unit-days of gap, by priority, that one more unit of each type would close.
+sizing      requirement lines that were sized from a task of the mandate, each with its arithmetic in one sentence; ``unit_type``
+            is the type by whose strength ``people`` are counted.
+factors     planning factors that sizing read, once for each task.
+reach       who reaches what: each point that a mobile reserve answers for, the base nearest to it by road, and the hours. [h]
+sensitivity people that the requirement asks for with each factor at its low and its high value. [people]
+backcast    past missions sized by the same methods and factors, beside what was sent; this plan is the last row.
+formations  the tree of formations, with framework nation, nations and battlegroups; ``headquarters_fill`` and
+            ``framework_share`` are shares of the window. [-]
+orbat       the tours, each under its formation.
+adequacy    battalion equivalents in, and within so many hours of, the sector of each incursion that the planner named.
 """
 
 
@@ -204,6 +319,10 @@ class Plan:
         Share of the filled unit-days that rests on offers of low confidence. [-]
     tours, coverage, gaps, nations, unused, remedies, worth : polars.DataFrame
         See `COLUMNS`.
+    sizing, factors, reach, sensitivity, backcast : polars.DataFrame
+        How the requirement follows from the mandate; empty where all its lines were typed in.
+    formations, orbat, adequacy : polars.DataFrame
+        Who stands under whom, and what that is held against.
     provenance : mapping
         Fingerprint of the scenario, versions, seed, options.
     seconds : mapping of str to float
@@ -227,6 +346,14 @@ class Plan:
     worth: pl.DataFrame
     provenance: Mapping[str, Any]
     seconds: Mapping[str, float] = field(default_factory=dict)
+    sizing: pl.DataFrame = field(default_factory=lambda: empty_frame("sizing"))
+    factors: pl.DataFrame = field(default_factory=lambda: empty_frame("factors"))
+    reach: pl.DataFrame = field(default_factory=lambda: empty_frame("reach"))
+    sensitivity: pl.DataFrame = field(default_factory=lambda: empty_frame("sensitivity"))
+    backcast: pl.DataFrame = field(default_factory=lambda: empty_frame("backcast"))
+    formations: pl.DataFrame = field(default_factory=lambda: empty_frame("formations"))
+    orbat: pl.DataFrame = field(default_factory=lambda: empty_frame("orbat"))
+    adequacy: pl.DataFrame = field(default_factory=lambda: empty_frame("adequacy"))
 
     @property
     def fill(self) -> float:

@@ -15,6 +15,17 @@ MAY_BE_BLANK: dict[str, frozenset[str]] = {
     "unused": frozenset({"detail"}),
     "remedies": frozenset({"closes", "cost"}),
     "worth": frozenset({"lines"}),
+    "sizing": frozenset({"location", "unit_type"}),
+    "factors": frozenset({"source", "confidence"}),
+    "reach": frozenset({"base", "hours"}),
+    "sensitivity": frozenset({"source"}),
+    "backcast": frozenset(COLUMNS["backcast"]) - {"mission", "title", "sized"},
+    "formations": frozenset(
+        {"parent", "location", "sector", "symbol", "headquarters", "headquarters_fill", "framework_nation", "framework_rule",
+         "framework_share", "nation_list", "nations_per_battlegroup"}
+    ),  # fmt: skip
+    "orbat": frozenset(),
+    "adequacy": frozenset(),
 }
 """Columns in which a blank means something: no location, no ceiling, no fair share."""
 
