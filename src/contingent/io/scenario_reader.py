@@ -6,7 +6,7 @@ from pathlib import Path
 
 from contingent.errors import BadScenario
 from contingent.findings import Finding, errors_only
-from contingent.io import check_names, check_terms
+from contingent.io import check_ground, check_names, check_terms
 from contingent.io.collected import Collected, Sheet
 from contingent.io.layers import Layer, read_layers
 from contingent.io.places import find_place
@@ -27,6 +27,12 @@ CHECKS_OF_NAMES: tuple[Callable[[Layer, Collected], None], ...] = (
     check_names.default_option_is_known,
     check_names.core_tables_have_rows,
     check_terms.units_have_people,
+    check_ground.shapes_can_be_measured,
+    check_ground.factors_lie_in_their_range,
+    check_ground.factors_hold_for_something,
+    check_ground.links_go_somewhere,
+    check_ground.formations_have_a_top,
+    check_ground.days_of_later_tables_are_in_order,
 )
 
 CHECKS_OF_TERMS: tuple[Callable[[Layer, Settings, Collected], None], ...] = (

@@ -8,6 +8,7 @@ from contingent.io.collected import Collected, Sheet
 from contingent.io.columns import columns_of
 from contingent.io.csv_grid import read_csv_grid
 from contingent.io.files import reason
+from contingent.io.geojson_grid import drawn_files, read_geojson_grid, told_twice
 from contingent.io.grid import Grid
 from contingent.io.places import SETTINGS_FILE, Place
 from contingent.io.settings_file import RawSettings, read_toml, settings_of_grid
@@ -123,12 +124,23 @@ def _read_folder(place: Place, prefix: str, layer: int, findings: Collected) -> 
             label = f"{prefix}{shown(name)[1:-1]}"
             _not_a_table(stem, present, Sheet(stem, label, layer, len(POSITIONS) + 1), findings, suffix=".csv")
     grids: dict[str, Grid] = {}
+    drawn = dict(drawn_files(names))
     for row_class in TABLES:
-        if row_class.table in present:
-            path = place.path / f"{row_class.table}.csv"
-            grid = read_csv_grid(path, sheets[row_class.table], findings, columns=columns_of(row_class))
+        table = row_class.table
+        if table in drawn:
+            sheets[table] = Sheet(table, f"{prefix}{drawn[table]}", layer, POSITIONS[table])
+            if table in present:
+                told_twice(table, drawn[table], sheets[table], findings)
+            present.add(table)
+            grid = read_geojson_grid(
+                place.path / drawn[table], sheets[table], findings, columns=columns_of(row_class), key=row_class.key[0]
+            )
             if grid is not None:
-                grids[row_class.table] = grid
+                grids[table] = grid
+        elif table in present:
+            grid = read_csv_grid(place.path / f"{table}.csv", sheets[table], findings, columns=columns_of(row_class))
+            if grid is not None:
+                grids[table] = grid
     settings = read_toml(place.path / SETTINGS_FILE, settings_sheet, findings) if SETTINGS_FILE in names else None
     return Source(settings or _without(SETTINGS_FILE in names), settings_sheet, sheets, grids, present)
 
