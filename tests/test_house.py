@@ -218,7 +218,7 @@ def pins(lock: str) -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.parametrize("lock", ["run.lock", "test.lock"])
+@pytest.mark.parametrize("lock", ["run.lock", "test.lock", "node.lock"])
 def test_a_lock_holds_no_address(lock: str):
     assert re.findall(r"(?i)https?:|file:|\S+\.(?:org|com|io|net)\b", (ROOT / "requirements" / lock).read_text()) == []
 
@@ -242,12 +242,15 @@ def test_the_locks_agree():
 
 
 def test_the_wheel_holds_code_and_data(tmp_path: Path):
-    """Scenarios, templates and the mark of typed code travel with the package."""
+    """Scenarios, templates, the parts of others that were built and the mark of typed code travel with the package."""
     asked = f"from hatchling.build import build_wheel; build_wheel({str(tmp_path)!r})"
     subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, check=True)
     (wheel,) = tmp_path.glob("*.whl")
     packed = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("contingent/")}
-    assert packed == {path.relative_to(SOURCE.parent).as_posix() for path in published_files() if path.is_relative_to(SOURCE)}
+    built = {path for path in (SOURCE / "page_parts").glob("*") if path.is_file()}
+    carried = {path for path in published_files() if path.is_relative_to(SOURCE)} | built
+    assert packed == {path.relative_to(SOURCE.parent).as_posix() for path in carried}
+    assert "contingent/page_parts/manifest.json" in packed, "run `make parts`"
     assert "contingent/py.typed" in packed
 
 
