@@ -2,7 +2,10 @@
 
     scenario   contingent.io.read_scenario     what is given, checked (`check`: everything that is wrong with it)
     pool       derive                          offers that nations have not made, but could
+    sizing     derive, size                    the requirement that the mandate asks for
     generation make_plan                       who goes where, when; what stays empty, and why
+    structure  make_plan                       who stands under whom
+    adequacy   make_plan                       what that is held against
     plan       verify                          every promise recomputed, with no solver
 
 Each stage is a function from frozen values to a frozen value. The command line calls these functions and owns no logic. What a
@@ -14,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -23,6 +27,9 @@ from contingent.model.pins import faults_of_pins, options_to_plan
 from contingent.model.scenario import Scenario
 from contingent.plan import verify as promises_of
 from contingent.plan.plan import Plan, PlanOptions
+
+if TYPE_CHECKING:
+    from contingent.sizing import Sizing
 
 
 @dataclass(frozen=True)
@@ -42,16 +49,39 @@ class Remedies:
 
 
 def derive(scenario: Scenario) -> Scenario:
-    """Return the scenario with the offers that its pool yields, each traced to what it was derived from.
+    """Return the scenario with the offers that its pool yields and the lines that its mandate asks for, each traced to its rows.
+
+    Deriving twice changes nothing.
 
     Raises
     ------
     BadScenario
-        If the tables of the pool yield an offer that no plan could read.
+        If the tables of the pool yield an offer that no plan could read, or a task of the mandate cannot be sized.
     """
     from contingent.pool import derive_offers
+    from contingent.sizing import derive_requirement
 
-    return derive_offers(scenario)
+    return derive_requirement(derive_offers(scenario))
+
+
+def size(scenario: Scenario) -> "Sizing":
+    """Work out what the mandate asks for: requirement lines and formations of every option, each with its arithmetic.
+
+    Raises
+    ------
+    BadScenario
+        If a task cannot be sized: a factor is missing, a sector has no line.
+
+    Examples
+    --------
+    >>> from contingent.io import read_scenario
+    >>> lines = size(read_scenario("reassurance")).lines
+    >>> all(line.arithmetic for line in lines)
+    True
+    """
+    from contingent.sizing import size as sized
+
+    return sized(scenario)
 
 
 def check(place: str | Path) -> tuple[Finding, ...]:
@@ -70,8 +100,8 @@ def check(place: str | Path) -> tuple[Finding, ...]:
     from contingent.io.scenario_reader import read_and_check
 
     scenario, findings = read_and_check(place)
-    # Without a pool there is nothing that was not looked at when the scenario was read.
-    if scenario is None or not scenario.pool:
+    # Without a pool and a mandate there is nothing that was not looked at when the scenario was read.
+    if scenario is None or not (scenario.pool or scenario.tasks):
         return findings
     try:
         derived = derive(scenario)
@@ -81,7 +111,7 @@ def check(place: str | Path) -> tuple[Finding, ...]:
 
 
 def make_plan(scenario: Scenario, options: PlanOptions | None = None) -> Plan:
-    """Plan a scenario: offers from the pool, then who goes where and when.
+    """Plan a scenario: offers from the pool, lines from the mandate, who goes where and when, who stands under whom.
 
     Parameters
     ----------
@@ -172,6 +202,16 @@ def _pins_that_fail(derived: Scenario) -> list[Finding]:
         )
         for pin in derived.pins
         if pin.offer not in derived.offer_by_name
+    ] + [
+        Finding(
+            "pins.csv",
+            f"'{pin.line}', on which '{pin.offer}' is fixed from day {pin.from_day}, is neither a line nor one that the mandate asks for.",
+            column="line",
+            nearest=nearest_name(pin.line, derived.requirement_by_line),
+            maybe="look at the serials of all lines: contingent show SCENARIO --table requirements",
+        )
+        for pin in derived.pins
+        if pin.line not in derived.requirement_by_line
     ]
     faults = dict.fromkeys(fault for option in options_to_plan(derived) for fault in faults_of_pins(derived, option))
     return unknown + [Finding("pins.csv", fault.what, column=fault.column) for fault in faults]

@@ -176,7 +176,7 @@ def _remedies_of_scenario(
     place: str, request: Request, priorities: Sequence[int] | None, *, plan: Plan | None = None
 ) -> Remedies:
     with told_of(place), waiting(f"Working out remedies for {place}", at_most=request.time_limit):
-        scenario = read_scenario(place)
+        scenario = derive(read_scenario(place))
         known = sorted({row.priority for row in scenario.requirements})
         unknown = [priority for priority in priorities or () if priority not in known]
         if unknown:

@@ -1,0 +1,208 @@
+"""The mobile reserve: from how few bases is every point reached in time, and which.
+
+How many bases is a covering problem, proven by MILP: every point within reach of one base at least. Which of the many
+choices of that number is then improved by exchange: a base is put in another's place as long as the hours from each point to
+its nearest base, added up, become fewer (Teitz and Bart 1968). The number is proven; the places are good, not proven best.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from contingent.errors import SolverFailed
+from contingent.geography.roads import RoadNetwork
+from contingent.geography.shapes import Point, part_inside, points_along, shape_of
+from contingent.model.scenario import Scenario
+from contingent.sizing.case import Asked, Case, figure
+
+Floats = npt.NDArray[np.float64]
+
+BASE_KINDS = ("base", "headquarters", "hub")
+"""Kinds of locations, in locations.csv, at which a reserve may stand."""
+
+SITE_KINDS = ("site", "port", "power plant", "airport", "depot", "crossing")
+"""Kinds of locations that a reserve must reach."""
+
+
+def mobile_reserve(case: Case) -> list[Asked]:
+    r"""Units at the fewest bases from which every point of the line, or of the sector, is reached in time.
+
+    .. math:: \min \sum_b x_b \quad \text{so that} \quad \sum_{b:\ hours_{bp} \le H} x_b \ge 1 \quad \forall p, \qquad x_b
+    \in \{0, 1\}
+
+    Points: the line (in the task's sector, if it names one) each `reserve_step_km`, and sites of locations.csv; where no
+    line lies in the sector, its places. Hours: by road at `march_speed_kmh`, the last stretch at `road_detour` times the
+    distance. Factors: reserve_hours, reserve_step_km, march_speed_kmh, road_detour, reserve_units_per_base. Toregas et al. 1971
+    (location set covering).
+    """
+    found = bases_for(case)
+    if found is None:
+        return []
+    names, points, hours, chosen = found
+    within, each = case.above_zero("reserve_hours"), case.above_zero("reserve_units_per_base")
+    nearest = hours[chosen].min(axis=0) if len(chosen) else np.full(len(points), np.inf)
+    late = int((nearest > within).sum())
+    beyond = f", {late} of them out of every base's reach" if late else ""
+    capability = case.capability("heavy_battlegroup")
+    words = f"{len(points)} points in {figure(within)} h by road from {len(chosen)} bases{beyond}; here"
+    return [
+        Asked(capability, each, f"{words} {figure(each)}", location=names[base], title=f"{case.task.title}, {names[base]}")
+        for base in chosen
+    ]
+
+
+def reached(case: Case) -> list[dict[str, Any]]:
+    """Return who reaches what: rows of the frame ``reach`` for a task of the method `mobile_reserve`."""
+    found = bases_for(case)
+    if found is None:
+        return []
+    names, points, hours, chosen = found
+    rows = []
+    for number, (label, point) in enumerate(points):
+        ahead = hours[chosen, number] if len(chosen) else np.zeros(0)
+        best = int(ahead.argmin()) if len(ahead) and np.isfinite(ahead.min()) else None
+        rows.append({
+            "mandate": case.task.task,
+            "point": label,
+            "latitude": round(point.latitude, 5),
+            "longitude": round(point.longitude, 5),
+            "base": None if best is None else names[chosen[best]],
+            "hours": None if best is None else round(float(ahead[best]), 2),
+        })  # fmt: skip
+    return rows
+
+
+def bases_for(case: Case) -> tuple[list[str], list[tuple[str, Point]], Floats, list[int]] | None:
+    """Return candidate bases, points, hours between them [h] and chosen bases; None where either of the first is empty."""
+    speed, detour = case.above_zero("march_speed_kmh"), case.above_zero("road_detour")
+    within, step = case.above_zero("reserve_hours"), case.above_zero("reserve_step_km")
+    points = _points(case, step)
+    names = candidates(case.scenario)
+    if not points:
+        case.miss("tasks.csv", f"task '{case.task.task}' (mobile_reserve) has no line and no sites to reach.", column="sector")
+    if not names:
+        kinds = ", ".join(BASE_KINDS)
+        what = f"no location of the kind {kinds} in the host's country has a position, so no reserve can stand anywhere."
+        case.miss("locations.csv", what, column="kind")
+    if not points or not names:
+        return None
+    network = RoadNetwork(case.scenario.links, case.scenario.locations, speed_kmh=speed, detour=detour)
+    key = (
+        network.links,
+        tuple(sorted(network.position.items())),
+        tuple(names),
+        tuple(point for _, point in points),
+        speed,
+        detour,
+    )
+    hours = _hours(key)
+    return names, points, hours, list(_chosen(key, within))
+
+
+def candidates(scenario: Scenario) -> list[str]:
+    """Return the places at which a reserve may stand: bases in the host's country that have a position."""
+    return sorted(
+        row.location
+        for row in scenario.locations
+        if row.kind in BASE_KINDS and row.latitude is not None and row.longitude is not None
+        and (scenario.settings.host is None or row.country == scenario.settings.host)
+    )  # fmt: skip
+
+
+def _points(case: Case, step: float) -> list[tuple[str, Point]]:
+    sector = case.sector
+    found: list[tuple[str, Point]] = []
+    for trace in case.scenario.traces:
+        line = trace.geometry if sector is None or sector.geometry is None else part_inside(trace.geometry, sector.geometry)
+        if line is not None and (sector is None or sector.geometry is not None):
+            along = points_along(line, step_km=step)
+            found += [(f"{trace.name or trace.trace}, point {number}", point) for number, point in enumerate(along, start=1)]
+    places = [
+        (row.location, row.kind, Point(row.latitude, row.longitude))
+        for row in case.scenario.locations
+        if row.latitude is not None and row.longitude is not None and row.country in (None, case.scenario.settings.host)
+    ]
+    inside = [place for place in places if _lies_in(sector.geometry if sector is not None else None, place[2])]
+    wanted = [place for place in inside if place[1] in SITE_KINDS] if found else inside
+    return found + [(name, point) for name, _, point in wanted]
+
+
+def _lies_in(polygon: str | None, point: Point) -> bool:
+    from shapely import Point as Spot
+
+    return polygon is None or bool(shape_of(polygon).covers(Spot(point.longitude, point.latitude)))
+
+
+Key = tuple[Any, ...]
+
+
+@lru_cache(maxsize=64)
+def _hours(key: Key) -> Floats:
+    """Hours from each candidate to each point; kept, since sensitivity asks again and again. [h], shape (candidates, points)"""
+    links, positions, names, points, speed, detour = key
+    network = RoadNetwork(links, (), speed_kmh=speed, detour=detour)
+    network.position = dict(positions)
+    hours: Floats = network.hours_to_points(names, points)
+    return hours
+
+
+@lru_cache(maxsize=256)
+def _chosen(key: Key, within: float) -> tuple[int, ...]:
+    return tuple(fewest_bases(_hours(key), within))
+
+
+def fewest_bases(hours: Floats, within: float) -> list[int]:
+    """Return the fewest bases that reach every point in time that any base can reach, then exchanged for fewer hours in all.
+
+    Parameters
+    ----------
+    hours : ndarray of float
+        [h], shape (bases, points)
+    within : float
+        Longest time. [h]
+
+    Raises
+    ------
+    SolverFailed
+        If HiGHS does not prove the number.
+    """
+    from contingent.solver.linear_model import LinearModel
+
+    reach = hours <= within + 1e-9
+    points = np.flatnonzero(reach.any(axis=0))
+    if not len(points):
+        return []
+    # Points that the same bases reach are one row.
+    rows = np.unique(reach[:, points].T, axis=0)
+    model = LinearModel()
+    bases = model.add_columns("base", len(hours), upper=1.0, cost=1.0, integer=True)
+    covered = model.add_rows("covered", len(rows), lower=1.0)
+    row, base = np.nonzero(rows)
+    model.add_terms(covered[row], bases[base], 1.0)
+    solution = model.solve()
+    if solution.status != "optimal" or solution.columns is None:
+        raise SolverFailed(f"The number of bases was not proven: HiGHS ended with '{solution.status}'.")
+    return exchanged(hours[:, points], np.flatnonzero(solution.columns > 0.5).tolist(), within)
+
+
+def exchanged(hours: Floats, chosen: Sequence[int], within: float) -> list[int]:
+    """Return bases of the same number that still reach every point in time, exchanged while the hours in all become fewer."""
+    now = sorted(chosen)
+    best = float(hours[now].min(axis=0).sum())
+    better = True
+    while better:
+        better = False
+        for base in list(now):
+            others = [other for other in now if other != base]
+            rest = hours[others].min(axis=0) if others else np.full(hours.shape[1], np.inf)
+            nearest = np.minimum(hours, rest[None, :])
+            total = np.where((nearest <= within + 1e-9).all(axis=1), nearest.sum(axis=1), np.inf)
+            total[others] = np.inf
+            new = int(total.argmin())
+            if total[new] < best - 1e-9:
+                now, best, better = sorted([*others, new]), float(total[new]), True
+                break
+    return now

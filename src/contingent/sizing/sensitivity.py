@@ -1,0 +1,47 @@
+"""What moves the total most: each planning factor at its low and at its high value, the whole option sized anew."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from contingent.model.mandate import Factor
+from contingent.model.scenario import Scenario
+from contingent.plan.plan import frame
+from contingent.sizing.option import Places, people_by_component, size_option
+
+
+def sensitivity(scenario: Scenario, option: str | None) -> pl.DataFrame:
+    """Return the frame ``sensitivity`` of an option: people asked for with each factor at its low and high value, widest first.
+
+    One factor is varied at a time; a factor that several tasks read is varied for all of them together. Only factors that
+    the option reads and that have a low or a high value are varied.
+    """
+    if not scenario.tasks:
+        return frame("sensitivity", [])
+    places = Places(scenario)
+    given = size_option(scenario, option, places=places, with_reach=False)
+    used: dict[tuple[str, str], Factor] = {(row.factor, row.scope): row for line in given.lines for row in line.factors}
+    people = people_by_component(scenario, given)["force"]
+
+    def total(row: Factor, value: float | None) -> int:
+        if value is None or value == row.value:
+            return people
+        changed = size_option(scenario, option, overrides={(row.factor, row.scope): value}, places=places, with_reach=False)
+        return people_by_component(scenario, changed)["force"]
+
+    rows = [
+        {
+            "factor": row.factor, "scope": row.scope, "unit": row.unit, "value": row.value,
+            "low": row.value if row.low is None else row.low, "high": row.value if row.high is None else row.high,
+            "people_low": total(row, row.low), "people": people, "people_high": total(row, row.high),
+            "status": row.status, "source": row.source,
+        }
+        for row in used.values() if row.low is not None or row.high is not None
+    ]  # fmt: skip
+    widest = sorted(rows, key=lambda row: (-_width(row), str(row["factor"]), str(row["scope"])))
+    return frame("sensitivity", widest)
+
+
+def _width(row: Mapping[str, object]) -> int:
+    ends = [int(str(row[name])) for name in ("people_low", "people", "people_high")]
+    return max(ends) - min(ends)
