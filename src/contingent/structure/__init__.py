@@ -1,0 +1,1 @@
+"""Structure: the tree of formations, with every tour hung into it."""

@@ -1,0 +1,433 @@
+r"""Which brigade each unit goes to: evenly, and with as few nations in a brigade as can be.
+
+    i in I       tours of lines that are spread, from the day they begin to the day they hand over
+    b in B       the formations that share them; B_l those that share line l
+    s in S       spans of days on which no service begins or ends; d_s days of it
+    w_i          effectiveness of the tour's unit                                                   [units]
+
+    inside[i, b]       1 where tour i goes to formation b: one formation for the whole tour
+    present[b, n, s]   1 where nation n serves in b; given (1) where a line that hangs in b alone brings it anyway
+
+Goals in order, each locked before the next:
+
+1. even by line: the difference between the fullest and the emptiest formation of a line, beyond one unit;
+2. even in all: the same for the battalions of all lines that the same formations share;
+3. nation-days: sum over b, n, s of ``d_s * present[b, n, s]``;
+4. entries: how often a nation comes into a formation in which it was not on the span before.
+
+Units that states own together count as no nation. A problem of at most `EXACT_MOST_CHOICES` choices is proved by MILP, a larger
+one is searched (`greedy`), and the bound says how far from the best it can be. Nothing is random; ties go by order and name.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from contingent.quantities import SMALLEST_SHARE
+from contingent.solver.linear_model import Indices, LinearModel, Solution
+
+EXACT_MOST_CHOICES = 400
+"""Most choices (tours times formations) of a problem that is proved. [choices]"""
+
+MOST_NODES = 2000
+"""Most nodes of branch and bound for a goal; counted, so that it is the same on every machine. [nodes]"""
+
+ROUNDING = 1e-6
+"""How far the lock of a goal that is a whole number may give. [nation-days]"""
+
+Status = Literal["optimal", "feasible"]
+Amounts = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A tour as far as spreading is concerned.
+
+    Parameters
+    ----------
+    line : str
+        The line that it serves.
+    nation : str or None
+        Whose unit it is; None where states own it together.
+    from_day, until_day : int
+        Days on which it serves, half open. [days from D-day]
+    weight : float
+        Effectiveness. [units]
+    """
+
+    line: str
+    nation: str | None
+    from_day: int
+    until_day: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How lines were spread over formations, and what is proven of it.
+
+    Parameters
+    ----------
+    formations, lines : tuple of str
+        Over which; what.
+    tours : int
+        Tours that were given a formation.
+    uneven : float
+        Largest difference between two formations that share a line, on any day. [units]
+    nation_days, nation_days_bound : float
+        Nations present, summed over formations and days; no spreading that is as even has fewer than the bound. [nation-days]
+    entries : int
+        How often a nation comes into a formation in which it was not just before.
+    method : {"exact", "greedy"}
+        Proved by MILP, or searched.
+    status : {"optimal", "feasible"}
+        Whether value and bound meet.
+    """
+
+    formations: tuple[str, ...]
+    lines: tuple[str, ...]
+    tours: int
+    uneven: float
+    nation_days: float
+    nation_days_bound: float
+    entries: int
+    method: Literal["exact", "greedy"]
+    status: Status
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Tours to be spread.
+
+    Parameters
+    ----------
+    formations : tuple of str
+        The formations, in their order.
+    shares : mapping of str to tuple of int
+        For each line the places, in `formations`, of those that share it.
+    battalions : frozenset of str
+        Lines of battalions, which are spread evenly together.
+    tours : tuple of Serving
+        What is spread.
+    given : tuple of (int, Serving)
+        What stands in a formation anyway: place of the formation, and the tour.
+    """
+
+    formations: tuple[str, ...]
+    shares: Mapping[str, tuple[int, ...]]
+    battalions: frozenset[str]
+    tours: tuple[Serving, ...]
+    given: tuple[tuple[int, Serving], ...] = ()
+
+    @cached_property
+    def breaks(self) -> list[int]:
+        """First day of each span, and the day on which the last ends. [days from D-day], shape (spans + 1,)"""
+        all_tours = [*self.tours, *(tour for _, tour in self.given)]
+        return sorted({tour.from_day for tour in all_tours} | {tour.until_day for tour in all_tours})
+
+    @cached_property
+    def days(self) -> Counts:
+        """Days of each span. [days], shape (spans,)"""
+        breaks = np.array(self.breaks, dtype=np.int64)
+        spans: Counts = breaks[1:] - breaks[:-1]
+        return spans
+
+    def spans(self, tour: Serving) -> tuple[int, int]:
+        """Return the first span of a tour and the one after its last."""
+        return self.span_at[tour.from_day], self.span_at[tour.until_day]
+
+    @cached_property
+    def span_at(self) -> dict[int, int]:
+        """The span that begins on a day."""
+        return {day: place for place, day in enumerate(self.breaks)}
+
+    @cached_property
+    def nations(self) -> tuple[str, ...]:
+        """Nations of the tours to be spread, by name."""
+        return tuple(sorted({tour.nation for tour in self.tours if tour.nation is not None}))
+
+    @cached_property
+    def groups(self) -> tuple[tuple[tuple[int, ...], tuple[str, ...]], ...]:
+        """Lines of battalions by the formations that share them, where these lines are several."""
+        by_shares: dict[tuple[int, ...], list[str]] = {}
+        for line in sorted(self.battalions.intersection(self.shares)):
+            by_shares.setdefault(self.shares[line], []).append(line)
+        return tuple((shares, tuple(lines)) for shares, lines in sorted(by_shares.items()) if len(lines) > 1)
+
+    @cached_property
+    def even_sets(self) -> tuple[tuple[bool, tuple[int, ...], frozenset[str]], ...]:
+        """What must be even: (whether it is lines together, formations that share, lines)."""
+        alone = [(False, self.shares[line], frozenset([line])) for line in sorted(self.shares)]
+        return (*alone, *((True, shares, frozenset(lines)) for shares, lines in self.groups))
+
+    @cached_property
+    def choices(self) -> int:
+        """Tours times the formations that each may go to."""
+        return sum(len(self.shares[tour.line]) for tour in self.tours)
+
+    def given_counts(self) -> Counts:
+        """Return units of each nation that stand in a formation anyway. Shape (formations, nations, spans)"""
+        at = {nation: place for place, nation in enumerate(self.nations)}
+        counts = np.zeros((len(self.formations), len(self.nations), len(self.days)), dtype=np.int64)
+        for formation, tour in self.given:
+            if tour.nation in at:
+                first, last = self.spans(tour)
+                counts[formation, at[tour.nation], first:last] += 1
+        return counts
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What a spreading is worth; the first four are the goals in their order."""
+
+    uneven_by_line: float
+    uneven_in_all: float
+    nation_days: float
+    entries: int
+    widest: float
+
+
+def measure(problem: Problem, places: Sequence[int]) -> Measures:
+    """Count a spreading from its tours alone.
+
+    Parameters
+    ----------
+    places : sequence of int
+        For each tour the place of its formation. Shape (tours,)
+    """
+    counts = problem.given_counts()
+    at = {nation: place for place, nation in enumerate(problem.nations)}
+    for tour, place in zip(problem.tours, places, strict=True):
+        if tour.nation is not None:
+            first, last = problem.spans(tour)
+            counts[place, at[tour.nation], first:last] += 1
+    present = counts > 0
+    before = np.concatenate([np.zeros((*present.shape[:2], 1), dtype=bool), present[:, :, :-1]], axis=2)
+    widest = [0.0, 0.0]
+    for together, shares, lines in problem.even_sets:
+        width = float(loads(problem, places, shares, lines).ptp_by_span().max(initial=0.0))
+        widest[together] = max(widest[together], width)
+    beyond = [max(0.0, width - 1.0) for width in widest]
+    return Measures(
+        beyond[0], beyond[1], float((present.sum(axis=(0, 1)) * problem.days).sum()), int((present & ~before).sum()), widest[0]
+    )
+
+
+@dataclass(frozen=True)
+class Loads:
+    """Units that serve in each formation. [units], shape (formations that share, spans)"""
+
+    units: Amounts
+
+    def ptp_by_span(self) -> Amounts:
+        """Fullest less emptiest, on each span. [units]"""
+        width: Amounts = np.round(self.units.max(axis=0) - self.units.min(axis=0), 9)
+        return width
+
+
+def loads(problem: Problem, places: Sequence[int], shares: tuple[int, ...], lines: frozenset[str]) -> Loads:
+    """Return the service of some lines in each of the formations that share them."""
+    units = np.zeros((len(shares), len(problem.days)))
+    row = {place: number for number, place in enumerate(shares)}
+    for tour, place in zip(problem.tours, places, strict=True):
+        if tour.line in lines:
+            first, last = problem.spans(tour)
+            units[row[place], first:last] += tour.weight
+    return Loads(units)
+
+
+def spread(problem: Problem) -> tuple[list[int], Spread]:
+    """Give every tour a formation.
+
+    Returns
+    -------
+    places : list of int
+        For each tour the place of its formation in `Problem.formations`.
+    result : Spread
+        What is proven of it.
+    """
+    from contingent.structure.greedy import bound_of_nation_days, greedy
+
+    places = greedy(problem)
+    method: Literal["exact", "greedy"] = "greedy"
+    found = measure(problem, places)
+    bound = bound_of_nation_days(problem, beyond=(found.uneven_by_line, found.uneven_in_all))
+    proven = math.isclose(found.nation_days, bound)
+    if problem.choices <= EXACT_MOST_CHOICES:
+        places, proven_bound, proven = exact(problem, places)
+        bound = max(bound, proven_bound)
+        method = "exact"
+        found = measure(problem, places)
+    result = Spread(
+        problem.formations, tuple(sorted(problem.shares)), len(problem.tours), found.widest, found.nation_days,
+        min(bound, found.nation_days), found.entries, method, "optimal" if proven else "feasible",
+    )  # fmt: skip
+    return places, result
+
+
+def exact(problem: Problem, start: Sequence[int]) -> tuple[list[int], float, bool]:
+    """Prove a spreading by MILP, goal after goal.
+
+    Parameters
+    ----------
+    start : sequence of int
+        A spreading to begin from; it is what comes back for a goal of which the solver finds nothing better.
+
+    Returns
+    -------
+    places : list of int
+        For each tour the place of its formation.
+    bound : float
+        No spreading that is as even has fewer nation-days. [nation-days]
+    proven : bool
+        Whether every goal was proved; False where the solver stopped at its most nodes.
+    """
+    places = list(start)
+    beyond = [0.0, 0.0]
+    proven = True
+    found = measure(problem, places)
+    for goal, reached in ((0, found.uneven_by_line), (1, found.uneven_in_all)):
+        if reached > SMALLEST_SHARE:
+            model = Model(problem, tuple(beyond[:goal]))
+            model.cost(model.beyond[goal])
+            solution = model.linear.solve(nodes=MOST_NODES)
+            proven &= solution.status == "optimal"
+            places = model.read(solution, places)
+            found = measure(problem, places)
+            beyond[goal] = (found.uneven_by_line, found.uneven_in_all)[goal]
+    allowed = (beyond[0], beyond[1])
+    model = Model(problem, allowed)
+    model.cost(model.present, np.tile(problem.days, len(model.present) // max(1, len(problem.days))).astype(np.float64))
+    solution = model.linear.solve(nodes=MOST_NODES)
+    given = _nation_days_given(problem)
+    proven &= solution.status == "optimal"
+    places = _better(problem, model.read(solution, places), places)
+    bound = math.ceil(round(solution.bound, 6)) + given if math.isfinite(solution.bound) else 0.0
+    model = Model(problem, allowed, most_nation_days=measure(problem, places).nation_days - given)
+    model.cost_entries()
+    solution = model.linear.solve(nodes=MOST_NODES)
+    proven &= solution.status == "optimal"
+    return _better(problem, model.read(solution, places), places), bound, proven
+
+
+def _better(problem: Problem, one: list[int], other: list[int]) -> list[int]:
+    def rank(places: list[int]) -> tuple[float, ...]:
+        found = measure(problem, places)
+        return found.uneven_by_line, found.uneven_in_all, found.nation_days, found.entries
+
+    return one if rank(one) <= rank(other) else other
+
+
+def _nation_days_given(problem: Problem) -> float:
+    """Nation-days of what is there anyway, which the model does not count again. [nation-days]"""
+    return float(((problem.given_counts() > 0).sum(axis=(0, 1)) * problem.days).sum())
+
+
+class Model:
+    """The spreading as a linear model: columns inside[i, b], present[b, n, s] beyond what is given, and the rows that join them.
+
+    Parameters
+    ----------
+    beyond : tuple of float
+        How far a line, and lines together, may be from even; a goal that is not locked yet is a column. [units]
+    most_nation_days : float, optional
+        Lock of the third goal. [nation-days]
+    """
+
+    def __init__(self, problem: Problem, beyond: tuple[float, ...], most_nation_days: float | None = None) -> None:
+        self.problem, self.linear = problem, LinearModel()
+        self.inside: list[tuple[tuple[int, ...], Indices]] = [
+            (shares := problem.shares[tour.line],
+             self.linear.add_columns(f"inside {i}", len(shares), upper=1.0, integer=True))
+            for i, tour in enumerate(problem.tours)
+        ]  # fmt: skip
+        for i, (_, columns) in enumerate(self.inside):
+            row = self.linear.add_rows(f"one formation {i}", 1, lower=1.0, upper=1.0)
+            self.linear.add_terms(np.repeat(row, len(columns)), columns, 1.0)
+        caps = (*beyond, math.inf, math.inf)
+        self.beyond = [self.linear.add_columns(f"beyond {goal}", 1, upper=caps[goal]) for goal in (0, 1)]
+        self._even()
+        self._presence()
+        self._first_choice()
+        if most_nation_days is not None:
+            row = self.linear.add_rows("nation-days", 1, upper=most_nation_days + ROUNDING)
+            days = np.tile(problem.days, len(self.present) // max(1, len(problem.days))).astype(np.float64)
+            self.linear.add_terms(np.repeat(row, len(self.present)), self.present, days)
+
+    def _even(self) -> None:
+        problem = self.problem
+        for number, (together, shares, lines) in enumerate(problem.even_sets):
+            spans = len(problem.days)
+            lowest = self.linear.add_columns(f"lowest {number}", spans)
+            above = self.linear.add_rows(f"not emptier {number}", spans * len(shares), lower=0.0).reshape(len(shares), spans)
+            below = self.linear.add_rows(f"not fuller {number}", spans * len(shares), upper=1.0).reshape(len(shares), spans)
+            for rows, sign in ((above, 1.0), (below, 1.0)):
+                for row in rows:
+                    self.linear.add_terms(row, lowest, -sign)
+            for row in below:
+                self.linear.add_terms(row, np.repeat(self.beyond[int(together)], spans), -1.0)
+            for tour, (tour_shares, columns) in zip(problem.tours, self.inside, strict=True):
+                if tour.line in lines:
+                    first, last = problem.spans(tour)
+                    for place, column in zip(tour_shares, columns, strict=True):
+                        at = shares.index(place)
+                        for rows in (above, below):
+                            self.linear.add_terms(rows[at, first:last], np.repeat(column, last - first), tour.weight)
+
+    def _presence(self) -> None:
+        problem = self.problem
+        shape = (len(problem.formations), len(problem.nations), len(problem.days))
+        self.given = problem.given_counts() > 0
+        self.present = self.linear.add_columns("present", int(np.prod(shape)), upper=1.0)
+        self._present = self.present.reshape(shape)
+        at = {nation: place for place, nation in enumerate(problem.nations)}
+        for i, (tour, (shares, columns)) in enumerate(zip(problem.tours, self.inside, strict=True)):
+            if tour.nation is None:
+                continue
+            first, last = problem.spans(tour)
+            for place, column in zip(shares, columns, strict=True):
+                wanted = [span for span in range(first, last) if not self.given[place, at[tour.nation], span]]
+                rows = self.linear.add_rows(f"present {i} {place}", len(wanted), lower=0.0)
+                self.linear.add_terms(rows, self._present[place, at[tour.nation], wanted], 1.0)
+                self.linear.add_terms(rows, np.repeat(column, len(wanted)), -1.0)
+
+    def _first_choice(self) -> None:
+        """Formations that nothing tells apart are alike: the first tour goes to the first of them."""
+        problem = self.problem
+        if not problem.given and len(set(problem.shares.values())) == 1 and problem.tours:
+            row = self.linear.add_rows("first choice", 1, lower=1.0)
+            self.linear.add_terms(row, self.inside[0][1][:1], 1.0)
+
+    def cost(self, columns: Indices, values: Amounts | float = 1.0) -> None:
+        """Make some columns the goal."""
+        costs = np.zeros(self.linear.columns_count)
+        costs[columns] = values
+        self.linear.set_costs(costs)
+
+    def cost_entries(self) -> None:
+        """Make the goal how often a nation comes into a formation in which it was not on the span before."""
+        formations, nations, spans = self._present.shape
+        entry = self.linear.add_columns("entry", formations * nations * spans).reshape(self._present.shape)
+        known = self.given.astype(np.float64)
+        lower = known.copy()
+        lower[:, :, 1:] -= known[:, :, :-1]
+        # entry >= present now - present before; what is given is present whatever the column says.
+        rows = self.linear.add_rows("entries", entry.size, lower=lower.ravel()).reshape(entry.shape)
+        self.linear.add_terms(rows.ravel(), entry.ravel(), 1.0)
+        now, ahead = ~self.given, ~self.given[:, :, :-1]
+        self.linear.add_terms(rows[now], self._present[now], -1.0)
+        self.linear.add_terms(rows[:, :, 1:][ahead], self._present[:, :, :-1][ahead], 1.0)
+        self.cost(entry.ravel())
+
+    def read(self, solution: Solution, otherwise: list[int]) -> list[int]:
+        """Return the formation of each tour; what was there before where nothing was found."""
+        if solution.columns is None:
+            return otherwise
+        values = solution.columns
+        return [shares[int(values[columns].argmax())] for shares, columns in self.inside]
