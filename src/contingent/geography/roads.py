@@ -1,10 +1,11 @@
 """Hours by road: shortest times over the links of a scenario, and the last stretch to a point off the roads.
 
     hours    km of a link / its speed of march, or the speed given for all
-    last     geodesic distance to the place from which the point is reached soonest, times a detour factor, at the speed for all
+    last     geodesic distance from the nearest place that the roads reach, times a detour factor, at the speed for all
 
-A place is anything with a position in locations.csv. A place that no road reaches is joined to the nearest one that a road does
-reach, in the same way as a point.
+A place is anything with a position in locations.csv. A place off the roads is joined to the nearest one on them, in the same way
+as a point. Nobody goes straight across where a road leads nearer: what lies between may be a lake. Only a point that lies nearer
+to the place from which one sets out than to any place on the roads is reached from there directly.
 """
 
 from collections.abc import Iterable, Sequence
@@ -42,6 +43,7 @@ class RoadNetwork:
             if row.latitude is not None and row.longitude is not None
         }
         self._hours: dict[str, dict[str, float]] = {}
+        self._measured: dict[tuple[tuple[Point, ...], tuple[Point, ...]], Any] = {}
 
     @cached_property
     def _graph(self) -> Any:
@@ -70,36 +72,53 @@ class RoadNetwork:
         import networkx as nx
 
         if location in self._graph:
-            found: dict[str, float] = dict(nx.single_source_dijkstra_path_length(self._graph, location, weight="hours"))
+            start, more = location, 0.0
         elif location in self.position and self._road_places:
-            nearest, hours = self._nearest_road(self.position[location])
-            reached = nx.single_source_dijkstra_path_length(self._graph, nearest, weight="hours")
-            found = {place: hours + more for place, more in reached.items()} | {location: 0.0}
+            start, more = self._nearest_road(self.position[location])
         else:
-            found = {location: 0.0}
-        if location in self.position:
-            for place in self.position:  # places off the roads
-                if place not in self._graph and place != location:
-                    found[place] = self._off_road(location, place, found)
+            start, more = None, 0.0
+        found: dict[str, float] = {}
+        if start is not None:
+            lengths = nx.single_source_dijkstra_path_length(self._graph, start, weight="hours")
+            found = {place: more + hours for place, hours in lengths.items()}
+        found[location] = 0.0
+        off = [place for place in self.position if place not in self._graph and place != location]
+        if location in self.position and off:
+            hours = self._last_stretch(location, found, [self.position[place] for place in off])
+            found |= {place: float(reached) for place, reached in zip(off, hours, strict=True) if reached < float("inf")}
         return found
 
-    def _off_road(self, location: str, place: str, found: dict[str, float]) -> float:
-        direct = self._cross([self.position[location]], [self.position[place]])[0][0]
-        if not self._road_places:
-            return float(direct)
-        nearest, hours = self._nearest_road(self.position[place])
-        return float(min(direct, found.get(nearest, float("inf")) + hours))
+    def _last_stretch(self, location: str, found: dict[str, float], points: list[Point]) -> Any:
+        """Hours to points off the roads, where the hours to the places on them are known. [h], shape (points,)"""
+        import numpy as np
+
+        reached = [place for place in self._road_places if place in found]
+        hours = np.full(len(points), np.inf)
+        last = np.full(len(points), np.inf)
+        if reached:
+            across = self._across([self.position[place] for place in reached], points)
+            nearest = across.argmin(axis=0)
+            last = across[nearest, np.arange(len(points))]
+            hours = np.array([found[place] for place in reached])[nearest] + last
+        if location in self.position:
+            direct = distances_km([self.position[location]], points)[0] * (self.detour / self.speed_kmh)
+            hours = np.where(direct <= last, np.minimum(direct, hours), hours)
+        return hours
 
     def _nearest_road(self, point: Point) -> tuple[str, float]:
-        hours = self._cross([point], [self.position[place] for place in self._road_places])[0]
+        hours = self._across([point], [self.position[place] for place in self._road_places])[0]
         at = int(hours.argmin())
         return self._road_places[at], float(hours[at])
 
-    def _cross(self, origins: list[Point], ends: list[Point]) -> Any:
-        return distances_km(origins, ends) * (self.detour / self.speed_kmh)
+    def _across(self, origins: list[Point], ends: list[Point]) -> Any:
+        """Hours off the roads from each origin to each end; measured once. [h], shape (origins, ends)"""
+        key = (tuple(origins), tuple(ends))
+        if key not in self._measured:
+            self._measured[key] = distances_km(origins, ends) * (self.detour / self.speed_kmh)
+        return self._measured[key]
 
     def hours_to_points(self, locations: Sequence[str], points: Sequence[Point]) -> Any:
-        """Return the hours from each place to each point: by road, then off it, or straight across if that is sooner.
+        """Return the hours from each place to each point: by road to the place on it that is nearest to the point, then across.
 
         Returns
         -------
@@ -111,13 +130,6 @@ class RoadNetwork:
         hours = np.full((len(locations), len(points)), np.inf)
         if not points:
             return hours
-        roads = self._road_places
-        last = self._cross([self.position[place] for place in roads], list(points))
         for row, location in enumerate(locations):
-            if location in self.position:
-                hours[row] = self._cross([self.position[location]], list(points))[0]
-            if roads:
-                by_road = self.hours_from(location)
-                ahead = np.array([by_road.get(place, np.inf) for place in roads])
-                hours[row] = np.minimum(hours[row], (ahead[:, None] + last).min(axis=0))
+            hours[row] = self._last_stretch(location, self.hours_from(location), list(points))
         return hours

@@ -117,20 +117,17 @@ def points_along(line: str, *, step_km: float) -> list[Point]:
 
 
 def _at_distances(longitudes: Any, latitudes: Any, lengths: list[float], distances: list[float]) -> list[Point]:
-    """Points at distances from the beginning of a line, in order. [km]"""
+    """Points at distances from the beginning of a line, in order, each on the geodesic between two vertices. [km]"""
+    ahead = _ellipsoid().inv(longitudes[:-1], latitudes[:-1], longitudes[1:], latitudes[1:])[0]
     found, edge, passed = [], 0, 0.0
-    for distance in distances:
+    for distance in distances[:-1]:
         while edge < len(lengths) - 1 and passed + lengths[edge] < distance:
             passed += lengths[edge]
             edge += 1
-        share = 0.0 if lengths[edge] == 0 else min(1.0, (distance - passed) / lengths[edge])
-        found.append(
-            Point(
-                latitudes[edge] + share * (latitudes[edge + 1] - latitudes[edge]),
-                longitudes[edge] + share * (longitudes[edge + 1] - longitudes[edge]),
-            )
-        )
-    return found
+        along = 1000.0 * min(distance - passed, lengths[edge])
+        longitude, latitude, _ = _ellipsoid().fwd(longitudes[edge], latitudes[edge], ahead[edge], along)
+        found.append(Point(float(latitude), float(longitude)))
+    return [Point(latitudes[0], longitudes[0]), *found[1:], Point(latitudes[-1], longitudes[-1])]
 
 
 def centroid(shape: str) -> Point:
