@@ -195,7 +195,7 @@ LOGISTICS = {
 def test_logistics_serves_itself_as_well():
     """20 battlegroups = 12,000 people x 20 kg = 240 t a day.
 
-    A turn takes 2 x 200 / 200 = 2 days; a company lifts 10 x 10 x 0.5 = 50 t. Its 100 people use up 2 t a day, a depot's 500 use up 10 t.
+    A turn takes 2 x 200 / 200 = 2 days; a company lifts 10 x 10 x 0.5 = 50 t. Its people use up 2 t a day, a depot's 10 t.
     Round 1: 240 x 2 / 50 = 9.6 -> 10 companies, 2.4 -> 3 depots: 20 + 30 t more.
     Round 2: 290 x 2 / 50 = 11.6 -> 12, 2.9 -> 3: 24 + 30. Round 3: 294: 11.76 -> 12, 2.94 -> 3. The same: done.
     """

@@ -38,8 +38,8 @@ def air_policing(case: Case) -> list[Asked]:
     .. math:: aircraft = stations \cdot per\_station \cdot \frac{endurance + turnaround}{endurance - 2\,transit} / availability
 
     Tankers and early warning by the same formula, with their own factors, for `tankers_per_station` and `aew_per_station`; a
-    detachment has so many aircraft. `station_hours` is what part of the day a station is kept (24 = without a break). Crews are held
-    against `crew_ratio` and `crew_hours_per_day`: where aircraft would fly more than their crews may, crews decide.
+    detachment has so many aircraft. `station_hours` is what part of the day a station is kept (24 = without a break). Crews are
+    held against `crew_ratio` and `crew_hours_per_day`: where aircraft would fly more than their crews may, crews decide.
     Factors: aircraft_per_station, station_hours, endurance_h, transit_h, turnaround_h, aircraft_availability, crew_ratio,
     crew_hours_per_day, aircraft_per_detachment, tankers_per_station, tanker_endurance_h, tanker_turnaround_h,
     tanker_availability, aircraft_per_tanker_detachment, aew_per_station, aew_endurance_h, aew_turnaround_h, aew_availability,

@@ -64,6 +64,8 @@ class Asked:
         The line in words; None = the task's title.
     hold : str or None
         Holding rule, if not the task's.
+    result_said : bool
+        Whether the arithmetic says the result already, so that the sentence does not say it twice.
     """
 
     capability: str
@@ -72,6 +74,7 @@ class Asked:
     location: str | None = None
     title: str | None = None
     hold: str | None = None
+    result_said: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ class Sized:
         """Return how the quantity came about: place, arithmetic, result, factors with source and status."""
         noun = self.asked.capability.replace("_", " ") if self.unit_type is None else _lower(self.unit_type.name)
         exact = figure(self.asked.exact)
-        result = f" = {exact}" if self.asked.arithmetic and not self.asked.arithmetic.endswith(exact) else ""
+        result = "" if self.asked.result_said else f" = {exact}"
         head = f"{self.asked.arithmetic}{result} -> {self.quantity} x {noun}"
         place = self.sector or self.location
         named = f"{place}: {head}" if place else head

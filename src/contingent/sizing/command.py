@@ -11,6 +11,13 @@ from contingent.sizing.case import Asked, Case, figure, whole
 
 LAND, AIR, MARITIME, SUPPORT = "land", "air", "maritime", "support"
 
+COMPONENT_COMMANDS = (
+    (AIR, "Air component", "air_command"),
+    (MARITIME, "Maritime component", "maritime_command"),
+    (SUPPORT, "Support command", None),
+)
+"""Component commands beside the land's: component, name, capability of the headquarters; the logistics units lead themselves."""
+
 SUPPORT_METHODS = ("logistics",)
 """Methods whose lines stand under the support command."""
 
@@ -48,21 +55,24 @@ def command_control(case: Case) -> Command:
 
     and signals units by `headquarters_per_signals`. One brigade leads all, where all battalions fit under it; battalions
     outside every sector stand under what leads the brigades. Component commands are made where the option has lines in the
-    air, at sea, or of logistics. Factors: span_brigade, span_division, headquarters_per_signals. A definition; a span of
-    three to five is the common rule of staff colleges.
+    air, at sea, or of logistics, those in the air and at sea each with a headquarters. Formations that formations.csv has for a
+    component are built on and get none here. Factors: span_brigade, span_division, headquarters_per_signals. A definition.
     """
     span, wide = case.above_zero("span_brigade"), case.above_zero("span_division")
     sectors = _battalions_by_sector(case)
     battalions = sum(sectors.values())
     command = Command()
     top = _typed(case, "force")
+    if top is None and case.before:
+        top = "Force"
+        command.formations.append(_formation(top, None, "force", "force", location=case.place, case=case))
     _land(case, command, sectors, span, wide, top)
-    for component, name in ((AIR, "Air component"), (MARITIME, "Maritime component"), (SUPPORT, "Support command")):
-        typed = _typed(case, component)
-        if typed is None and _has(case, component):
-            place = next(
-                (line.location for line in case.before if component_of(line.domain, line.task.method) == component), None
-            )
+    for component, name, capability in COMPONENT_COMMANDS:
+        if _typed(case, component) is None and _has(case, component):
+            own = [line for line in case.before if component_of(line.domain, line.task.method) == component]
+            place = own[0].location if own else None
+            if capability is not None:
+                _ask(case, command, name, capability, f"leads {len(own)} {'line' if len(own) == 1 else 'lines'}", place)
             command.formations.append(_formation(name, top, "component command", component, location=place, case=case))
     headquarters = len(command.asked)
     per = case.above_zero("headquarters_per_signals")
@@ -192,7 +202,9 @@ def _add(
 def _ask(case: Case, command: Command, name: str, capability: str, words: str, place: str | None) -> None:
     command.line_of[name] = len(command.asked)
     command.asked.append(
-        Asked(capability, 1.0, f"{words}: 1", location=place, title=f"Headquarters, {name}", hold=case.task.hold)
+        Asked(
+            capability, 1.0, f"{words}: 1", location=place, title=f"Headquarters, {name}", hold=case.task.hold, result_said=True
+        )
     )
 
 

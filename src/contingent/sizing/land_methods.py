@@ -17,7 +17,7 @@ def stated(case: Case) -> list[Asked]:
     amount = case.amount("units of its capability")
     if case.task.capability is None:
         case.miss("tasks.csv", f"task '{case.task.task}' is stated, but names no capability.", column="capability")
-    return [Asked(case.task.capability or BATTLEGROUP, amount, f"stated in the mandate: {figure(amount)}")]
+    return [Asked(case.task.capability or BATTLEGROUP, amount, f"stated in the mandate: {figure(amount)}", result_said=True)]
 
 
 def line_monitoring(case: Case) -> list[Asked]:
@@ -68,7 +68,8 @@ def population_security(case: Case) -> list[Asked]:
 
     .. math:: units = \frac{\max(0, \tfrac{inhabitants}{1000} \cdot security\_per\_1000 - host)}{strength}
 
-    Factors: security_per_1000 (Quinlivan, RAND Review, Summer 2003: 20 where it is unsafe, 4 to 10 in between).
+    Factors: security_per_1000 (20 where it is unsafe: Quinlivan, RAND Review, Summer 2003; 4 to 10 in between: the same author,
+    Parameters, Winter 1995).
     """
     people, ratio = case.population(), case.factor("security_per_1000")
     host = (case.sector.host_security or 0.0) if case.sector is not None else 0.0

@@ -1,12 +1,17 @@
-"""One option of the mandate, sized: its tasks in the order of the methods, because later ones serve what earlier ones ask for."""
+"""One option of the mandate, sized: its tasks in the order of the methods, because later ones serve what earlier ones ask for.
 
-from collections.abc import Callable, Mapping
+Lines that are typed in are served like those that are sized: their battalions have their brigades, their people their beds, and
+what they use up is brought to them.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
-from contingent.findings import Finding
+from contingent.findings import Finding, nearest_name
 from contingent.model.mandate import Method, Task
-from contingent.model.rules import line_until, lines_of_option
+from contingent.model.rows import Requirement
+from contingent.model.rules import lines_of_option
 from contingent.model.scenario import Scenario
 from contingent.sizing import air_sea_methods, land_methods, support_methods
 from contingent.sizing.case import Asked, Case, Factors, Sized, reference_type, sector_of, whole
@@ -50,6 +55,8 @@ class SizedOption:
         The option; None where the scenario has none.
     lines : list of Sized
         In the order of tasks.csv, then of the method's answers.
+    typed : list of Sized
+        Lines of the option that are typed in, as if their tasks had stated them.
     command : dict of str to Command
         Headquarters and formations by the task that asked for them.
     reach : list of dict
@@ -60,6 +67,7 @@ class SizedOption:
 
     option: str | None
     lines: list[Sized] = field(default_factory=list)
+    typed: list[Sized] = field(default_factory=list)
     command: dict[str, Command] = field(default_factory=dict)
     reach: list[dict[str, Any]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -86,8 +94,9 @@ def size_option(
     """
     factors, found, known = Factors(scenario.factors, overrides), SizedOption(option), places or Places(scenario)
     tasks = [task for task in scenario.tasks if not task.option or option is None or option in task.option]
+    found.typed = [_typed(scenario, row, known) for row in typed_lines(scenario, option)]
     for task in sorted(tasks, key=lambda task: ORDER.index(task.method)):
-        case = Case(scenario, task, option, factors, found.lines, found.findings)
+        case = Case(scenario, task, option, factors, found.typed + found.lines, found.findings)
         if task.method == "command_control":
             command = command_control(case)
             found.command[task.task], answers = command, command.asked
@@ -118,7 +127,30 @@ def _sized(case: Case, asked: Asked, places: Places) -> Sized:
     location = asked.location or case.place
     sector = case.task.sector or places.sector(location)
     unit_type = reference_type(case.scenario, asked.capability)
+    if unit_type is None:
+        what = f"task '{case.task.task}' ({case.task.method}) asks for '{asked.capability}', which no unit type gives."
+        nearest = nearest_name(asked.capability, {row.capability for row in case.scenario.capabilities})
+        maybe = "add it with the unit types that give it, or name another capability in tasks.csv"
+        case.miss("capabilities.csv", what, column="capability", nearest=nearest, maybe=maybe)
     return Sized(case.task, asked, whole(max(0.0, asked.exact)), unit_type, location, sector, tuple(case.used.values()))
+
+
+def typed_lines(scenario: Scenario, option: str | None) -> Iterator[Requirement]:
+    """Yield the lines of an option that are typed in and take no sized line's place."""
+    for row in lines_of_option(scenario, option):
+        if row.mandate is None and row.line.rpartition(".")[0] not in scenario.task_by_name:
+            yield row
+
+
+def _typed(scenario: Scenario, row: Requirement, places: Places) -> Sized:
+    """A line that is typed in, as if a task of its own had stated it."""
+    stated = Task.model_validate({
+        "task": row.line, "title": row.title or row.line, "method": "stated", "capability": row.capability,
+        "amount": row.quantity, "location": row.location, "from_day": row.from_day, "until_day": row.until_day,
+    })  # fmt: skip
+    asked = Asked(row.capability, row.quantity, "typed in", result_said=True)
+    unit_type = reference_type(scenario, row.capability)
+    return Sized(stated, asked, row.quantity, unit_type, row.location, places.sector(row.location), ())
 
 
 def people_by_component(scenario: Scenario, sized: SizedOption) -> dict[str, int]:
@@ -128,13 +160,8 @@ def people_by_component(scenario: Scenario, sized: SizedOption) -> dict[str, int
     """
     spans = [
         (line.task.from_day, _until(scenario, line.task), component_of(line.domain, line.task.method), line.people)
-        for line in sized.lines
+        for line in sized.lines + sized.typed
     ]
-    for row in lines_of_option(scenario, sized.option):
-        unit_type = reference_type(scenario, row.capability)
-        if row.mandate is None and unit_type is not None:
-            component = component_of(unit_type.domain, "")
-            spans.append((row.from_day, line_until(scenario, row), component, row.quantity * unit_type.personnel))
     days = sorted({first for first, *_ in spans}) or [0]
     fullest = max(days, key=lambda day: sum(people for first, until, _, people in spans if first <= day < until))
     found = dict.fromkeys(COMPONENTS, 0)
@@ -150,9 +177,10 @@ def _until(scenario: Scenario, task: Task) -> int:
 
 
 def tooth_to_tail(sized: SizedOption) -> tuple[int, int]:
-    """Return the people of lines that fight or patrol, and of those that support them. [people]"""
-    tooth = sum(line.people for line in sized.lines if line.battalions > 0)
-    return tooth, sum(line.people for line in sized.lines) - tooth
+    """Return the people of lines that count as battalions, and of all others, typed lines too. [people]"""
+    lines = sized.lines + sized.typed
+    tooth = sum(line.people for line in lines if line.battalions > 0)
+    return tooth, sum(line.people for line in lines) - tooth
 
 
 __all__ = [

@@ -15,8 +15,9 @@ import numpy.typing as npt
 from contingent.errors import SolverFailed
 from contingent.geography.roads import RoadNetwork
 from contingent.geography.shapes import Point, part_inside, points_along, shape_of
+from contingent.model.ground import Sector
 from contingent.model.scenario import Scenario
-from contingent.sizing.case import Asked, Case, figure
+from contingent.sizing.case import Asked, Case, figure, sector_of
 
 Floats = npt.NDArray[np.float64]
 
@@ -49,9 +50,12 @@ def mobile_reserve(case: Case) -> list[Asked]:
     capability = case.capability("heavy_battlegroup")
     words = f"{len(points)} points in {figure(within)} h by road from {len(chosen)} bases{beyond}; here"
     return [
-        Asked(capability, each, f"{words} {figure(each)}", location=names[base], title=f"{case.task.title}, {names[base]}")
+        Asked(
+            capability, each, f"{words} {figure(each)}", location=names[base], title=f"{case.task.title}, {names[base]}",
+            result_said=True,
+        )
         for base in chosen
-    ]
+    ]  # fmt: skip
 
 
 def reached(case: Case) -> list[dict[str, Any]]:
@@ -125,15 +129,18 @@ def _points(case: Case, step: float) -> list[tuple[str, Point]]:
         for row in case.scenario.locations
         if row.latitude is not None and row.longitude is not None and row.country in (None, case.scenario.settings.host)
     ]
-    inside = [place for place in places if _lies_in(sector.geometry if sector is not None else None, place[2])]
+    inside = [place for place in places if sector is None or _is_of(case.scenario, sector, place[0], place[2])]
     wanted = [place for place in inside if place[1] in SITE_KINDS] if found else inside
     return found + [(name, point) for name, _, point in wanted]
 
 
-def _lies_in(polygon: str | None, point: Point) -> bool:
+def _is_of(scenario: Scenario, sector: Sector, location: str, point: Point) -> bool:
+    """Whether a place is of a sector: inside its polygon, or by name where it has none."""
     from shapely import Point as Spot
 
-    return polygon is None or bool(shape_of(polygon).covers(Spot(point.longitude, point.latitude)))
+    if sector.geometry is None:
+        return sector_of(scenario, location) == sector.sector
+    return bool(shape_of(sector.geometry).covers(Spot(point.longitude, point.latitude)))
 
 
 Key = tuple[Any, ...]

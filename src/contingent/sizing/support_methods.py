@@ -7,9 +7,6 @@ import math
 
 from contingent.sizing.case import GENERAL, Asked, Case, Sized, figure, reference_type, whole
 
-MOST_ROUNDS = 60
-"""Rounds after which logistics that still grows is called divergent: it would use up more than it brings."""
-
 KG_PER_T = 1000.0
 
 
@@ -52,32 +49,39 @@ def logistics(case: Case) -> list[Asked]:
               \qquad battalions = \frac{t/day}{tonnes\_per\_battalion\_day}
 
     Tonnes: consumption.csv, by the profile of each unit type, on land and in the air (ships are supplied at sea). Both units use
-    up supplies themselves: the sum is worked out anew until it stays the same. A task that names a capability asks for that
+    up supplies themselves, so the sum is worked out anew until it stays the same. Beginning with none it only grows, and it
+    comes to rest where bringing one tonne uses up less than one,
+
+    .. math:: \frac{company\ t/day \cdot turn}{lift} + \frac{battalion\ t/day}{tonnes\_per\_battalion\_day} < 1;
+
+    where it uses up more, no number of units is enough, and that is a finding. A task that names a capability asks for that
     part alone. Factors: supply_distance_km, truck_km_per_day, trucks_per_company, truck_payload_t, truck_availability,
     tonnes_per_battalion_day. A definition.
     """
     distance, daily = case.factor("supply_distance_km"), case.above_zero("truck_km_per_day")
     lift = case.above_zero("trucks_per_company") * case.above_zero("truck_payload_t") * case.share("truck_availability")
     handled = case.above_zero("tonnes_per_battalion_day")
-    others = [line for line in case.before if line.domain != "maritime" and case.task.sector in (None, line.sector)]
+    others = [
+        line for line in case.before
+        if line.domain != "maritime" and line.task.method != "logistics" and case.task.sector in (None, line.sector)
+    ]  # fmt: skip
     tonnes_of_others = sum(tonnes_per_day(case, line) for line in others)
     days_of_turn = 2 * distance / daily
-    companies, battalions, tonnes = 0, 0, tonnes_of_others
-    for _ in range(MOST_ROUNDS):
-        tonnes = tonnes_of_others + _own(case, "transport", companies) + _own(case, "logistics", battalions)
-        now = whole(tonnes * days_of_turn / lift), whole(tonnes / handled)
-        if now == (companies, battalions):
-            break
-        companies, battalions = now
-    else:
-        what = f"task '{case.task.task}': logistics uses up more than it brings: {figure(tonnes)} t a day and growing."
+    growth = _own(case, "transport", 1) * days_of_turn / lift + _own(case, "logistics", 1) / handled
+    if growth >= 1:
+        what = f"task '{case.task.task}': logistics uses up more than it brings: {figure(growth)} t for each tonne brought."
         case.miss("factors.csv", what, column="value", maybe="look at truck_payload_t, trucks_per_company and supply_distance_km")
+        return []
+    units, before, tonnes = (0, 0), None, tonnes_of_others
+    while units != before:
+        before = units
+        tonnes = tonnes_of_others + _own(case, "transport", units[0]) + _own(case, "logistics", units[1])
+        units = whole(tonnes * days_of_turn / lift), whole(tonnes / handled)
     told = f"{figure(tonnes)} t a day ({figure(tonnes_of_others)} t used up by the others)"
     transport = Asked(
         "transport", tonnes * days_of_turn / lift,
         f"{told} x {figure(days_of_turn)} days a turn (2 x {figure(distance)} km / {figure(daily)} km a day) / "
-        f"{figure(lift)} t lifted by a "
-        "company", title=f"{case.task.title}: transport",
+        f"{figure(lift)} t lifted by a company", title=f"{case.task.title}: transport",
     )  # fmt: skip
     depots = Asked(
         "logistics", tonnes / handled, f"{told} / {figure(handled)} t handled by a battalion a day", title=case.task.title
