@@ -1,1 +1,26 @@
-"""Structure: the tree of formations, with every tour hung into it."""
+"""Structure: who stands under whom, and which nation holds a formation together.
+
+`build_orbat` is the stage: a derived scenario and the tours of its plan in, a frozen order of battle out. The page "Structure" of
+the manual says by which rules.
+"""
+
+from contingent.structure.at_day import Node, as_text, differences, orbat_at
+from contingent.structure.orbat import Orbat, build_orbat, read_orbat
+from contingent.structure.spread import Spread
+from contingent.structure.symbols import planned, symbol_of_formation, symbol_of_unit
+from contingent.structure.tree import faults_of_formations
+
+__all__ = [
+    "Node",
+    "Orbat",
+    "Spread",
+    "as_text",
+    "build_orbat",
+    "differences",
+    "faults_of_formations",
+    "orbat_at",
+    "planned",
+    "read_orbat",
+    "symbol_of_formation",
+    "symbol_of_unit",
+]

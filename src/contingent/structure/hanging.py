@@ -53,6 +53,11 @@ class Hung:
         """Battalion equivalents of one unit of the reference type. [battalions]"""
         return (self.unit_type.battalions or 0.0) if self.unit_type is not None else 0.0
 
+    @property
+    def is_of_battlegroups(self) -> bool:
+        """Whether the line asks for battlegroups or battalions: its reference type is a battlegroup, or counts as a battalion."""
+        return self.unit_type is not None and (self.battalions > 0 or "battlegroup" in self.unit_type.echelon.casefold().split())
+
 
 def reference_type(scenario: Scenario, capability: str) -> UnitType | None:
     """Return the type that stands for a capability: the first of effectiveness 1 in capabilities.csv, else the most effective."""

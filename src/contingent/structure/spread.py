@@ -21,8 +21,9 @@ one is searched (`greedy`), and the bound says how far from the best it can be. 
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -31,11 +32,14 @@ from numpy.typing import NDArray
 from contingent.quantities import SMALLEST_SHARE
 from contingent.solver.linear_model import Indices, LinearModel, Solution
 
-EXACT_MOST_CHOICES = 400
+EXACT_MOST_CHOICES = 120
 """Most choices (tours times formations) of a problem that is proved. [choices]"""
 
-MOST_NODES = 2000
+MOST_NODES = 1000
 """Most nodes of branch and bound for a goal; counted, so that it is the same on every machine. [nodes]"""
+
+MOST_CHOICES_OF_A_WINDOW, MOST_NODES_OF_A_WINDOW = 75, 100
+"""The same for a window of days taken by itself, of which there are many."""
 
 ROUNDING = 1e-6
 """How far the lock of a goal that is a whole number may give. [nation-days]"""
@@ -87,7 +91,7 @@ class Spread:
     method : {"exact", "greedy"}
         Proved by MILP, or searched.
     status : {"optimal", "feasible"}
-        Whether value and bound meet.
+        optimal: every goal is proved; feasible: no better spreading was found, and the bound says how much better one could be.
     """
 
     formations: tuple[str, ...]
@@ -252,18 +256,18 @@ def spread(problem: Problem) -> tuple[list[int], Spread]:
     result : Spread
         What is proven of it.
     """
-    from contingent.structure.greedy import bound_of_nation_days, greedy
+    from contingent.structure.greedy import greedy
 
     places = greedy(problem)
     method: Literal["exact", "greedy"] = "greedy"
-    found = measure(problem, places)
-    bound = bound_of_nation_days(problem, beyond=(found.uneven_by_line, found.uneven_in_all))
-    proven = math.isclose(found.nation_days, bound)
     if problem.choices <= EXACT_MOST_CHOICES:
-        places, proven_bound, proven = exact(problem, places)
-        bound = max(bound, proven_bound)
         method = "exact"
+        places, bound, proven = exact(problem, places)
         found = measure(problem, places)
+    else:
+        found = measure(problem, places)
+        bound = bound_by_windows(problem, beyond=(found.uneven_by_line, found.uneven_in_all))
+        proven = False
     result = Spread(
         problem.formations, tuple(sorted(problem.shares)), len(problem.tours), found.widest, found.nation_days,
         min(bound, found.nation_days), found.entries, method, "optimal" if proven else "feasible",
@@ -303,7 +307,7 @@ def exact(problem: Problem, start: Sequence[int]) -> tuple[list[int], float, boo
             beyond[goal] = (found.uneven_by_line, found.uneven_in_all)[goal]
     allowed = (beyond[0], beyond[1])
     model = Model(problem, allowed)
-    model.cost(model.present, np.tile(problem.days, len(model.present) // max(1, len(problem.days))).astype(np.float64))
+    model.cost_nation_days()
     solution = model.linear.solve(nodes=MOST_NODES)
     given = _nation_days_given(problem)
     proven &= solution.status == "optimal"
@@ -314,6 +318,58 @@ def exact(problem: Problem, start: Sequence[int]) -> tuple[list[int], float, boo
     solution = model.linear.solve(nodes=MOST_NODES)
     proven &= solution.status == "optimal"
     return _better(problem, model.read(solution, places), places), bound, proven
+
+
+def bound_by_windows(problem: Problem, *, beyond: tuple[float, float]) -> float:
+    """Return the fewest nation-days of a spreading in which every unit may change its formation now and then. [nation-days]
+
+    The days are cut into windows in which few enough serve for a proof by MILP, and each window is taken by itself. That is
+    allowed more than a spreading is, so no spreading that is as even has fewer.
+
+    Parameters
+    ----------
+    beyond : tuple of float
+        How far beyond one unit a line, and lines together, may be from even. [units]
+    """
+    return math.fsum(_fewest_nation_days(window, beyond) for window in _windows(problem))
+
+
+def _windows(problem: Problem) -> list[Problem]:
+    """The problem cut into windows of whole spans, each as long as its choices stay few."""
+    cuts = [problem.breaks[0]]
+    for first_day, last_day in pairwise(problem.breaks):
+        if first_day > cuts[-1] and _cut(problem, cuts[-1], last_day).choices > MOST_CHOICES_OF_A_WINDOW:
+            cuts.append(first_day)
+    cuts.append(problem.breaks[-1])
+    return [_cut(problem, first_day, last_day) for first_day, last_day in pairwise(cuts)]
+
+
+def _cut(problem: Problem, first_day: int, last_day: int) -> Problem:
+    def cut(tour: Serving) -> Serving:
+        return replace(tour, from_day=max(tour.from_day, first_day), until_day=min(tour.until_day, last_day))
+
+    def on(tour: Serving) -> bool:
+        return tour.from_day < last_day and tour.until_day > first_day
+
+    tours = tuple(cut(tour) for tour in problem.tours if on(tour))
+    given = tuple((place, cut(tour)) for place, tour in problem.given if on(tour))
+    return replace(problem, tours=tours, given=given)
+
+
+def _fewest_nation_days(window: Problem, beyond: tuple[float, float]) -> float:
+    from contingent.structure.greedy import bound_of_nation_days
+
+    if not window.tours:
+        return 0.0
+    plain = bound_of_nation_days(window, beyond=beyond)
+    if window.choices > MOST_CHOICES_OF_A_WINDOW:
+        return plain
+    model = Model(window, beyond)
+    model.cost_nation_days()
+    solution = model.linear.solve(nodes=MOST_NODES_OF_A_WINDOW)
+    if not math.isfinite(solution.bound):
+        return plain
+    return max(plain, math.ceil(round(solution.bound, 6)) + _nation_days_given(window))
 
 
 def _better(problem: Problem, one: list[int], other: list[int]) -> list[int]:
@@ -357,8 +413,7 @@ class Model:
         self._first_choice()
         if most_nation_days is not None:
             row = self.linear.add_rows("nation-days", 1, upper=most_nation_days + ROUNDING)
-            days = np.tile(problem.days, len(self.present) // max(1, len(problem.days))).astype(np.float64)
-            self.linear.add_terms(np.repeat(row, len(self.present)), self.present, days)
+            self.linear.add_terms(np.repeat(row, len(self.present)), self.present, self._days_of_present())
 
     def _even(self) -> None:
         problem = self.problem
@@ -409,6 +464,13 @@ class Model:
         costs = np.zeros(self.linear.columns_count)
         costs[columns] = values
         self.linear.set_costs(costs)
+
+    def cost_nation_days(self) -> None:
+        """Make the goal the nations present beyond what is given, summed over formations and days."""
+        self.cost(self.present, self._days_of_present())
+
+    def _days_of_present(self) -> Amounts:
+        return np.broadcast_to(self.problem.days.astype(np.float64), self._present.shape).ravel()
 
     def cost_entries(self) -> None:
         """Make the goal how often a nation comes into a formation in which it was not on the span before."""
