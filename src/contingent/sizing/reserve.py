@@ -1,22 +1,19 @@
-"""The mobile reserve: from how few bases is every point reached in time, and which.
+"""The mobile reserve: the points that it must reach, the places where it may stand, the hours between them by road.
 
-How many bases is a covering problem, proven by MILP: every point within reach of one base at least. Which of the many
-choices of that number is then improved by exchange: a base is put in another's place as long as the hours from each point to
-its nearest base, added up, become fewer (Teitz and Bart 1968). The number is proven; the places are good, not proven best.
+From how few bases every point is reached, and from which, is worked out in `contingent.sizing.bases`.
 """
 
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from contingent.errors import SolverFailed
 from contingent.geography.roads import RoadNetwork
 from contingent.geography.shapes import Point, part_inside, points_along, shape_of
 from contingent.model.ground import Sector
 from contingent.model.scenario import Scenario
+from contingent.sizing.bases import fewest_bases
 from contingent.sizing.case import Asked, Case, figure, sector_of
 
 Floats = npt.NDArray[np.float64]
@@ -124,10 +121,11 @@ def _points(case: Case, step: float) -> list[tuple[str, Point]]:
         if line is not None and (sector is None or sector.geometry is not None):
             along = points_along(line, step_km=step)
             found += [(f"{trace.name or trace.trace}, point {number}", point) for number, point in enumerate(along, start=1)]
+    host = case.scenario.settings.host
     places = [
         (row.location, row.kind, Point(row.latitude, row.longitude))
         for row in case.scenario.locations
-        if row.latitude is not None and row.longitude is not None and row.country in (None, case.scenario.settings.host)
+        if row.latitude is not None and row.longitude is not None and (host is None or row.country in (None, host))
     ]
     inside = [place for place in places if sector is None or _is_of(case.scenario, sector, place[0], place[2])]
     wanted = [place for place in inside if place[1] in SITE_KINDS] if found else inside
@@ -159,57 +157,3 @@ def _hours(key: Key) -> Floats:
 @lru_cache(maxsize=256)
 def _chosen(key: Key, within: float) -> tuple[int, ...]:
     return tuple(fewest_bases(_hours(key), within))
-
-
-def fewest_bases(hours: Floats, within: float) -> list[int]:
-    """Return the fewest bases that reach every point in time that any base can reach, then exchanged for fewer hours in all.
-
-    Parameters
-    ----------
-    hours : ndarray of float
-        [h], shape (bases, points)
-    within : float
-        Longest time. [h]
-
-    Raises
-    ------
-    SolverFailed
-        If HiGHS does not prove the number.
-    """
-    from contingent.solver.linear_model import LinearModel
-
-    reach = hours <= within + 1e-9
-    points = np.flatnonzero(reach.any(axis=0))
-    if not len(points):
-        return []
-    # Points that the same bases reach are one row.
-    rows = np.unique(reach[:, points].T, axis=0)
-    model = LinearModel()
-    bases = model.add_columns("base", len(hours), upper=1.0, cost=1.0, integer=True)
-    covered = model.add_rows("covered", len(rows), lower=1.0)
-    row, base = np.nonzero(rows)
-    model.add_terms(covered[row], bases[base], 1.0)
-    solution = model.solve()
-    if solution.status != "optimal" or solution.columns is None:
-        raise SolverFailed(f"The number of bases was not proven: HiGHS ended with '{solution.status}'.")
-    return exchanged(hours[:, points], np.flatnonzero(solution.columns > 0.5).tolist(), within)
-
-
-def exchanged(hours: Floats, chosen: Sequence[int], within: float) -> list[int]:
-    """Return bases of the same number that still reach every point in time, exchanged while the hours in all become fewer."""
-    now = sorted(chosen)
-    best = float(hours[now].min(axis=0).sum())
-    better = True
-    while better:
-        better = False
-        for base in list(now):
-            others = [other for other in now if other != base]
-            rest = hours[others].min(axis=0) if others else np.full(hours.shape[1], np.inf)
-            nearest = np.minimum(hours, rest[None, :])
-            total = np.where((nearest <= within + 1e-9).all(axis=1), nearest.sum(axis=1), np.inf)
-            total[others] = np.inf
-            new = int(total.argmin())
-            if total[new] < best - 1e-9:
-                now, best, better = sorted([*others, new]), float(total[new]), True
-                break
-    return now
