@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from contingent.sizing import Sizing
 
 
+HISTORY = "missions"
+"""The bundled scenario whose options are past missions."""
+
+
 @dataclass(frozen=True)
 class Remedies:
     """What would close the gaps of a scenario. Frames as in `contingent.plan.COLUMNS`.
@@ -142,7 +146,53 @@ def make_plan(scenario: Scenario, options: PlanOptions | None = None) -> Plan:
     _refuse_pins(derived)
     pool = perf_counter() - began
     plan = generate(derived, asked)
-    return replace(plan, seconds={"pool": pool, **plan.seconds})
+    frames, seconds = _around(scenario, derived, plan)
+    return replace(plan, seconds={"pool and mandate": pool, **plan.seconds, **seconds}, **frames)
+
+
+def _around(scenario: Scenario, derived: Scenario, plan: Plan) -> tuple[dict[str, pl.DataFrame], dict[str, float]]:
+    """Return the frames that stand around the tours, and the seconds that they took: the mandate, the structure, adequacy."""
+    from contingent.adequacy import measure
+    from contingent.structure import build_orbat
+
+    began = perf_counter()
+    frames = requirement_frames(scenario, plan.option)
+    sized = perf_counter()
+    orbat = build_orbat(derived, plan.tours, plan.coverage, plan.option)
+    frames |= {"formations": orbat.formations, "orbat": orbat.orbat}
+    hung = perf_counter()
+    frames["adequacy"] = measure(derived, plan.tours, plan.option)
+    return frames, {"mandate": sized - began, "structure": hung - sized, "adequacy": perf_counter() - hung}
+
+
+def requirement_frames(scenario: Scenario, option: str | None) -> dict[str, pl.DataFrame]:
+    """Return how an option's requirement follows from its mandate: frames ``sizing``, ``factors``, ``reach``, ``sensitivity``, ``backcast``.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With its mandate; without tasks every frame is empty.
+    option : str, optional
+        The option.
+
+    Notes
+    -----
+    Past missions are those of the bundled scenario ``missions``, sized with the planning factors of `scenario`.
+    """
+    from contingent.io.scenario_reader import read_scenario
+    from contingent.plan.plan import empty_frame
+    from contingent.sizing import backcast, sensitivity, size
+
+    if not scenario.tasks:
+        return {name: empty_frame(name) for name in ("sizing", "factors", "reach", "sensitivity", "backcast")}
+    sized = size(scenario)
+    return {
+        "sizing": sized.sizing(option),
+        "factors": sized.factors(option),
+        "reach": sized.reach(option),
+        "sensitivity": sensitivity(scenario, option),
+        "backcast": backcast(read_scenario(HISTORY), scenario, option),
+    }
 
 
 def remedies(

@@ -70,7 +70,8 @@ def factors_hold_for_something(layer: Layer, findings: Collected) -> None:
         return
     for placed in rows_of(layer, "factors"):
         scope = str(getattr(placed.row, "scope"))  # noqa: B009
-        if scope not in known:
+        # A scenario that others are laid over has factors for demands that this one does not make.
+        if scope not in known and placed.sheet.layer == 0:
             findings.add(
                 "scope",
                 placed.sheet,

@@ -1,4 +1,8 @@
-"""Past missions sized by the same methods and factors, beside what was sent. Nothing is tuned to a mission."""
+"""Past missions sized by the same methods and factors, beside what was sent. Nothing is tuned to a mission.
+
+Missions are counted before rounding: what was sent came in units of its own size, and a battalion of today for half a
+battalion's work would only show how large today's units are.
+"""
 
 from typing import Any
 
@@ -28,7 +32,7 @@ def backcast(history: Scenario, plan_of: Scenario | None = None, option: str | N
     rows = []
     for mission in history.options:
         sized = size_option(history, mission.option, places=places, with_reach=False)
-        people = people_by_component(history, sized)["force"]
+        people = round(sum(line.exact_people for line in sized.lines))
         rows.append(_row(mission.option, mission.title, mission.published_strength, people, _ground(history, sized))
                     | {"source": mission.source, "confidence": mission.confidence})  # fmt: skip
     if plan_of is not None and plan_of.tasks:

@@ -111,6 +111,11 @@ class Sized:
         return 0 if self.unit_type is None else self.quantity * self.unit_type.personnel
 
     @property
+    def exact_people(self) -> float:
+        """Strength of its units before they are rounded up to whole ones. [people]"""
+        return 0.0 if self.unit_type is None else max(0.0, self.asked.exact) * self.unit_type.personnel
+
+    @property
     def battalions(self) -> float:
         """Battalion equivalents of its units. [battalions]"""
         return 0.0 if self.unit_type is None else self.quantity * (self.unit_type.battalions or 0.0)
