@@ -7,14 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contingent.structure.greedy import bound_of_nation_days, greedy
-from contingent.structure.spread import Problem, Serving, exact, measure, spread
+from contingent.structure.spread import Problem, Serving, bound_by_windows, exact, measure, spread
 
 
 def tour(line: str, nation: str | None, days: tuple[int, int], weight: float = 1.0) -> Serving:
     return Serving(line, nation, days[0], days[1], weight)
 
 
-def two_brigades(*tours: Serving, given: tuple[tuple[int, Serving], ...] = (), battalions: frozenset[str] = frozenset()) -> Problem:
+def two_brigades(
+    *tours: Serving, given: tuple[tuple[int, Serving], ...] = (), battalions: frozenset[str] = frozenset()
+) -> Problem:
     shares = {each.line: (0, 1) for each in tours}
     return Problem(("1 Bde", "2 Bde"), shares, battalions, tours, given)
 
@@ -131,7 +133,8 @@ def small_problems(draw: st.DrawFn) -> Problem:
     count = draw(st.integers(1, 7 if formations == 2 else 5))
     one = st.builds(
         lambda line, nation, begin, length, weight: Serving(line, nation, begin * 10, (begin + length) * 10, weight),
-        st.sampled_from(sorted(shares)), st.sampled_from(NATIONS), st.integers(0, 2), st.integers(1, 2), st.sampled_from([1.0, 1.0, 0.5]))
+        st.sampled_from(sorted(shares)), st.sampled_from(NATIONS), st.integers(0, 2), st.integers(1, 2),
+        st.sampled_from([1.0, 1.0, 0.5]))
     tours = tuple(draw(st.lists(one, min_size=count, max_size=count)))
     given_tours = draw(st.lists(st.tuples(st.integers(0, formations - 1), one), max_size=2))
     battalions = frozenset(draw(st.sets(st.sampled_from(sorted(shares)))))
@@ -165,6 +168,7 @@ def test_the_bound_of_the_search_is_below_the_best(problem):
     best = best_of_all(problem)
     bound = bound_of_nation_days(problem, beyond=(best[0], best[1]))
     assert bound <= best[2] + 1e-9
+    assert bound - 1e-9 <= bound_by_windows(problem, beyond=(best[0], best[1])) <= best[2] + 1e-9
     assert bound_of_nation_days(problem, beyond=(found.uneven_by_line, found.uneven_in_all)) <= found.nation_days + 1e-9
 
 
@@ -179,3 +183,15 @@ def test_every_tour_goes_to_a_formation_that_shares_its_line(problem):
 @settings(max_examples=15)
 def test_twice_is_the_same(problem):
     assert spread(problem) == spread(problem)
+
+
+def test_a_large_problem_is_searched_and_says_how_far_from_the_best_it_may_be():
+    """Nine posts in three brigades, ten tours each, six nations in turn: 270 choices are too many for a proof."""
+    names = ("AAA", "BBB", "CCC", "DDD", "EEE", "FFF")
+    tours = tuple(
+        tour("L1", names[(post * 5 + number * 2) % 6], ((post % 3) * 6 + number * 18, (post % 3) * 6 + number * 18 + 18))
+        for post in range(9) for number in range(10))
+    places, result = spread(Problem(("1 Bde", "2 Bde", "3 Bde"), {"L1": (0, 1, 2)}, frozenset({"L1"}), tours))
+    assert (result.method, result.status) == ("greedy", "feasible")
+    assert result.uneven <= 1.0
+    assert 0 < result.nation_days_bound <= result.nation_days

@@ -1,7 +1,7 @@
 """The order of battle on a day, as a tree to be drawn, printed or exported; and what differs between two days.
 
-A unit is there on the days of its tour, handover included. A post is unfilled as far as ``coverage`` has a gap on that day; the gap
-of a line that several formations share is laid, post by post, on the one of them in which the fewest units of the line serve.
+A unit is there on the days of its tour, handover included. A post is unfilled as far as ``coverage`` has a gap on that day; the
+gap of a line that several formations share is laid, post by post, on the one of them in which the fewest units of the line serve.
 """
 
 import math

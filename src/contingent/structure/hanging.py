@@ -49,14 +49,15 @@ class Hung:
     unit_type: UnitType | None
 
     @property
-    def battalions(self) -> float:
-        """Battalion equivalents of one unit of the reference type. [battalions]"""
-        return (self.unit_type.battalions or 0.0) if self.unit_type is not None else 0.0
-
-    @property
     def is_of_battlegroups(self) -> bool:
-        """Whether the line asks for battlegroups or battalions: its reference type is a battlegroup, or counts as a battalion."""
-        return self.unit_type is not None and (self.battalions > 0 or "battlegroup" in self.unit_type.echelon.casefold().split())
+        """Whether the line asks for battlegroups."""
+        return self.unit_type is not None and is_battlegroup(self.unit_type)
+
+
+def is_battlegroup(unit_type: UnitType) -> bool:
+    """Whether a unit type is a battlegroup: by its echelon, or a battalion that counts as one for adequacy."""
+    words = unit_type.echelon.casefold().split()
+    return "battlegroup" in words or ("battalion" in words and bool(unit_type.battalions))
 
 
 def reference_type(scenario: Scenario, capability: str) -> UnitType | None:
@@ -94,7 +95,7 @@ def _named(scenario: Scenario, tree: Tree, line: Requirement, unit_type: UnitTyp
 
 
 def _by_place(scenario: Scenario, tree: Tree, line: Requirement, unit_type: UnitType | None) -> str | None:
-    """The formation of the smallest sector in which the line lies; of several the highest; of several sisters the one above."""
+    """The formation of the smallest sector in which the line lies; of several the highest, or what stands above them all."""
     component = component_of(unit_type)
     wanted = GROUND if component in GROUND else (component,)
     for place in places_upwards(scenario, line.location):
@@ -106,9 +107,7 @@ def _by_place(scenario: Scenario, tree: Tree, line: Requirement, unit_type: Unit
         if found:
             highest = min(tree.depth(name) for name in found)
             level = [name for name in found if tree.depth(name) == highest]
-            above = {tree.parents.get(name) for name in level}
-            mother = above.pop() if len(above) == 1 else None
-            return mother if len(level) > 1 and mother is not None else min(level)
+            return next(above for above in tree.above(level[0]) if set(level) <= set(tree.below(above)))
     return None
 
 
@@ -148,19 +147,21 @@ def brigades_that_share(
 ) -> tuple[str, ...]:
     """Return the brigades over which a line of a formation is spread; none where it stays with the formation itself.
 
-    They are the land brigades directly under it that answer for the sector in which the line lies (or for none). There must be
-    several. What is spread is land troops and no headquarters: battalions always, all else where there is one for each brigade
-    at least; a single battery is the formation's own.
+    They are the land brigades under it, by way of divisions or not, that answer for the sector in which the line lies (or for
+    none). There must be several. What is spread is land troops and no headquarters: battlegroups always, all else where there is
+    one for each brigade at least; a single battery is the formation's own.
     """
     if unit_type is None or unit_type.domain != "land" or "headquarters" in unit_type.echelon.casefold().split():
         return ()
     places = set(places_upwards(scenario, line.location))
     brigades = [
         name
-        for name in tree.children[home]
-        if SHARES in tree.formations[name].echelon.casefold().split() and tree.formations[name].component == "land"
+        for name in tree.below(home)
+        if name != home
+        and SHARES in tree.formations[name].echelon.casefold().split()
+        and tree.formations[name].component == "land"
         and ((sector := tree.sector_of(name)) is None or any(_stands_at(scenario, sector, place) for place in places))
     ]
-    if len(brigades) < 2 or (not unit_type.battalions and line.quantity < len(brigades)):
+    if len(brigades) < 2 or (not is_battlegroup(unit_type) and line.quantity < len(brigades)):
         return ()
     return tuple(brigades)

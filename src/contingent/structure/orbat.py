@@ -137,7 +137,7 @@ def _place(scenario: Scenario, tree: Tree, hung: Sequence[Hung], tours: pl.DataF
         problem = Problem(
             names,
             {line: tuple(place[name] for name in entry.formations) for line, entry in lines.items()},
-            frozenset(line for line, entry in lines.items() if entry.battalions > 0 and entry.rule != "headquarters"),
+            frozenset(line for line, entry in lines.items() if entry.is_of_battlegroups and entry.rule != "headquarters"),
             tuple(_serving(scenario, stays[number]) for number in shared),
             tuple((inside[stay.formation], _serving(scenario, stay)) for stay in settled if stay.formation in inside),
         )
