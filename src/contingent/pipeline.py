@@ -166,7 +166,8 @@ def _around(scenario: Scenario, derived: Scenario, plan: Plan) -> tuple[dict[str
 
 
 def requirement_frames(scenario: Scenario, option: str | None) -> dict[str, pl.DataFrame]:
-    """Return how an option's requirement follows from its mandate: frames ``sizing``, ``factors``, ``reach``, ``sensitivity``, ``backcast``.
+    """Return how an option's requirement follows from its mandate: frames ``sizing``, ``factors``, ``reach``,
+    ``sensitivity``, ``backcast``.
 
     Parameters
     ----------
@@ -255,7 +256,8 @@ def _pins_that_fail(derived: Scenario) -> list[Finding]:
     ] + [
         Finding(
             "pins.csv",
-            f"'{pin.line}', on which '{pin.offer}' is fixed from day {pin.from_day}, is neither a line nor one that the mandate asks for.",
+            f"'{pin.line}', on which '{pin.offer}' is fixed from day {pin.from_day}, is neither a line nor one "
+            f"that the mandate asks for.",
             column="line",
             nearest=nearest_name(pin.line, derived.requirement_by_line),
             maybe="look at the serials of all lines: contingent show SCENARIO --table requirements",

@@ -15,7 +15,7 @@ from contingent.model.columns import Row
 from contingent.model.rows import TABLES, Offer, Requirement
 from contingent.model.rules import caveat_against, line_until, lines_of_option, places_of, readiness
 from contingent.model.scenario import Scenario
-from contingent.pool import derive_offers
+from contingent.pipeline import derive
 from contingent.pool.amounts import amounts
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -49,7 +49,7 @@ def given_scenario() -> Scenario:
 
 @pytest.fixture(scope="module")
 def scenario(given_scenario: Scenario) -> Scenario:
-    return derive_offers(given_scenario)
+    return derive(given_scenario)
 
 
 def rows_of(scenario: Scenario) -> Iterator[Row]:
@@ -113,7 +113,7 @@ def test_every_row_says_where_it_comes_from(given_scenario: Scenario):
 
 
 def test_what_is_marked_as_sourced_names_its_source_and_an_assumption_says_so(given_scenario: Scenario):
-    for row in (*given_scenario.yields, *given_scenario.releases, *given_scenario.terms):
+    for row in (*given_scenario.yields, *given_scenario.releases, *given_scenario.terms, *given_scenario.tasks):
         source = row.source or ""
         if row.status == "assumption":
             assert source.startswith("Assumption"), row
@@ -187,15 +187,15 @@ def strength(scenario: Scenario, option: str, day: int) -> float:
 
 
 @pytest.mark.parametrize("option", BANDS)
-def test_the_land_component_has_the_published_strength(given_scenario: Scenario, option: str):
+def test_the_land_component_has_the_published_strength(scenario: Scenario, option: str):
     least, most = BANDS[option]
-    assert least <= strength(given_scenario, option, SETTLED_DAY) <= most
+    assert least <= strength(scenario, option, SETTLED_DAY) <= most
 
 
-def test_the_page_states_the_strength_that_the_tables_add_up_to(given_scenario: Scenario):
+def test_the_page_states_the_strength_that_the_tables_add_up_to(scenario: Scenario):
     page = PAGE.read_text(encoding="utf-8")
     for option in BANDS:
-        assert f"{strength(given_scenario, option, SETTLED_DAY):,.0f}" in page
+        assert f"{strength(scenario, option, SETTLED_DAY):,.0f}" in page
 
 
 def test_the_page_states_what_the_pool_adds_up_to(given_scenario: Scenario):
@@ -207,39 +207,59 @@ def test_the_page_states_what_the_pool_adds_up_to(given_scenario: Scenario):
         people = "French" if nation == "FRA" else "British"
         released = f"of {land.released_people:,.0f}" + (" released" if nation == "GBR" else "")
         assert f"{land.committed_people:,.0f} {people} {released} leave {100 * land.left:.0f} %" in page
-    tables = {name: len(given_scenario.rows(name)) for name in ("releases", "yields", "requirements", "pool")}
+    tables = {name: len(given_scenario.rows(name)) for name in ("releases", "yields", "tasks", "pool")}
     assert f"`releases.csv` ({tables['releases']} rows)" in page
     assert f"`yields.csv` ({tables['yields']} rows" in page
-    assert f"`requirements.csv` ({tables['requirements']} lines)" in page
+    assert f"`tasks.csv` ({tables['tasks']} tasks)" in page
     assert f"`pool.csv` has {tables['pool']} formations" in page
 
 
-def test_each_option_holds_the_smaller_ones(given_scenario: Scenario):
-    lines = {option: {row.line for row in lines_of_option(given_scenario, option)} for option in BANDS}
-    assert lines["small"] < lines["medium"] < lines["large"]
-    assert given_scenario.settings.default_option == "medium"
-    assert tuple(BANDS) == given_scenario.option_names
+def test_each_option_asks_for_more_than_the_smaller_one(scenario: Scenario):
+    people = [strength(scenario, option, SETTLED_DAY) for option in BANDS]
+    assert people == sorted(people)
+    assert scenario.settings.default_option == "medium"
+    assert tuple(BANDS) == scenario.option_names
+
+
+def test_every_line_is_political_or_follows_from_the_mandate(scenario: Scenario):
+    typed = [row.line for row in scenario.requirements if row.mandate is None]
+    assert typed == ["C01", "C02", "C03", "C04", "C05", "C06"]
+    for row in scenario.requirements:
+        if row.mandate is not None:
+            assert row.mandate in scenario.task_by_name
+            assert f"-> {row.quantity} x " in (row.arithmetic or ""), row.line
+
+
+def test_every_factor_is_ranged_or_says_why_not_and_is_sourced_or_says_that_it_is_not(given_scenario: Scenario):
+    for row in given_scenario.factors:
+        source = row.source or ""
+        if row.status == "assumption":
+            assert source.startswith("Assumption"), row
+        elif row.status == "sourced":
+            assert re.search(r"\[[a-z0-9-]+\]", source), row
+        if row.low is not None and row.high is not None:
+            assert row.low <= row.value <= row.high, row
 
 
 @pytest.mark.parametrize("option", BANDS)
 @pytest.mark.parametrize("shortfall", SHORTFALLS)
-def test_the_published_shortfalls_are_asked_for(given_scenario: Scenario, option: str, shortfall: str):
-    asked = {line.capability for line in lines_of_option(given_scenario, option)}
+def test_the_published_shortfalls_are_asked_for(scenario: Scenario, option: str, shortfall: str):
+    asked = {line.capability for line in lines_of_option(scenario, option)}
     assert asked.issuperset(SHORTFALLS[shortfall])
 
 
 @pytest.mark.parametrize("option", BANDS)
-def test_every_option_has_land_air_and_sea(given_scenario: Scenario, option: str):
-    capabilities = {line.capability for line in lines_of_option(given_scenario, option)}
-    types = given_scenario.unit_type_by_name
-    domains = {types[row.unit_type].domain for row in given_scenario.capabilities if row.capability in capabilities}
+def test_every_option_has_land_air_and_sea(scenario: Scenario, option: str):
+    capabilities = {line.capability for line in lines_of_option(scenario, option)}
+    types = scenario.unit_type_by_name
+    domains = {types[row.unit_type].domain for row in scenario.capabilities if row.capability in capabilities}
     assert domains == {"land", "joint", "air", "maritime"}
 
 
-def test_some_unit_type_of_the_pool_could_fill_every_line(given_scenario: Scenario):
-    yielded = {row.unit_type for row in given_scenario.yields}
-    for line in given_scenario.requirements:
-        assert any((line.capability, unit_type) in given_scenario.effectiveness for unit_type in yielded), line.line
+def test_some_unit_type_of_the_pool_could_fill_every_line(scenario: Scenario):
+    yielded = {row.unit_type for row in scenario.yields}
+    for line in scenario.requirements:
+        assert any((line.capability, unit_type) in scenario.effectiveness for unit_type in yielded), line.line
 
 
 def test_every_formation_of_the_pool_yields_something(given_scenario: Scenario):
@@ -264,9 +284,9 @@ def allowed(scenario: Scenario, offer: Offer, lines: list[Requirement]) -> bool:
     return any(caveat_against(scenario, offer, line) is None for line in lines)
 
 
-def test_most_battlegroups_stand_inside_ukraine_and_some_behind_it(given_scenario: Scenario):
-    asked = sum(row.quantity for row in given_scenario.requirements if row.capability.endswith("battlegroup"))
-    within = sum(row.quantity for row in inside(given_scenario) if row.capability.endswith("battlegroup"))
+def test_most_battlegroups_stand_inside_ukraine_and_some_behind_it(scenario: Scenario):
+    asked = sum(row.quantity for row in scenario.requirements if row.capability.endswith("battlegroup"))
+    within = sum(row.quantity for row in inside(scenario) if row.capability.endswith("battlegroup"))
     assert 0.75 * asked < within < asked
 
 
@@ -322,9 +342,9 @@ def test_estonia_offers_its_company_and_no_other_land_unit(scenario: Scenario):
     assert land == ["EST-infantry_company"]
 
 
-def test_some_of_each_priority_is_asked_and_some_lines_stay_with_one_nation(given_scenario: Scenario):
-    assert {line.priority for line in given_scenario.requirements} == {1, 2, 3}
-    assert sum(line.hold == "one_nation" for line in given_scenario.requirements) >= 5
+def test_some_of_each_priority_is_asked_and_some_lines_stay_with_one_nation(scenario: Scenario):
+    assert {line.priority for line in scenario.requirements} == {1, 2, 3}
+    assert sum(line.hold == "one_nation" for line in scenario.requirements) >= 5
 
 
 # ------------------------------------------------------------------------------------------- the changes that the page shows
@@ -334,7 +354,7 @@ def laid_over(folder: Path, settings: str = "", **tables: str) -> Scenario:
     (folder / "scenario.toml").write_text(f'extends = "reassurance"\ntitle = "Changed"\n{settings}\n', encoding="utf-8")
     for table, text in tables.items():
         (folder / f"{table}.csv").write_text(text, encoding="utf-8")
-    return derive_offers(read_scenario(folder))
+    return derive(read_scenario(folder))
 
 
 def units(scenario: Scenario) -> int:

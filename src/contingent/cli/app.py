@@ -24,6 +24,9 @@ TWINS = {
     "verify": "contingent.verify",
     "compare": "contingent.compare",
     "remedies": "contingent.remedies",
+    "size": "contingent.size",
+    "why": "contingent.explain",
+    "orbat": "contingent.build_orbat",
 }
 """The public function that does what a command does."""
 
@@ -303,6 +306,82 @@ def remedies(
     from contingent.cli.planning import Request, remedies_command
 
     remedies_command(Request(place, option, time_limit), priorities=priority, as_json=json)
+
+
+@app.command(
+    epilog=examples(
+        "contingent size reassurance --option medium", "contingent size my-force --out sizing", "contingent size missions --json"
+    )
+)
+def size(
+    scenario: Place,
+    *,
+    option: Option = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", parser=path_given, help="Folder for the tables; left out = none.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Say what a mandate asks for, and why.
+
+    Each requirement line with its arithmetic, the factors that move the total most, and past missions sized by the same
+    methods. From Python: contingent.size.
+    """
+    from contingent.cli.mandate import size_command
+
+    size_command(scenario, option=option, out=out, as_json=json)
+
+
+@app.command(epilog=examples("contingent why CENTRE.1", "contingent why KYIV.1 reassurance", "contingent why L1 plans/tiny"))
+def why(
+    line: Annotated[str, typer.Argument(metavar="LINE", help="Serial of a requirement line.")],
+    place: Annotated[
+        str | None,
+        typer.Argument(metavar="[PLAN_OR_SCENARIO]", help="Plan folder or scenario; blank = the newest plan under plans/."),
+    ] = None,
+    *,
+    option: Option = None,
+    json: Json = False,
+) -> None:
+    """Trace a requirement line to its rows.
+
+    Task of the mandate, method, arithmetic, each factor with its source; who fills it and when, and why what is
+    empty is empty. From Python: contingent.explain.
+    """
+    from contingent.cli.mandate import why_command
+
+    why_command(line, place=place, option=option, as_json=json)
+
+
+@app.command(
+    epilog=examples(
+        "contingent orbat plans/reassurance-medium --day 365",
+        "contingent orbat plans/reassurance-medium --day 365 --and-day 545",
+        "contingent orbat plans/reassurance-medium --out orbat.svg --out orbat.msdl --out orbat.json",
+    )
+)
+def orbat(
+    plan: PlanFolder,
+    *,
+    day: Annotated[int | None, typer.Option("--day", "-d", metavar="N", help="Day from D-day; blank = the fullest day.")] = None,
+    and_day: Annotated[int | None, typer.Option("--and-day", metavar="N", help="Say what differs on this day.")] = None,
+    out: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--out", metavar="FILE", parser=path_given,
+            help="File to write: .svg, .png, .pdf, .msdl or .xml (MSDL), .json (ORBAT Mapper); may be repeated.",
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:  # fmt: skip
+    """Show who stands under whom on a day.
+
+    The tree of formations with the units that serve and the posts that are empty; what differs between two days; as a
+    drawing, or for other programs. From Python: contingent.build_orbat.
+    """
+    from contingent.cli.mandate import orbat_command
+
+    orbat_command(plan, day=day, and_day=and_day, out=out or [], as_json=json)
 
 
 def main() -> None:

@@ -28,6 +28,9 @@ NOTHING_DONE = {
     "compare": "Nothing was compared.",
     "remedies": "Nothing was worked out.",
     "show": "Nothing can be shown.",
+    "size": "Nothing was sized.",
+    "why": "Nothing was traced.",
+    "orbat": "Nothing was placed.",
 }
 """What did not happen, by command, for the headline over findings."""
 
