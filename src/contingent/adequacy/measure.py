@@ -281,9 +281,9 @@ def _assumption(
     scenario: Scenario, incursion: Incursion, factors: Mapping[str, Factor], ground: Ground, bodies: Sequence[Body]
 ) -> str:
     """Say in words what the numbers rest on, sources included."""
-    source = _source(incursion.source)
+    source = _standing(incursion.status, incursion.source)
     said = [
-        f"{incursion.battalions:g} battalions, one in defence against {incursion.ratio:g} ({incursion.status}{source})",
+        f"{incursion.battalions:g} battalions, one in defence against {incursion.ratio:g} ({source})",
         f"units that serve on day {incursion.day}, to {ground.place} by the shortest road",
         f"march {factors[MARCH].value:g} km/h where a link has no speed of its own ({_status(factors[MARCH])})",
         f"off the roads {factors[DETOUR].value:g} times the distance ({_status(factors[DETOUR])})",
@@ -310,8 +310,12 @@ def _battalions(amount: float) -> str:
 
 
 def _status(factor: Factor) -> str:
-    return f"factor {factor.factor}, {factor.status}{_source(factor.source)}"
+    return f"factor {factor.factor}, {_standing(factor.status, factor.source)}"
 
 
-def _source(source: str | None) -> str:
-    return f": {source.rstrip('.')}" if source else ""
+def _standing(status: str, source: str | None) -> str:
+    """Status and source; a source that begins with its status says it once."""
+    if source is None:
+        return status
+    said = source.rstrip(".")
+    return said if said.casefold().startswith(status) else f"{status}: {said}"
