@@ -83,6 +83,7 @@ def symbol_svg(
     reinforced: str | None = None,
     quantity: str | None = None,
     is_planned: bool = False,
+    staff: float | None = None,
     text: str | None = None,
 ) -> str:
     """Return the symbol of a code as an SVG picture.
@@ -99,6 +100,8 @@ def symbol_svg(
         Fields T (its own name), M (formation above it), F (``(+)``, ``(-)`` or ``(±)``) and C (number of items).
     is_planned : bool
         Draw it dashed, whatever the code's status: a post that nobody holds.
+    staff : float, optional
+        Length of the staff of a headquarters; None as the standard has it. [hundredths of the frame's height]
     text : str, optional
         What is written into a plain box, where the symbol cannot be drawn.
 
@@ -111,7 +114,7 @@ def symbol_svg(
     """
     return draw_symbol(
         code, size=size, nation=nation, designation=designation, higher=higher, reinforced=reinforced, quantity=quantity,
-        is_planned=is_planned, text=text,
+        is_planned=is_planned, staff=staff, text=text,
     ).svg  # fmt: skip
 
 
@@ -126,6 +129,7 @@ def draw_symbol(
     reinforced: str | None = None,
     quantity: str | None = None,
     is_planned: bool = False,
+    staff: float | None = None,
     text: str | None = None,
 ) -> DrawnSymbol:
     """Return the symbol of a code with its size and centre. Arguments as of `symbol_svg`."""
@@ -133,7 +137,9 @@ def draw_symbol(
         "additionalInformation": nation, "uniqueDesignation": designation, "higherFormation": higher,
         "reinforcedReduced": reinforced, "quantity": quantity,
     }  # fmt: skip
-    written = {field: value for field, value in fields.items() if value}
+    written: dict[str, str | float] = {field: value for field, value in fields.items() if value}
+    if staff is not None:
+        written["hqStaffLength"] = staff
     if code is not None and is_code(code):
         shown = planned(code) if is_planned else code
         drawn = engine.ask(shown, {"size": size, "fontfamily": LETTERS, **written})
