@@ -228,7 +228,7 @@ def test_page_lets_nothing_in_or_out(medium):
     assert "script-src" not in policy
     for tag, attributes in page.elements:
         assert not [name for name in attributes if name.startswith("on") or name in ("style", "src", "srcset", "xlink:href")], tag
-    assert re.findall(r"url\(([^)]*)\)", "".join(page.styles)) == ["#gap-hatch", "#handover-hatch"]
+    assert re.findall(r"url\(([^)]*)\)", "".join(page.styles)) == ["#gap-hatch", "#handover-hatch", "#host-dots"]
 
 
 def test_links_lead_to_places_of_the_page_or_to_named_sources(medium):

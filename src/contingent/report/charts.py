@@ -220,7 +220,7 @@ def _band_letters(nation: str, months: Sequence[Month], low: Floats, high: Float
     if (ceiling - floor) / (top * HEADROOM) * size.stack < SMALLEST_BAND:
         return []
     middle = (months[at].from_day + months[at + needed - 1].until_day) / 2
-    return [{"letters": letters, "day": middle, "low": _short((floor + ceiling) / 2)}]
+    return [{"letters": letters, "day": middle, "low": as_exact((floor + ceiling) / 2)}]
 
 
 def step_rows(months: Sequence[Month], **levels: Floats) -> list[Spec]:
@@ -232,13 +232,13 @@ def step_rows(months: Sequence[Month], **levels: Floats) -> list[Spec]:
     [{'day': 0, 'needed': 1.0}, {'day': 31, 'needed': 2.5}, {'day': 59, 'needed': 2.5}]
     """
     rows = [
-        {"day": month.from_day} | {name: _short(level[at]) for name, level in levels.items()} for at, month in enumerate(months)
+        {"day": month.from_day} | {name: as_exact(level[at]) for name, level in levels.items()} for at, month in enumerate(months)
     ]
     return [*rows, rows[-1] | {"day": months[-1].until_day}]
 
 
-def _short(figure: float) -> int | float:
-    """A figure as exact as a chart can show it: a whole number of people or the hundredth part of a unit."""
+def as_exact(figure: float) -> int | float:
+    """Return a figure as exact as a chart can show it: a whole number of people or the hundredth part of a unit."""
     return round(float(figure)) if abs(figure) >= 1_000 else round(float(figure), 2)
 
 
@@ -250,15 +250,15 @@ def _time(horizon: Horizon, size: Size, *, labelled: bool) -> Spec:
         if day < horizon.days * LAST_TICK
     }
     scale = {"domain": [0, horizon.days], "nice": False}
-    return {"field": "day", "type": "quantitative", "scale": scale, "axis": _axis(ticks) | {"labels": labelled}}
+    return {"field": "day", "type": "quantitative", "scale": scale, "axis": axis_of(ticks) | {"labels": labelled}}
 
 
 def _upright(field: str, *, top: float) -> Spec:
     """An amount upwards from nothing."""
-    axis = _axis({tick: grouped(tick) for tick in whole_ticks(top)})
+    axis = axis_of({tick: grouped(tick) for tick in whole_ticks(top)})
     return {"field": field, "type": "quantitative", "scale": {"domain": [0, top * HEADROOM], "nice": False}, "axis": axis}
 
 
-def _axis(labels: Mapping[int, str | list[str]]) -> Spec:
-    """An axis with a tick where there is a label, so that no locale of the renderer writes a figure."""
+def axis_of(labels: Mapping[int, str | list[str]] | Mapping[float, str | list[str]]) -> Spec:
+    """Return an axis with a tick where there is a label, so that no locale of the renderer writes a figure."""
     return {"values": list(labels), "labelExpr": f"({json.dumps(labels, ensure_ascii=False)})[datum.value]"}

@@ -18,6 +18,19 @@ from contingent.model.rows import Requirement
 from contingent.model.rules import line_until, lines_of_option
 from contingent.model.scenario import Scenario
 from contingent.plan import REASONS, Goal, Plan
+from contingent.report.mandate import (
+    COMPONENTS,
+    NEAR,
+    STATUS_WORDS,
+    UNIT_WORDS,
+    Row,
+    assumed_people,
+    factor_meanings,
+    force_size,
+    hits,
+    past_missions,
+    widest_factors,
+)
 
 THIN_SPACE = "\u202f"
 """Narrow space that does not break at the end of a line."""
@@ -131,6 +144,31 @@ def counted(number: int, one: str, many: str | None = None) -> str:
 def plain(name: str) -> str:
     """Return a key as words: ``air_defence`` as air defence, ``isr_aircraft`` as ISR aircraft."""
     return " ".join(word.upper() if word in ACRONYMS else word for word in name.split("_"))
+
+
+def factor_words(name: str) -> str:
+    """Return a planning factor's name as words, without the unit that stands beside its value.
+
+    >>> factor_words("frontage_km"), factor_words("eod_clearance_km2_per_day"), factor_words("shifts")
+    ('frontage', 'EOD clearance km² per day', 'shifts')
+    """
+    words = name.replace("km2", "km²").split("_")
+    return plain("_".join(words[:-1] if len(words) > 1 and words[-1] in UNIT_WORDS else words))
+
+
+def quantity_words(value: float, unit: str, *, short: bool = False) -> str:
+    """Return a value with its unit, a share as a percentage; in short the unit without what it counts for.
+
+    >>> [quantity_words(24, "km per battalion", short=short) for short in (False, True)]
+    ['24 km per battalion', '24 km']
+    >>> quantity_words(1.3, "-"), quantity_words(0.25, "people per 1,000")
+    ('1.3', '0.25 people per 1,000')
+    """
+    if unit == "share":
+        return percent(value)
+    unit = unit.replace("km2", "km²")
+    text = grouped(value) if abs(value) >= 1000 and value == int(value) else f"{value:.4g}".replace("-", "−")
+    return text if unit in ("-", "") else f"{text} {unit.split(' per ')[0] if short else unit}"
 
 
 def leading_capital(text: str) -> str:
@@ -300,10 +338,16 @@ def shortfalls(plan: Plan, *, priority: int | None = None) -> tuple[Shortfall, .
 
 
 def headline(scenario: Scenario, plan: Plan) -> list[str]:
-    """Return the answer in some five sentences: what is held, how sure that is, who goes, what stays empty, what it rests on."""
+    """Return the answer in some five sentences: what is held, how sure that is, who goes, what stays empty, what it rests on.
+
+    Where the requirement was sized from a mandate, how large that says the force must be comes first, and what one must believe
+    for it after what is held.
+    """
     if not plan.required_unit_days or sum(plan.required_unit_days.values()) == 0:
         return ["This requirement asks for nothing, so nothing was planned."]
-    sentences = [_what_is_held(scenario, plan)]
+    sentences = what_is_asked(scenario, plan)
+    sentences.append(_what_is_held(scenario, plan))
+    sentences += what_to_believe(scenario, plan)
     sentences += _lower_priorities(plan)
     if plan.tours.height:
         tours, units = counted(plan.tours.height, "tour"), counted(plan.tours["unit"].n_unique(), "unit")
@@ -314,6 +358,62 @@ def headline(scenario: Scenario, plan: Plan) -> list[str]:
     if plan.tours.height:
         sentences.append(_what_it_rests_on(plan))
     return sentences
+
+
+COMPONENT_PHRASES = {"land": "on land", "air": "in the air", "maritime": "at sea", "support": "in support"}
+
+
+def what_is_asked(scenario: Scenario, plan: Plan) -> list[str]:
+    """Return how large the mandate says the force must be, by component; nothing where no line was sized from one."""
+    size = force_size(scenario, plan)
+    if size is None:
+        return []
+    parts = [f"{about(size.by_component[name])} {COMPONENT_PHRASES[name]}" for name in COMPONENTS if size.by_component[name]]
+    split = f": {listed(parts)}" if len(parts) > 1 else ""
+    return [f"The mandate of the {force_name(plan)} asks for some {about(size.people)} people on its fullest day{split}."]
+
+
+def what_to_believe(scenario: Scenario, plan: Plan) -> list[str]:
+    """Return what one must believe to arrive at that size: what of it is assumed, what moves it most, how the methods fare."""
+    size = force_size(scenario, plan)
+    if size is None:
+        return []
+    _, assumed = assumed_people(scenario, plan, size.lines)
+    share = percent(assumed / size.people if size.people else 0.0)
+    told = f"To believe that size is to believe its assumptions: {share} of those people rest on one."
+    widest = widest_factors(plan, 1)
+    if widest:
+        told += f" {_what_moves_it_most(scenario, widest[0])}"
+    past = past_missions(plan)
+    if past:
+        near = hits(past, NEAR)
+        many = COUNTED[near] if near < len(COUNTED) else grouped(near)
+        told += (
+            f" Sized by the same methods, {many} of {counted(len(past), 'past mission')} "
+            f"{'comes' if near == 1 else 'come'} within a factor of two of what was sent."
+        )
+    return [told]
+
+
+def _what_moves_it_most(scenario: Scenario, row: Row) -> str:
+    known = factor_meanings(scenario).get((row["factor"], row["scope"]))
+    meaning = known.meaning.rstrip(".") if known is not None else factor_words(row["factor"])
+    ends = [
+        f"at {quantity_words(row[kind], row['unit'])} it would be some {about(row[f'people_{kind}'])}"
+        for kind in ("low", "high")
+        if row[kind] != row["value"]
+    ]
+    now = f"{quantity_words(row['value'], row['unit'])}, {STATUS_WORDS.get(row['status'], row['status'])}"
+    return f"What moves it most is “{meaning}” ({now}): {', '.join(ends)}."
+
+
+def about(people: int) -> str:
+    """Return a number of people as exact as an estimate can be: to the hundred, below a thousand to the ten.
+
+    >>> about(26437).replace(THIN_SPACE, " "), about(515)
+    ('26 400', '520')
+    """
+    return grouped(round(people, -2 if people >= 1000 else -1 if people >= 100 else 0))
 
 
 def _what_is_held(scenario: Scenario, plan: Plan) -> str:

@@ -8,6 +8,7 @@ from contingent.model.rules import line_until, lines_of_option
 from contingent.model.scenario import Scenario
 from contingent.plan import Goal, Plan
 from contingent.report.drawings.bars import part_bar
+from contingent.report.mandate import COMPONENT_NAMES, force_size
 from contingent.report.months import people_asked_by_day, people_by_day
 from contingent.report.words import (
     STATUS_LABELS,
@@ -29,6 +30,7 @@ from contingent.report.words import (
     reason_words,
     short_date,
     shortfalls,
+    what_is_asked,
 )
 
 MOST_REASONS = 8
@@ -49,10 +51,12 @@ def contents(scenario: Scenario, plan: Plan, *, compared: Sequence[tuple[str, Pl
         "last_date": horizon.date_of(horizon.days - 1),
         "horizon_words": duration(horizon.days),
         "headline": headline(scenario, plan),
+        "leads": len(what_is_asked(scenario, plan)) + 1,
         "key_numbers": key_numbers(scenario, plan),
         "comparison": comparison(scenario, plan, compared),
         "shortfalls": shortfall_rows(scenario, plan),
         "glance": glance_rows(scenario, plan),
+        "asked": asked_rows(scenario, plan),
         "reasons": reason_rows(plan),
         "goals": goal_rows(scenario, plan),
     }
@@ -114,6 +118,19 @@ def glance_rows(scenario: Scenario, plan: Plan) -> list[Row]:
     return [
         row | {"bar": part_bar(row["share"], width=210, kind="held")}
         for row in [*rows, *(by_domain if len(by_domain) > 1 else [])]
+    ]
+
+
+def asked_rows(scenario: Scenario, plan: Plan) -> list[Row]:
+    """Return the people that the mandate asks for by component; nothing where no line was sized from one."""
+    size = force_size(scenario, plan)
+    if size is None:
+        return []
+    largest = max(size.by_component.values()) or 1
+    return [
+        {"name": COMPONENT_NAMES[name], "people": people, "bar": part_bar(people / largest, width=210, kind="asked")}
+        for name, people in size.by_component.items()
+        if people
     ]
 
 

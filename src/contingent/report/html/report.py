@@ -12,7 +12,7 @@ from markupsafe import Markup
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
 from contingent.report import words
-from contingent.report.html import answer, evidence, over_time
+from contingent.report.html import answer, evidence, force, mandate, over_time
 
 TEMPLATES = "contingent.report.html"
 UNPRINTABLE = {code: None for code in range(32) if chr(code) not in "\n\t"}
@@ -55,7 +55,9 @@ def report_html(scenario: Scenario, plan: Plan, *, compared: Sequence[tuple[str,
             plan=plan,
             scenario=scenario,
             **answer.contents(scenario, plan, compared=compared or ()),
+            **mandate.contents(scenario, plan),
             **over_time.contents(scenario, plan),
+            **force.contents(scenario, plan),
             **evidence.contents(scenario, plan),
         )
     )
@@ -102,6 +104,8 @@ def _environment() -> Environment:
         plain=words.plain,
         reason=words.reason_words,
         reason_sentence=words.reason_sentence,
+        status_letter=mandate.status_letter,
+        status_word=mandate.status_word,
         web=web_address,
     )
     return environment
