@@ -43,7 +43,8 @@ class RoadNetwork:
             if row.latitude is not None and row.longitude is not None
         }
         self._hours: dict[str, dict[str, float]] = {}
-        self._measured: dict[tuple[tuple[Point, ...], tuple[Point, ...]], Any] = {}
+        self._roads: dict[str, dict[str, float]] = {}
+        self._measured: dict[tuple[tuple[str, ...], tuple[Point, ...]], tuple[Any, Any]] = {}
 
     @cached_property
     def _graph(self) -> Any:
@@ -69,8 +70,19 @@ class RoadNetwork:
         return self._hours[location]
 
     def _from(self, location: str) -> dict[str, float]:
+        found = dict(self._by_road(location))
+        off = [place for place in self.position if place not in self._graph and place != location]
+        if location in self.position and off:
+            hours = self._last_stretch(location, tuple(self.position[place] for place in off))
+            found |= {place: float(reached) for place, reached in zip(off, hours, strict=True) if reached < float("inf")}
+        return found
+
+    def _by_road(self, location: str) -> dict[str, float]:
+        """Hours to the places on the roads, and to the place itself. [h]"""
         import networkx as nx
 
+        if location in self._roads:
+            return self._roads[location]
         if location in self._graph:
             start, more = location, 0.0
         elif location in self.position and self._road_places:
@@ -82,40 +94,40 @@ class RoadNetwork:
             lengths = nx.single_source_dijkstra_path_length(self._graph, start, weight="hours")
             found = {place: more + hours for place, hours in lengths.items()}
         found[location] = 0.0
-        off = [place for place in self.position if place not in self._graph and place != location]
-        if location in self.position and off:
-            hours = self._last_stretch(location, found, [self.position[place] for place in off])
-            found |= {place: float(reached) for place, reached in zip(off, hours, strict=True) if reached < float("inf")}
+        self._roads[location] = found
         return found
 
-    def _last_stretch(self, location: str, found: dict[str, float], points: list[Point]) -> Any:
-        """Hours to points off the roads, where the hours to the places on them are known. [h], shape (points,)"""
+    def _last_stretch(self, location: str, points: tuple[Point, ...]) -> Any:
+        """Hours to points off the roads. [h], shape (points,)"""
         import numpy as np
 
-        reached = [place for place in self._road_places if place in found]
-        hours = np.full(len(points), np.inf)
-        last = np.full(len(points), np.inf)
+        found = self._by_road(location)
+        reached = tuple(place for place in self._road_places if place in found)
+        hours, last = np.full(len(points), np.inf), np.full(len(points), np.inf)
         if reached:
-            across = self._across([self.position[place] for place in reached], points)
-            nearest = across.argmin(axis=0)
-            last = across[nearest, np.arange(len(points))]
+            nearest, last = self._nearest(reached, points)
             hours = np.array([found[place] for place in reached])[nearest] + last
         if location in self.position:
-            direct = distances_km([self.position[location]], points)[0] * (self.detour / self.speed_kmh)
+            direct = self._across([self.position[location]], points)[0]
             hours = np.where(direct <= last, np.minimum(direct, hours), hours)
         return hours
+
+    def _nearest(self, places: tuple[str, ...], points: tuple[Point, ...]) -> tuple[Any, Any]:
+        """Which of the places is nearest to each point, and the hours from there; measured once. [h], two of shape (points,)"""
+        key = (places, points)
+        if key not in self._measured:
+            across = self._across([self.position[place] for place in places], points)
+            self._measured[key] = across.argmin(axis=0), across.min(axis=0)
+        return self._measured[key]
 
     def _nearest_road(self, point: Point) -> tuple[str, float]:
         hours = self._across([point], [self.position[place] for place in self._road_places])[0]
         at = int(hours.argmin())
         return self._road_places[at], float(hours[at])
 
-    def _across(self, origins: list[Point], ends: list[Point]) -> Any:
-        """Hours off the roads from each origin to each end; measured once. [h], shape (origins, ends)"""
-        key = (tuple(origins), tuple(ends))
-        if key not in self._measured:
-            self._measured[key] = distances_km(origins, ends) * (self.detour / self.speed_kmh)
-        return self._measured[key]
+    def _across(self, origins: Sequence[Point], ends: Sequence[Point]) -> Any:
+        """Hours off the roads from each origin to each end. [h], shape (origins, ends)"""
+        return distances_km(origins, ends) * (self.detour / self.speed_kmh)
 
     def hours_to_points(self, locations: Sequence[str], points: Sequence[Point]) -> Any:
         """Return the hours from each place to each point: by road to the place on it that is nearest to the point, then across.
@@ -131,5 +143,5 @@ class RoadNetwork:
         if not points:
             return hours
         for row, location in enumerate(locations):
-            hours[row] = self._last_stretch(location, self.hours_from(location), list(points))
+            hours[row] = self._last_stretch(location, tuple(points))
         return hours

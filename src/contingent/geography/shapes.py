@@ -5,6 +5,7 @@ between two vertices are taken as straight in degrees where a line is cut at a p
 at the length of an edge of a sector (tens of kilometres) the two differ by metres.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -141,7 +142,7 @@ def distance_km(a: Point, b: Point) -> float:
     return float(_ellipsoid().inv(a.longitude, a.latitude, b.longitude, b.latitude)[2]) / 1000.0
 
 
-def distances_km(origins: list[Point], ends: list[Point]) -> Any:
+def distances_km(origins: Sequence[Point], ends: Sequence[Point]) -> Any:
     """Return the lengths of the geodesics from each origin to each end. [km], ndarray of shape (origins, ends)"""
     import numpy as np
 

@@ -29,7 +29,7 @@ Reach = npt.NDArray[np.bool_]
 IN_TIME = 1e-9
 """What is so little above the hours allowed is in time. [h]"""
 
-MOST_PAIRS = 60_000
+MOST_PAIRS = 5_000
 """Pairs of a point and a base that reaches it, above which the places are found by exchange alone."""
 
 MOST_NODES = 200
