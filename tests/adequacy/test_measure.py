@@ -120,6 +120,16 @@ def test_a_host_force_that_no_road_joins_does_not_come_either():
     assert "2 battalions do not come: no way by road from Isle (Islanders)" in found["assumption"][0]
 
 
+def test_a_host_force_that_holds_its_own_sector_counts_there_and_nowhere_else():
+    holding = (
+        HostForce(host_force="Guard", location="Aim", battalions=3, role="holds"),
+        HostForce(host_force="Neighbours", location="Near", battalions=5, role="holds"),
+    )
+    found = measure(scenario(host_forces=holding), tours(), None)
+    assert counted(found, "host") == [3] * 5
+    assert "5 battalions do not come: Neighbours holds its own sector" in found["assumption"][0]
+
+
 def test_a_place_without_a_road_counts_as_where_it_lies():
     found = measure(scenario(host_forces=()), tours(("A", "Camp")), None)
     assert counted(found, "coalition") == [0, 1, 1, 1, 1]

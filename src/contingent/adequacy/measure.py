@@ -14,7 +14,7 @@ r"""Battalion equivalents in, and within so many hours of, a sector.
     needed = \frac{battalions_{incursion}}{ratio}, \qquad enough = total \ge needed
 
 Hours by road are the shortest over links of mode road (`contingent.geography.roads`). A unit of a nation that rules the sector's
-place out does not come. A unit that is handing over is not counted beside the one that relieves it.
+place out does not come, nor does a host force that holds another sector. A unit that is handing over is not counted beside the one that relieves it.
 """
 
 import math
@@ -274,6 +274,8 @@ def _hosts(scenario: Scenario, incursion: Incursion, ground: Ground) -> Iterator
         if row.from_day <= incursion.day and (row.until_day is None or incursion.day < row.until_day):
             way = ground.hours(row.location)
             why_not = f"no way by road from {row.location} ({row.host_force})" if math.isinf(way) else None
+            if row.role == "holds" and way > 0:
+                way, why_not = math.inf, f"{row.host_force} holds its own sector"
             yield Body(row.host_force, row.location, row.battalions, row.notice_hours + way, why_not)
 
 

@@ -42,6 +42,8 @@ class HostForce(Row):
     name: Text | None = column("Name in reports; blank = as above.", default=None)
     location: Name = column("Where it stands.", refers_to="locations")
     battalions: Amount = column("Battalion equivalents.", unit="battalions")
+    role: Literal["mobile", "holds"] = column(
+        "mobile = comes where it is wanted; holds = stays in the sector where it stands and counts nowhere else.", default="mobile")
     notice_hours: Amount = column("Hours from order to march off; 0 = in place.", unit="h", default=0)
     from_day: Day = column("First day on which it is there.", unit="days from D-day", default=0)
     until_day: Day | None = column("Day from which it is no longer there; blank = horizon.", unit="days from D-day", default=None)

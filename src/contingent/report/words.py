@@ -137,7 +137,7 @@ def counted(number: int, one: str, many: str | None = None) -> str:
     >>> counted(1, "nation"), counted(31, "nation"), counted(2, "battery", "batteries")
     ('one nation', '31 nations', 'two batteries')
     """
-    noun = one if number == 1 else (many or f"{one}s")
+    noun = one if number == 1 else (f"{one}s" if many is None else many)
     return f"{COUNTED[number] if 0 <= number < len(COUNTED) else grouped(number)} {noun}"
 
 
