@@ -13,7 +13,10 @@ from tests.generation.test_reasons import line, offer, small_scenario
 from contingent.generation import generate
 from contingent.generation.bound_kernels import Cells, cheapest_purchase
 from contingent.generation.bounds import MOST_STEPS, _in_steps
+from contingent.generation.clock import Clock
 from contingent.generation.families import families, nations_over_their_ceiling, restrict, within_ceilings
+from contingent.generation.fill import Family
+from contingent.generation.fill_bounds import FillBound
 from contingent.generation.problem import build_problem
 from contingent.generation.search import Charges, Search
 from contingent.model.rows import Nation, Pin
@@ -130,3 +133,37 @@ def test_a_search_that_counts_no_takeovers_comes_to_the_same_gaps() -> None:
     assert counted.starts() == plain.starts()
     assert counted.goals()[:2].tolist() == plain.goals()[:2].tolist()
     assert counted.goals()[3] > 0 == plain.goals()[3]
+
+
+def test_posts_that_nobody_can_reach_prove_themselves() -> None:
+    """Two posts from day 0 and one unit, there from day 60: 2 x 60 unit-days before it comes, 120 for want of a second one."""
+    scenario = small_scenario(offers=(offer("FRA", notice_days=60, dwell_ratio=0),), lines=(line("1", quantity=2),), days=180)
+    bounds = FillBound(build_problem(scenario, None), keeps_prices=True)
+    bounds.begin(0, np.array([240.0]))
+    assert bounds.best(0, np.array([240.0])) == pytest.approx(240.0)
+    assert set(bounds.prices) == {(0, 1.0)}
+
+
+def test_what_is_proven_at_once_needs_no_relaxation(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FillBound, "_relax", lambda *_: pytest.fail("the posts out of reach were proof enough"))
+    scenario = small_scenario(offers=(offer("FRA", notice_days=60, dwell_ratio=0),), lines=(line("1", quantity=2),), days=180)
+    family = Family(build_problem(scenario, None), seed=0, method="search")
+    family.first_plan()
+    family.settle(Clock(None), gap=0.0)
+    assert [(result.value, result.bound) for result in family.levels] == [(240.0, 240.0)]
+
+
+@given(seed=st.integers(0, 50), notice=st.sampled_from([0, 30, 60]), quantity=st.integers(1, 3), units=st.integers(1, 3))
+def test_posts_out_of_reach_are_no_more_than_any_plan_leaves_empty(seed: int, notice: int, quantity: int, units: int) -> None:
+    scenario = small_scenario(
+        offers=(offer("FRA", units, notice_days=notice), offer("GBR", 1, notice_days=30)),
+        lines=(line("1", quantity=quantity, priority=1), line("2", quantity=1, priority=2)),
+        days=240,
+    )
+    problem = build_problem(scenario, None)
+    plan = generate(scenario, PlanOptions(seed=seed, method="exact", remedies=False))
+    best = np.array([goal.value for goal in plan.goals[: len(problem.priorities)]])
+    bounds = FillBound(problem, keeps_prices=True)
+    for level in range(len(best)):
+        bounds.begin(level, best)
+        assert bounds.best(level, best) <= best[level] + 1e-6

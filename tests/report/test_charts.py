@@ -1,6 +1,7 @@
 """Charts over time, held against the plan: what their areas come to, from the paths drawn; the grammar, against its schema."""
 
 import re
+import sys
 from collections.abc import Callable
 
 import altair as alt
@@ -25,6 +26,7 @@ from contingent.report.charts import (
     needed_and_filled,
     people_by_nation,
     svg_of,
+    svgs_of,
     whole_ticks,
 )
 from contingent.report.html.report import report_html
@@ -147,6 +149,21 @@ def test_a_chart_is_drawn_alike_each_time_and_leans_on_nothing(sample: tuple[Sce
     first, second = (svg_of(chart(*sample, size=WIDE), label="-") for _ in range(2))
     assert first == second
     assert re.findall(r' (?:style|id|href|xlink:href|clip-path)="', first) == []
+
+
+@pytest.mark.parametrize("interpreter", [sys.executable, "no-such-interpreter", ""])
+def test_charts_drawn_beside_are_those_drawn_here(
+    sample: tuple[Scenario, Plan], interpreter: str, monkeypatch: pytest.MonkeyPatch
+):
+    """The same bytes, also where no second interpreter can be started."""
+    monkeypatch.setattr(sys, "executable", interpreter)
+    both = (needed_and_filled, people_by_nation)
+    charts = [(chart(*sample, size=size), f"<{size.width}>") for chart in both for size in (WIDE, NARROW)]
+    assert svgs_of(charts) == [svg_of(chart, label=label) for chart, label in charts]
+
+
+def test_no_chart_is_no_picture():
+    assert svgs_of([]) == []
 
 
 def test_charts_say_in_words_what_they_show(sample: tuple[Scenario, Plan]):

@@ -1,6 +1,7 @@
 """Commands that plan: `plan` and `remedies`."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -99,8 +100,11 @@ def write_outputs(scenario: Scenario, plan: Plan, folder: Path, *, report: bool)
         return [folder]
     from contingent.report import write_report, write_workbook
 
-    write_workbook(scenario, plan, folder / WORKBOOK)
-    write_report(scenario, plan, folder / REPORT)
+    # The report waits for its charts to be drawn, outside Python; the workbook is written in that time.
+    with ThreadPoolExecutor(1) as beside:
+        report_written = beside.submit(write_report, scenario, plan, folder / REPORT)
+        write_workbook(scenario, plan, folder / WORKBOOK)
+        report_written.result()
     return [folder, folder / WORKBOOK, folder / REPORT]
 
 

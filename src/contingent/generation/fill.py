@@ -37,6 +37,10 @@ MOVES_A_UNIT_WHEN_TIED = 20
 LEAST_MOVES = 4_000
 """Moves of the search on a priority, at least."""
 
+LARGEST_BOUNDED_FIRST = 4_000
+"""Families with no more columns in their relaxation than this have all priorities bounded before the search, which need not go
+on where a priority is proven: the relaxation takes less time than the search does."""
+
 PASSES = 60
 """Passes of a bound where no time limit is set."""
 
@@ -199,7 +203,9 @@ class Family:
         # Where the matrix is small, proof is worth more than time: a set amount of work goes before it, what is left after it.
         before = Clock(None) if self.by_matrix else clock
         passes = PASSES if math.isinf(before.limit) else MOST_PASSES
-        self.raise_bounds(before.until(0.4), passes=passes, gap=gap, levels=1)
+        self._begin(gap)
+        whole = math.isinf(before.limit) and self.bounds.size <= LARGEST_BOUNDED_FIRST
+        self.raise_bounds(before.until(0.4), passes=passes, gap=gap, levels=None if whole else 1)
         self.improve(before.until(0.7), gap=gap)
         self.raise_bounds(before, passes=passes, gap=gap)
         if self.by_matrix:
@@ -207,6 +213,21 @@ class Family:
             if not (math.isinf(clock.limit) or clock.out or self.settled(gap)):
                 self.improve(clock.part(1.0), gap=gap)
                 self.note_bounds()
+
+    def _begin(self, gap: float) -> None:
+        """Do what costs next to nothing: bound by posts out of reach, and see whether a few moves fill the first priority."""
+        for level, result in enumerate(self.levels):
+            if not result.reached(gap):
+                self.bounds.begin(level, self.values)
+                self._say(level, "Lagrangian bound")
+        self.note_bounds()
+        if self.levels[0].reached(gap):
+            return
+        kept = self.search.snapshot()
+        self.search.improve(self.charges(0), moves=MOVES_AT_ONCE, goals=self.search.levels)
+        if self.search.goals()[0] > self.levels[0].bound + SMALL:
+            self.search.restore(kept)  # annealing finds more from where it has more room
+        self._note_values()
 
     def improve(self, clock: Clock, *, gap: float) -> None:
         """Search priority after priority: anneal, then keep only what is better in the strict order."""
@@ -234,6 +255,7 @@ class Family:
             chunk = min(MOVES_AT_ONCE, every - made) if math.isinf(clock.limit) else MOVES_AT_ONCE
             if made and not hot:
                 # The first moves keep only what is better, and tell how many there will be.
+                before, kept = self.search.goals()[:levels], self.search.snapshot()
                 moves = every if math.isinf(clock.limit) else made / max(1e-9, cooling.share)
                 hot = max(cold, heat * self._tour * min(1.0, moves / (MOVES_TO_COOL * self.search.units)))
             following = (made + chunk) / every if math.isinf(clock.limit) else max(cooling.share, 1e-3)

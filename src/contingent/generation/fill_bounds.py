@@ -10,6 +10,7 @@ no solver's rounding enters a bound.
 import logging
 
 import numpy as np
+import numpy.typing as npt
 
 from contingent.errors import SolverFailed
 from contingent.generation.bounds import MOST_PRICES, Bound, Floats, Prices, prices_of
@@ -36,6 +37,10 @@ figure is for priorities after the first, which take several times longer and pr
 RELAXATION_SECONDS = 60.0
 """Longest time for one relaxation where no time limit is set: a net that is hardly ever reached. [s]"""
 
+ROUNDING = 1e-6
+"""Unit-days below this are rounding. [unit-days]"""
+
+Flags = npt.NDArray[np.bool_]
 Key = tuple[int, float]
 
 
@@ -88,6 +93,36 @@ class FillBound:
             for part in parts:
                 if part.bound is not None and key in part.prices:
                     self.bound.adopt(prices, part.bound.row_names, part.prices[key].rows)
+
+    def begin(self, level: int, values: Floats) -> None:
+        """Bound a priority by the posts that no unit can reach, at next to no cost.
+
+        A missing unit-day is priced in full where all who could serve together are too few, and at nothing elsewhere. Where a
+        line opens before anybody can be there this is the whole proof, and no relaxation need be solved for it.
+        """
+        if self.bound is None:
+            return
+        short = self._out_of_reach()[self.bound.cells.row_line]
+        for key in self.keys(level):
+            target = float((self.by_level(key) * values)[: level + 1].sum())
+            prices = self.bound.start(self.weights(key))
+            prices.rows = np.where(short, self.bound.dearest(self.weights(key)), 0.0).astype(np.float32)
+            found = self.bound.climb(prices, self.weights(key), target=target, passes=1)
+            self.weighted[key] = max(self.weighted.get(key, 0.0), found)
+            if found >= target - ROUNDING and self.keeps_prices:
+                self.prices[key] = prices
+
+    def _out_of_reach(self) -> Flags:
+        """Whether all units that could serve a line on a slot are fewer than it asks for. Shape (lines, slots)"""
+        problem, slots = self.problem, len(self.problem.slot_days)
+        tempo, quantity = problem.offer_tempo[problem.arc_offer], problem.offer_quantity[problem.arc_offer]
+        begins = problem.start_slot[problem.arc_first]
+        ends = problem.tempo_serve[tempo, np.maximum(problem.arc_first, problem.arc_last - 1)]
+        reach = np.zeros((len(problem.lines), slots + 1))
+        np.add.at(reach, (problem.arc_line, begins), quantity * problem.arc_effectiveness)
+        np.add.at(reach, (problem.arc_line, ends), -quantity * problem.arc_effectiveness)
+        within: Flags = np.cumsum(reach, axis=1)[:, :slots] < problem.line_quantity[:, None] - 1e-9
+        return within
 
     def raised(self, level: int, values: Floats, served: Floats, *, settled: bool, passes: int, clock: Clock) -> float:
         """Raise the bound of a priority by the linear relaxation, then by passes over offers and lines. [unit-days]

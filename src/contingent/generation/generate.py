@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 
@@ -45,15 +46,18 @@ def generate(scenario: Scenario, options: PlanOptions) -> Plan:
     lap("build")
     decision = decide(problem, options)
     lap("decide")
-    tours = frame("tours", deal_tours(problem, decision.counts))
-    done = measures.performed(scenario, options.option, tours)
-    service = list(measures.service_of_lines(scenario, options.option, done))
-    lap("deal and count")
-    gaps = explain_gaps(scenario, problem, decision.counts)
-    unused = explain_unused(scenario, problem, decision.counts)
-    lap("reasons")
-    remedies = further_offers(scenario, problem, decision.counts) if options.remedies else empty_frame("remedies")
-    worth = worth_of_one_more(scenario, problem, decision.counts) if options.remedies else empty_frame("worth")
+    # The remedies are mostly the solver's work: they go on while the rest is counted.
+    with ThreadPoolExecutor(1) as beside:
+        further = beside.submit(further_offers, scenario, problem, decision.counts) if options.remedies else None
+        tours = frame("tours", deal_tours(problem, decision.counts))
+        done = measures.performed(scenario, options.option, tours)
+        service = list(measures.service_of_lines(scenario, options.option, done))
+        lap("deal and count")
+        gaps = explain_gaps(scenario, problem, decision.counts)
+        unused = explain_unused(scenario, problem, decision.counts)
+        lap("reasons")
+        worth = worth_of_one_more(scenario, problem, decision.counts) if options.remedies else empty_frame("worth")
+        remedies = empty_frame("remedies") if further is None else further.result()
     lap("remedies")
     required = measures.required_unit_days(scenario, options.option)
     filled = dict.fromkeys(required, 0.0)

@@ -11,16 +11,19 @@ screens and paper and in a narrow one for telephones, on which the letters of th
     needed_and_filled   units asked for and held, one panel a priority, month by month
     people_by_nation    people deployed, stacked by nation
     svg_of              a chart as SVG
+    svgs_of             several at once, drawn while Python goes on
 """
 
 import json
+import logging
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
 import numpy as np
-import vl_convert
 from markupsafe import Markup, escape
 
 from contingent.horizon import Horizon
@@ -28,6 +31,17 @@ from contingent.model.scenario import Scenario
 from contingent.plan import Plan
 from contingent.report.months import Floats, Month, monthly_mean, months_of, needed_and_filled_by_day, people_by_day, time_ticks
 from contingent.report.words import grouped, percent
+
+log = logging.getLogger(__name__)
+
+RENDERER = """
+import json, sys
+charts = json.load(sys.stdin.buffer)
+import vl_convert
+drawn = json.dumps([vl_convert.vegalite_to_svg(chart) for chart in charts])
+sys.stdout.buffer.write(drawn.encode())
+"""
+"""What the second interpreter runs: specifications in, pictures out."""
 
 Spec = dict[str, Any]
 """A Vega-Lite specification, or a part of one."""
@@ -177,7 +191,31 @@ def nation_legend(plan: Plan) -> list[tuple[str, str]]:
 
 def svg_of(chart: Spec, *, label: str) -> Markup:
     """Return a chart as one SVG picture, with one label for those who cannot see it."""
-    svg = vl_convert.vegalite_to_svg(chart)
+    import vl_convert
+
+    return _labelled(vl_convert.vegalite_to_svg(chart), label)
+
+
+def svgs_of(charts: Sequence[tuple[Spec, str]]) -> list[Markup]:
+    """Return charts as SVG pictures, each with its label; other threads go on meanwhile.
+
+    The renderer holds the interpreter until it has drawn, which takes longest for the first chart. So it is given an
+    interpreter of its own; where none can be started, all is drawn in this one.
+    """
+    if not charts:
+        return []
+    command = [sys.executable, "-P", "-c", RENDERER]
+    try:
+        asked = json.dumps([chart for chart, _ in charts]).encode()
+        ran = subprocess.run(command, input=asked, capture_output=True, check=True)
+        drawn = [str(svg) for svg in json.loads(ran.stdout)]
+    except (OSError, ValueError, subprocess.SubprocessError) as problem:
+        log.info("charts are drawn without a second interpreter: %s", problem)
+        return [svg_of(chart, label=label) for chart, label in charts]
+    return [_labelled(svg, label) for svg, (_, label) in zip(drawn, charts, strict=True)]
+
+
+def _labelled(svg: str, label: str) -> Markup:
     named = f'class="chart" role="img" aria-label="{escape(label)}"'
     return Markup(svg.replace('class="marks"', named, 1))  # noqa: S704 (texts are escaped here and by the renderer)
 

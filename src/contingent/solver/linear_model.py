@@ -180,7 +180,7 @@ class LinearModel:
             highs.setOptionValue("run_crossover", "off")
         if nodes is not None:
             highs.setOptionValue("mip_max_nodes", nodes)
-        highs.passModel(self._highs_model(relaxed=relaxed))
+        self._pass_to(highs, relaxed=relaxed)
         if start is not None and not relaxed:
             solution = highspy.HighsSolution()
             solution.col_value = start.tolist()
@@ -188,21 +188,27 @@ class LinearModel:
         highs.run()
         return self._read(highs, seconds=time.perf_counter() - began, relaxed=relaxed)
 
-    def _highs_model(self, *, relaxed: bool) -> highspy.HighsLp:
+    def _pass_to(self, highs: highspy.Highs, *, relaxed: bool) -> None:
+        """Give the model to HiGHS as whole arrays; field by field, each number would become an object of Python first."""
         first, index, value = self.matrix()
-        model = highspy.HighsLp()
-        model.num_col_, model.num_row_ = self.columns_count, self.rows_count
-        model.col_cost_ = np.concatenate([*self._cost, np.zeros(0)])
-        model.col_lower_ = np.concatenate([*self._lower, np.zeros(0)])
-        model.col_upper_ = np.concatenate([*self._upper, np.zeros(0)])
-        model.row_lower_ = np.concatenate([*self._row_lower, np.zeros(0)])
-        model.row_upper_ = np.concatenate([*self._row_upper, np.zeros(0)])
-        model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = first, index, value
-        if not relaxed and self.has_integers:
-            kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-            model.integrality_ = [kinds[int(whole)] for whole in np.concatenate(self._integer)]
-        return model
+        kinds = np.concatenate([*self._integer, np.zeros(0)]).astype(np.int32)  # 1 = whole, as HiGHS has it
+        highs.passModel(
+            self.columns_count,
+            self.rows_count,
+            len(value),
+            int(highspy.MatrixFormat.kColwise),
+            int(highspy.ObjSense.kMinimize),
+            0.0,
+            np.concatenate([*self._cost, np.zeros(0)]),
+            np.concatenate([*self._lower, np.zeros(0)]),
+            np.concatenate([*self._upper, np.zeros(0)]),
+            np.concatenate([*self._row_lower, np.zeros(0)]),
+            np.concatenate([*self._row_upper, np.zeros(0)]),
+            first,
+            index,
+            value,
+            np.zeros_like(kinds) if relaxed else kinds,
+        )
 
     def _read(self, highs: highspy.Highs, *, seconds: float, relaxed: bool) -> Solution:
         status = highs.getModelStatus()

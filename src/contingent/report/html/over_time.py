@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import polars as pl
@@ -11,7 +12,7 @@ from contingent.model.rows import Requirement
 from contingent.model.rules import lines_of_option
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
-from contingent.report.charts import NARROW, WIDE, nation_legend, needed_and_filled, people_by_nation, svg_of
+from contingent.report.charts import NARROW, WIDE, Spec, nation_legend, needed_and_filled, people_by_nation, svgs_of
 from contingent.report.drawings.gantt import gantt_strip
 from contingent.report.drawings.matrix import matrix_strip
 from contingent.report.drawings.timeline import Timeline, timeline_head
@@ -32,43 +33,42 @@ Row = dict[str, Any]
 
 def contents(scenario: Scenario, plan: Plan) -> dict[str, Any]:
     """Return what the page's sections over time are filled with."""
-    timeline = Timeline(scenario.horizon)
-    groups, left_out = matrix_groups(scenario, plan, timeline)
-    nations, undrawn = calendar_nations(scenario, plan, timeline)
+    charts = _charts(scenario, plan)
+    with ThreadPoolExecutor(1) as beside:
+        drawing = beside.submit(svgs_of, [drawn for pair in charts.values() for drawn in pair])
+        timeline = Timeline(scenario.horizon)
+        groups, left_out = matrix_groups(scenario, plan, timeline)
+        nations, undrawn = calendar_nations(scenario, plan, timeline)
+        drawn = iter(drawing.result())
+    pictures = {name: {"wide": next(drawn), "narrow": next(drawn)} for name in charts}
     return {
         "time_head": timeline_head(timeline),
         "matrix": groups,
         "matrix_left_out": left_out,
         "calendar": nations,
         "calendar_left_out": undrawn,
-        "needs_chart": _needs_charts(scenario, plan),
-        "people_chart": _people_charts(scenario, plan),
+        "needs_chart": pictures.get("needs"),
+        "people_chart": pictures.get("people"),
         "nation_legend": _legend(scenario, plan),
     }
 
 
-def _needs_charts(scenario: Scenario, plan: Plan) -> Row | None:
-    if not any(plan.required_unit_days.values()):
-        return None
-    label = "Units needed and filled by month. " + " ".join(
-        f"Priority {priority}: {percent(plan.fill_of(priority))} filled."
-        for priority, required in sorted(plan.required_unit_days.items())
-        if required
-    )
-    return {
-        "wide": svg_of(needed_and_filled(scenario, plan, size=WIDE), label=label),
-        "narrow": svg_of(needed_and_filled(scenario, plan, size=NARROW), label=label),
-    }
-
-
-def _people_charts(scenario: Scenario, plan: Plan) -> Row | None:
-    if plan.tours.height == 0:
-        return None
-    label = f"People deployed by nation, month by month; at most {grouped(plan.people_deployed_peak)} on one day."
-    return {
-        "wide": svg_of(people_by_nation(scenario, plan, size=WIDE), label=label),
-        "narrow": svg_of(people_by_nation(scenario, plan, size=NARROW), label=label),
-    }
+def _charts(scenario: Scenario, plan: Plan) -> dict[str, tuple[tuple[Spec, str], tuple[Spec, str]]]:
+    """Return each chart wide and narrow, with what it shows in words; none where there is nothing to show."""
+    charts = {}
+    if any(plan.required_unit_days.values()):
+        label = "Units needed and filled by month. " + " ".join(
+            f"Priority {priority}: {percent(plan.fill_of(priority))} filled."
+            for priority, required in sorted(plan.required_unit_days.items())
+            if required
+        )
+        wide, narrow = (needed_and_filled(scenario, plan, size=size) for size in (WIDE, NARROW))
+        charts["needs"] = ((wide, label), (narrow, label))
+    if plan.tours.height > 0:
+        label = f"People deployed by nation, month by month; at most {grouped(plan.people_deployed_peak)} on one day."
+        wide, narrow = (people_by_nation(scenario, plan, size=size) for size in (WIDE, NARROW))
+        charts["people"] = ((wide, label), (narrow, label))
+    return charts
 
 
 def _legend(scenario: Scenario, plan: Plan) -> list[Row]:
