@@ -14,8 +14,8 @@ r"""Battalion equivalents in, and within so many hours of, a sector.
     needed = \frac{battalions_{incursion}}{ratio}, \qquad enough = total \ge needed
 
 Hours by road are the shortest over links of mode road (`contingent.geography.roads`). A unit of a nation that rules the sector's
-place out does not come, nor does a host force that holds another sector. A unit that is handing over is not counted beside the one
-that relieves it.
+place out does not come, nor does a host force that holds another sector. A unit that is handing over is not counted beside
+the one that relieves it.
 """
 
 import math
