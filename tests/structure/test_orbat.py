@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from tests.structure.small_force import HORIZON, TOURS, frames, scenario
 
 from contingent.errors import BadScenario
+from contingent.model.mandate import Task
 from contingent.model.rows import Offer, Requirement
 from contingent.model.structure import Formation
 from contingent.plan.measures import people_by_day, performed
@@ -68,6 +69,17 @@ def test_a_line_that_names_no_formation_goes_to_the_sector_in_which_it_lies():
     rule = {(row["formation"], row["line"]): row["rule"] for row in orbat.posts.iter_rows(named=True)}
     assert rule["1 Brigade", "L1"] == rule["2 Brigade", "L1"] == rule["2 Brigade", "L2"] == "place"
     assert [fault.severity for fault in faults_of_formations(scenario(requirements=lines))] == ["warning", "warning"]
+
+
+def test_a_line_of_logistics_goes_to_the_support_command():
+    case = scenario()
+    line = Requirement(line="L4", capability="guns", quantity=1, location="Town", mandate="SUPPLY")
+    task = Task(task="SUPPLY", title="Supply", method="logistics")
+    support = Formation(formation="Support", parent="Force", echelon="component command", component="support")
+    orbat = built(requirements=(*case.requirements, line), tasks=(task,), formations=(*case.formations, support))
+    assert orbat.posts.filter(pl.col("line") == "L4").select("formation", "rule").rows() == [("Support", "support")]
+    without = built(requirements=(*case.requirements, line), tasks=(task,))
+    assert without.posts.filter(pl.col("line") == "L4").select("formation", "rule").rows() == [("Division", "place")]
 
 
 def test_one_battery_stays_with_the_division_and_two_go_to_its_brigades():

@@ -191,7 +191,7 @@ def test_a_large_problem_is_searched_and_says_how_far_from_the_best_it_may_be():
     tours = tuple(
         tour("L1", names[(post * 5 + number * 2) % 6], ((post % 3) * 6 + number * 18, (post % 3) * 6 + number * 18 + 18))
         for post in range(9) for number in range(10))
-    places, result = spread(Problem(("1 Bde", "2 Bde", "3 Bde"), {"L1": (0, 1, 2)}, frozenset({"L1"}), tours))
+    _, result = spread(Problem(("1 Bde", "2 Bde", "3 Bde"), {"L1": (0, 1, 2)}, frozenset({"L1"}), tours))
     assert (result.method, result.status) == ("greedy", "feasible")
     assert result.uneven <= 1.0
     assert 0 < result.nation_days_bound <= result.nation_days

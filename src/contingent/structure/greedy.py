@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from contingent.quantities import SMALLEST_SHARE
-from contingent.structure.spread import Problem, Serving
+from contingent.structure.spread import Amounts, Problem, Serving
 
 MOST_SWEEPS = 30
 """Most rounds of moves and swaps."""
@@ -40,6 +40,22 @@ def greedy(problem: Problem) -> list[int]:
     return state.places
 
 
+class _Even:
+    """Lines that are to be even, and what serves of them: units, shape (formations that share, spans)."""
+
+    def __init__(self, together: bool, shares: tuple[int, ...], lines: frozenset[str], spans: int) -> None:
+        self.together, self.lines = together, lines
+        self.rows = {place: row for row, place in enumerate(shares)}
+        self.units = np.zeros((len(shares), spans))
+        self.uneven = np.zeros(spans, dtype=bool)
+
+    def beyond(self, first: int, last: int) -> Amounts:
+        """How far it is from even on some spans, beyond one unit. [units]"""
+        part = self.units[:, first:last]
+        excess: Amounts = part.max(axis=0) - part.min(axis=0) - 1.0
+        return np.where(excess > SMALLEST_SHARE, excess, 0.0)
+
+
 class _State:
     """A spreading that is being made, with what it is worth kept up to date."""
 
@@ -48,18 +64,15 @@ class _State:
         self.places = [-1] * len(problem.tours)
         self.counts = problem.given_counts()
         self.nation_at = {nation: place for place, nation in enumerate(problem.nations)}
-        self.sets = [
-            (together, {place: row for row, place in enumerate(shares)}, lines, np.zeros((len(shares), len(problem.days))))
-            for together, shares, lines in problem.even_sets
-        ]
-        self.sets_of = {line: [entry for entry in self.sets if line in entry[2]] for line in problem.shares}
+        sets = [_Even(together, shares, lines, len(problem.days)) for together, shares, lines in problem.even_sets]
+        self.sets_of = {line: [even for even in sets if line in even.lines] for line in problem.shares}
         self.overlapping = _overlapping(problem)
 
     def _put(self, i: int, place: int, sign: int) -> None:
         tour = self.problem.tours[i]
         first, last = self.problem.spans(tour)
-        for _, rows, _, units in self.sets_of[tour.line]:
-            units[rows[place], first:last] += sign * tour.weight
+        for even in self.sets_of[tour.line]:
+            even.units[even.rows[place], first:last] += sign * tour.weight
         if tour.nation is not None:
             self.counts[place, self.nation_at[tour.nation], first:last] += sign
         self.places[i] = place if sign > 0 else -1
@@ -71,11 +84,9 @@ class _State:
         first, last = min(span[0] for span in spans), max(span[1] for span in spans)
         days = self.problem.days[first:last]
         beyond = [0.0, 0.0]
-        touched = {id(entry): entry for tour in chosen for entry in self.sets_of[tour.line]}
-        for together, _, _, units in touched.values():
-            part = units[:, first:last]
-            excess = part.max(axis=0) - part.min(axis=0) - 1.0
-            beyond[together] += float((np.where(excess > SMALLEST_SHARE, excess, 0.0) * days).sum())
+        touched = {id(even): even for tour in chosen for even in self.sets_of[tour.line]}
+        for even in touched.values():
+            beyond[even.together] += float((even.beyond(first, last) * days).sum())
         nation_days, entries = 0.0, 0
         for nation in sorted({self.nation_at[tour.nation] for tour in chosen if tour.nation is not None}):
             present = self.counts[:, nation, max(0, first - 1):last + 1] > 0
@@ -93,12 +104,36 @@ class _State:
             self._put(i, place, -1)
         assert best is not None
         self._put(i, best[2], 1)
+        self._kept(i)
 
     def _load(self, i: int, place: int) -> float:
         tour = self.problem.tours[i]
         first, last = self.problem.spans(tour)
-        _, rows, _, units = self.sets_of[tour.line][-1]
-        return round(float((units[rows[place], first:last] * self.problem.days[first:last]).sum()), 6)
+        even = self.sets_of[tour.line][-1]
+        return round(float((even.units[even.rows[place], first:last] * self.problem.days[first:last]).sum()), 6)
+
+    def _kept(self, i: int) -> None:
+        """Note where the lines of a tour that has its place are uneven."""
+        first, last = self.problem.spans(self.problem.tours[i])
+        for even in self.sets_of[self.problem.tours[i].line]:
+            even.uneven[first:last] = even.beyond(first, last) > 0
+
+    def _cannot_help(self, i: int, place: int, others: int = 0) -> bool:
+        """Whether putting a tour elsewhere is sure not to be better: all is even there, and it takes more nation-days."""
+        tour = self.problem.tours[i]
+        first, last = self.problem.spans(tour)
+        if any(even.uneven[first:last].any() for even in self.sets_of[tour.line]):
+            return False
+        return others + self._more_nation_days(i, place) > 0
+
+    def _more_nation_days(self, i: int, place: int) -> int:
+        """Nation-days that putting a tour elsewhere adds. [nation-days]"""
+        tour = self.problem.tours[i]
+        if tour.nation is None:
+            return 0
+        first, last = self.problem.spans(tour)
+        days, of_nation = self.problem.days[first:last], self.counts[:, self.nation_at[tour.nation], first:last]
+        return int(days[of_nation[place] == 0].sum() - days[of_nation[self.places[i]] == 1].sum())
 
     def sweep(self, order: Sequence[int]) -> bool:
         """Move and swap once round; whether anything became better."""
@@ -112,11 +147,15 @@ class _State:
 
     def _move(self, i: int) -> bool:
         old = self.places[i]
-        before = self._worth([i])
-        best, kept = old, before
-        for place in self.problem.shares[self.problem.tours[i].line]:
-            if place == old:
-                continue
+        open_places = [
+            place
+            for place in self.problem.shares[self.problem.tours[i].line]
+            if place != old and not self._cannot_help(i, place)
+        ]
+        if not open_places:
+            return False
+        best, kept = old, self._worth([i])
+        for place in open_places:
             self._put(i, self.places[i], -1)
             self._put(i, place, 1)
             worth = self._worth([i])
@@ -124,13 +163,20 @@ class _State:
                 best, kept = place, worth
         self._put(i, self.places[i], -1)
         self._put(i, best, 1)
+        self._kept(i)
         return best != old
 
     def _swap(self, i: int, j: int) -> bool:
         one, other = self.places[i], self.places[j]
+        if self._cannot_help(i, other, self._more_nation_days(j, one)) and self._cannot_help(
+            j, one, self._more_nation_days(i, other)
+        ):
+            return False
         before = self._worth([i, j])
         self._exchange(i, j, other, one)
         if self._worth([i, j]) < before:
+            self._kept(i)
+            self._kept(j)
             return True
         self._exchange(i, j, one, other)
         return False

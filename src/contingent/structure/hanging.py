@@ -4,6 +4,7 @@ One function is one rule; the first that finds a formation holds.
 
     headquarters   the line is a formation's headquarters
     named          the line names a formation of the option
+    support        the support command, for a line that was sized from the tonnes that the force uses up
     place          the formation whose sector has the line's place
     component      the formation of the component (air, maritime, land, support) to which its reference unit type belongs
     top            the top
@@ -22,6 +23,9 @@ from contingent.structure.tree import Tree
 COMPONENT_OF_DOMAIN = {"land": "land", "air": "air", "maritime": "maritime", "joint": "support"}
 GROUND = ("force", "land", "support")
 """Components whose formations take lines on land by their place."""
+
+SUPPORTS = "logistics"
+"""Method of sizing whose lines stand under the support command."""
 
 SHARES = "brigade"
 """Echelon of the formations over which a line is spread."""
@@ -94,6 +98,11 @@ def _named(scenario: Scenario, tree: Tree, line: Requirement, unit_type: UnitTyp
     return line.formation if line.formation in tree.formations else None
 
 
+def _in_support(scenario: Scenario, tree: Tree, line: Requirement, unit_type: UnitType | None) -> str | None:  # noqa: ARG001
+    task = scenario.task_by_name.get(line.mandate) if line.mandate is not None else None
+    return _highest(tree, "support") if task is not None and task.method == SUPPORTS else None
+
+
 def _by_place(scenario: Scenario, tree: Tree, line: Requirement, unit_type: UnitType | None) -> str | None:
     """The formation of the smallest sector in which the line lies; of several the highest, or what stands above them all."""
     component = component_of(unit_type)
@@ -112,14 +121,18 @@ def _by_place(scenario: Scenario, tree: Tree, line: Requirement, unit_type: Unit
 
 
 def _by_component(scenario: Scenario, tree: Tree, line: Requirement, unit_type: UnitType | None) -> str | None:  # noqa: ARG001
-    component = component_of(unit_type)
+    return _highest(tree, component_of(unit_type)) if unit_type is not None else None
+
+
+def _highest(tree: Tree, component: str) -> str | None:
+    """The highest formation of a component, of several the first by name; None where there is none."""
     found = [name for name, row in tree.formations.items() if row.component == component]
-    return min(found, key=lambda name: (tree.depth(name), name)) if found and unit_type is not None else None
+    return min(found, key=lambda name: (tree.depth(name), name)) if found else None
 
 
 Rule = Callable[[Scenario, Tree, Requirement, UnitType | None], str | None]
 
-RULES: dict[str, Rule] = {"named": _named, "place": _by_place, "component": _by_component}
+RULES: dict[str, Rule] = {"named": _named, "support": _in_support, "place": _by_place, "component": _by_component}
 
 
 def component_of(unit_type: UnitType | None) -> str:
