@@ -126,8 +126,9 @@ test-all: $(TEST_READY) $(PARTS_READY) browser ## the slow tests as well, with m
 	@$(BIN)/pytest -q -n $(WORKERS) -m "" --hypothesis-profile thorough
 	@$(MAKE) --no-print-directory lint
 
-bench: $(TEST_READY) ## our planner beside the textbook models and a greedy planner, in one run
+bench: $(TEST_READY) ## our planner beside the textbook models and a greedy planner, in one run; sizing of a large theatre
 	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python benchmarks/sizing.py
 
 # ----------------------------------------------------------------------------------------------------------------- release
 
