@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contingent.structure.greedy import bound_of_nation_days, greedy
-from contingent.structure.spread import Problem, Serving, bound_by_windows, exact, measure, spread
+from contingent.structure.problem import Problem, Serving, measure
+from contingent.structure.spread import bound_by_windows, exact, spread
 
 
 def tour(line: str, nation: str | None, days: tuple[int, int], weight: float = 1.0) -> Serving:

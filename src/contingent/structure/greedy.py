@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from contingent.quantities import SMALLEST_SHARE
-from contingent.structure.spread import Amounts, Problem, Serving
+from contingent.structure.problem import Amounts, Problem, Serving
 
 MOST_SWEEPS = 30
 """Most rounds of moves and swaps."""
