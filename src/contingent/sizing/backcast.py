@@ -8,6 +8,8 @@ from typing import Any
 
 import polars as pl
 
+from contingent.errors import BadScenario
+from contingent.findings import Finding
 from contingent.model.mandate import Factor
 from contingent.model.scenario import Scenario
 from contingent.plan.plan import frame
@@ -25,21 +27,31 @@ def backcast(history: Scenario, plan_of: Scenario | None = None, option: str | N
         The scenario that is planned: its factors are used where they have the same name and scope, and it is the last row.
     option : str, optional
         Its option.
+
+    Raises
+    ------
+    BadScenario
+        With everything at once that keeps a mission, or the plan, from being sized.
     """
     if plan_of is not None:
         history = history.model_copy(update={"factors": _with_factors_of(history, plan_of)})
     places = Places(history)
     rows = []
+    findings: list[Finding] = []
     for mission in history.options:
         sized = size_option(history, mission.option, places=places, with_reach=False)
+        findings += sized.findings
         people = round(sum(line.exact_people for line in sized.lines))
         rows.append(_row(mission.option, mission.title, mission.published_strength, people, _ground(history, sized))
                     | {"source": mission.source, "confidence": mission.confidence})  # fmt: skip
     if plan_of is not None and plan_of.tasks:
         sized = size_option(plan_of, option, with_reach=False)
+        findings += sized.findings
         people = people_by_component(plan_of, sized)["force"]
         title = f"{plan_of.settings.title}{', ' + option if option else ''}"
         rows.append(_row("this plan", title, None, people, _ground(plan_of, sized)) | {"source": None, "confidence": None})
+    if findings:
+        raise BadScenario(history.settings.title, dict.fromkeys(findings))
     return frame("backcast", rows)
 
 
