@@ -104,14 +104,22 @@ def check(place: str | Path) -> tuple[Finding, ...]:
     from contingent.io.scenario_reader import read_and_check
 
     scenario, findings = read_and_check(place)
-    # Without a pool and a mandate there is nothing that was not looked at when the scenario was read.
-    if scenario is None or not (scenario.pool or scenario.tasks):
+    # Without these there is nothing that was not looked at when the scenario was read.
+    if scenario is None or not (scenario.pool or scenario.tasks or scenario.formations or scenario.incursions):
         return findings
     try:
         derived = derive(scenario)
     except BadScenario as bad:
         return (*findings, *bad.findings)
-    return (*findings, *_pins_that_fail(derived))
+    return (*findings, *_pins_that_fail(derived), *_faults_of_structure(derived))
+
+
+def _faults_of_structure(derived: Scenario) -> tuple[Finding, ...]:
+    """What is wrong with formations, and with what adequacy reads, once lines are sized."""
+    from contingent.adequacy import faults_of_adequacy
+    from contingent.structure import faults_of_formations
+
+    return (*faults_of_formations(derived), *faults_of_adequacy(derived))
 
 
 def make_plan(scenario: Scenario, options: PlanOptions | None = None) -> Plan:
@@ -147,7 +155,7 @@ def make_plan(scenario: Scenario, options: PlanOptions | None = None) -> Plan:
     pool = perf_counter() - began
     plan = generate(derived, asked)
     frames, seconds = _around(scenario, derived, plan)
-    return replace(plan, seconds={"pool and mandate": pool, **plan.seconds, **seconds}, **frames)
+    return replace(plan, seconds={"pool and mandate": pool, **plan.seconds, **seconds}, **frames)  # type: ignore[arg-type]
 
 
 def _around(scenario: Scenario, derived: Scenario, plan: Plan) -> tuple[dict[str, pl.DataFrame], dict[str, float]]:

@@ -20,10 +20,10 @@ MAY_BE_BLANK: dict[str, frozenset[str]] = {
     "reach": frozenset({"base", "hours"}),
     "sensitivity": frozenset({"source"}),
     "backcast": frozenset(COLUMNS["backcast"]) - {"mission", "title", "sized"},
-    "formations": frozenset(
-        {"parent", "location", "sector", "symbol", "headquarters", "headquarters_fill", "framework_nation", "framework_rule",
-         "framework_share", "nation_list", "nations_per_battlegroup"}
-    ),  # fmt: skip
+    "formations": frozenset({
+        "parent", "location", "sector", "symbol", "headquarters", "headquarters_fill", "framework_nation", "framework_rule",
+        "framework_share", "nation_list", "nations_per_battlegroup",
+    }),
     "orbat": frozenset(),
     "adequacy": frozenset(),
 }
