@@ -4,7 +4,7 @@ What keeps one place filled without a break is the same arithmetic in the air an
 of a whole cycle over the part of it that is spent on station, over the share that is fit to go.
 """
 
-from contingent.sizing.case import Asked, Case, figure
+from contingent.sizing.case import Asked, Case, counted, figure
 
 
 def kept_filled(case: Case, *, at_once: float, endurance: str, turnaround: str, availability: str) -> tuple[float, str]:
@@ -59,7 +59,7 @@ def air_policing(case: Case) -> list[Asked]:
     answers = [
         Asked(
             case.capability("air_superiority"), aircraft / per,
-            f"{figure(stations)} stations x {figure(case.factor('aircraft_per_station'))} aircraft x "
+            f"{counted(stations, 'station')} x {figure(case.factor('aircraft_per_station'))} aircraft x "
             f"{figure(hours)} / 24 h: {words} = "
             f"{figure(aircraft)} aircraft / {figure(per)} a detachment",
         )
@@ -75,7 +75,7 @@ def air_policing(case: Case) -> list[Asked]:
             continue
         number, words = kept_filled(case, at_once=wanted, endurance=endurance, turnaround=turnaround, availability=availability)
         per = case.above_zero(size)
-        told = f"{figure(stations)} stations x {figure(case.factor(each))}: {words} = {figure(number)} {noun}"
+        told = f"{counted(stations, 'station')} x {figure(case.factor(each))}: {words} = {figure(number)} {noun}"
         told += f" / {figure(per)} a detachment"
         answers.append(Asked(capability, number / per, told, title=f"{case.task.title}: {noun}"))
     return answers
@@ -97,7 +97,8 @@ def air_defence(case: Case) -> list[Asked]:
             column="value",
         )
         away = 0.0
-    words = f"{figure(assets)} assets x {figure(each)} batteries / (1 - {figure(away)} that reload or are repaired)"
+    defended = f"{counted(assets, 'asset')} x {counted(each, 'battery', 'batteries')}"
+    words = f"{defended} / (1 - {figure(away)} that reload or are repaired)"
     return [Asked(case.capability("medium_range_air_defence"), assets * each / (1 - away), words)]
 
 
@@ -111,7 +112,8 @@ def maritime_patrol(case: Case) -> list[Asked]:
     stations, days, passage = case.amount("stations"), case.above_zero("patrol_days_on_station"), case.factor("passage_days")
     fit = case.share("ship_availability")
     words = (
-        f"{figure(stations)} stations x ({figure(days)} + 2 x {figure(passage)}) / {figure(days)} days / {figure(fit)} available"
+        f"{counted(stations, 'station')} x ({figure(days)} + 2 x {figure(passage)}) / {figure(days)} days / "
+        f"{figure(fit)} available"
     )
     return [Asked(case.capability("sea_patrol"), stations * (days + 2 * passage) / days / fit, words)]
 
@@ -147,5 +149,5 @@ def isr(case: Case) -> list[Asked]:
         case, at_once=orbits, endurance="isr_endurance_h", turnaround="isr_turnaround_h", availability="isr_availability"
     )
     per = case.above_zero("aircraft_per_isr_detachment")
-    told = f"{figure(orbits)} orbits: {words} = {figure(aircraft)} aircraft / {figure(per)} a detachment"
+    told = f"{counted(orbits, 'orbit')}: {words} = {figure(aircraft)} aircraft / {figure(per)} a detachment"
     return [Asked(case.capability("isr_aircraft"), aircraft / per, told)]

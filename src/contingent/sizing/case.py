@@ -46,6 +46,15 @@ def figure(value: float) -> str:
     return text if "e" not in text else f"{value:,.6f}".rstrip("0")
 
 
+def counted(number: float, one: str, many: str | None = None) -> str:
+    """Return a number with what it counts.
+
+    >>> counted(1, "station"), counted(2.5, "station"), counted(3, "battery", "batteries")
+    ('1 station', '2.5 stations', '3 batteries')
+    """
+    return f"{figure(number)} {one if number == 1 else many or one + 's'}"
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What a method asks for: so much of a capability at a place.

@@ -7,7 +7,7 @@ brigade, whatever the number of its sectors. Each headquarters is a line of its 
 from dataclasses import dataclass, field
 
 from contingent.model.structure import Formation
-from contingent.sizing.case import Asked, Case, figure, whole
+from contingent.sizing.case import Asked, Case, counted, figure, whole
 
 LAND, AIR, MARITIME, SUPPORT = "land", "air", "maritime", "support"
 
@@ -77,7 +77,7 @@ def command_control(case: Case) -> Command:
     headquarters = len(command.asked)
     per = case.above_zero("headquarters_per_signals")
     if headquarters:
-        spans = f"{figure(battalions)} battalions, {figure(span)} to a brigade, {figure(wide)} brigades to a division"
+        spans = f"{counted(battalions, 'battalion')}, {figure(span)} to a brigade, {counted(wide, 'brigade')} to a division"
         words = f"{headquarters} headquarters ({spans}) / {figure(per)}"
         command.asked.append(
             Asked("signals", headquarters / per, f"{words} per signals unit", title=f"{case.task.title}: signals")
@@ -151,7 +151,7 @@ def _land(case: Case, command: Command, sectors: dict[str | None, float], span: 
         if divisions and number % size == 0:
             held = min(size, len(plan) - number)
             name = "Division" if divisions == 1 else f"Division {number // size + 1}"
-            words = f"{held} brigades / {figure(wide)} per division"
+            words = f"{counted(held, 'brigade')} / {figure(wide)} per division"
             above = _add(case, command, name, parent, "division", "division_command", words, place=_place(case, sector))
             command.above = command.above if divisions > 1 else above
         else:

@@ -4,7 +4,7 @@ One function is one method: a task in an option goes in, what it asks for comes 
 every figure in it but what the task says is a planning factor.
 """
 
-from contingent.sizing.case import Asked, Case, figure
+from contingent.sizing.case import Asked, Case, counted, figure
 
 BATTLEGROUP = "infantry_battlegroup"
 
@@ -97,7 +97,7 @@ def site_protection(case: Case) -> list[Asked]:
     capability = case.capability(BATTLEGROUP)
     strength = case.strength(capability)
     words = (
-        f"{figure(sites)} sites x {figure(perimeter)} km x {figure(per_km)} people per km x {figure(shifts)} "
+        f"{counted(sites, 'site')} x {figure(perimeter)} km x {figure(per_km)} people per km x {figure(shifts)} "
         f"shifts x {figure(1 + reserve)} = "
         f"{figure(people)} people / {figure(strength)}"
     )
@@ -141,7 +141,7 @@ def supporting_units(case: Case) -> list[Asked]:
         battalions = sum(line.battalions for line in case.before if case.task.sector in (None, line.sector))
     ratio = case.above_zero("supported_per_unit")
     return [
-        Asked(case.capability("artillery"), battalions / ratio, f"{figure(battalions)} battalions / {figure(ratio)} per unit")
+        Asked(case.capability("artillery"), battalions / ratio, f"{counted(battalions, 'battalion')} / {figure(ratio)} per unit")
     ]
 
 
@@ -157,7 +157,8 @@ def engineering(case: Case) -> list[Asked]:
         sum(line.battalions for line in case.before if case.task.sector in (None, line.sector)),
     )
     per_route, per_battalion = case.above_zero("route_km_per_unit"), case.above_zero("battalions_per_engineer_unit")
-    words = f"{figure(route)} km of routes / {figure(per_route)} km + {figure(battalions)} battalions / {figure(per_battalion)}"
+    served = f"{counted(battalions, 'battalion')} / {figure(per_battalion)}"
+    words = f"{figure(route)} km of routes / {figure(per_route)} km + {served}"
     return [Asked(case.capability("engineers"), route / per_route + battalions / per_battalion, words)]
 
 

@@ -14,7 +14,7 @@ from contingent.geography.shapes import Point, part_inside, points_along, shape_
 from contingent.model.ground import Sector
 from contingent.model.scenario import Scenario
 from contingent.sizing.bases import fewest_bases
-from contingent.sizing.case import Asked, Case, figure, sector_of
+from contingent.sizing.case import Asked, Case, counted, figure, sector_of
 
 Floats = npt.NDArray[np.float64]
 
@@ -45,7 +45,7 @@ def mobile_reserve(case: Case) -> list[Asked]:
     late = int((nearest > within).sum())
     beyond = f", {late} of them out of every base's reach" if late else ""
     capability = case.capability("heavy_battlegroup")
-    words = f"{len(points)} points in {figure(within)} h by road from {len(chosen)} bases{beyond}; here"
+    words = f"{counted(len(points), 'point')} in {figure(within)} h by road from {counted(len(chosen), 'base')}{beyond}; here"
     return [
         Asked(
             capability, each, f"{words} {figure(each)}", location=names[base], title=f"{case.task.title}, {names[base]}",
