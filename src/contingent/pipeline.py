@@ -14,6 +14,7 @@ stage needs is loaded when it is called, so that asking for help does not wait f
 
 import math
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -153,24 +154,28 @@ def make_plan(scenario: Scenario, options: PlanOptions | None = None) -> Plan:
     derived = derive(scenario)
     _refuse_pins(derived)
     pool = perf_counter() - began
-    plan = generate(derived, asked)
-    frames, seconds = _around(scenario, derived, plan)
+    # How the requirement came about is worked out beside the tours, which are mostly compiled code and the solver's.
+    with ThreadPoolExecutor(1) as beside:
+        requirement = beside.submit(requirement_frames, scenario, asked.option)
+        plan = generate(derived, asked)
+        waited = perf_counter()
+        frames = requirement.result()
+    seconds = {"mandate": perf_counter() - waited}
+    around, more = _around(derived, plan)
+    frames, seconds = frames | around, seconds | more
     return replace(plan, seconds={"pool and mandate": pool, **plan.seconds, **seconds}, **frames)  # type: ignore[arg-type]
 
 
-def _around(scenario: Scenario, derived: Scenario, plan: Plan) -> tuple[dict[str, pl.DataFrame], dict[str, float]]:
-    """Return the frames that stand around the tours, and the seconds that they took: the mandate, the structure, adequacy."""
+def _around(derived: Scenario, plan: Plan) -> tuple[dict[str, pl.DataFrame], dict[str, float]]:
+    """Return the frames that follow from the tours, and the seconds that they took: the structure, and adequacy."""
     from contingent.adequacy import measure
     from contingent.structure import build_orbat
 
     began = perf_counter()
-    frames = requirement_frames(scenario, plan.option)
-    sized = perf_counter()
     orbat = build_orbat(derived, plan.tours, plan.coverage, plan.option)
-    frames |= {"formations": orbat.formations, "orbat": orbat.orbat}
     hung = perf_counter()
-    frames["adequacy"] = measure(derived, plan.tours, plan.option)
-    return frames, {"mandate": sized - began, "structure": hung - sized, "adequacy": perf_counter() - hung}
+    frames = {"formations": orbat.formations, "orbat": orbat.orbat, "adequacy": measure(derived, plan.tours, plan.option)}
+    return frames, {"structure": hung - began, "adequacy": perf_counter() - hung}
 
 
 def requirement_frames(scenario: Scenario, option: str | None) -> dict[str, pl.DataFrame]:
