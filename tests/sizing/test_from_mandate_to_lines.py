@@ -234,6 +234,13 @@ def test_each_brigade_of_a_sector_knows_it_and_every_parent_is_there():
     assert all(set(row.headquarters) <= lines for row in found.formations)
 
 
+def test_two_tasks_that_make_the_headquarters_of_one_option_are_a_finding():
+    tasks = (task("stated", "A", amount=3, capability="infantry_battlegroup"), task("command_control"), task("command_control", "U"))
+    with pytest.raises(BadScenario) as bad:
+        sized(tasks, SPANS)
+    assert ["'T' and 'U'" in finding.what for finding in bad.value.findings] == [True]
+
+
 def test_formations_that_are_typed_in_are_built_on_and_not_doubled():
     typed = (
         Formation(formation="Force", echelon="force", component="force"),

@@ -98,6 +98,9 @@ def size_option(
     for task in sorted(tasks, key=lambda task: ORDER.index(task.method)):
         case = Case(scenario, task, option, factors, found.typed + found.lines, found.findings)
         if task.method == "command_control":
+            if found.command:
+                what = f"tasks '{next(iter(found.command))}' and '{task.task}' both make the headquarters of the same option."
+                case.miss("tasks.csv", what, column="method", maybe="leave one of them, or give each its own option")
             command = command_control(case)
             found.command[task.task], answers = command, command.asked
         else:
