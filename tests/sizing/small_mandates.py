@@ -44,6 +44,16 @@ CAPABILITIES = tuple(
     Capability(capability=capability, unit_type=name, effectiveness=1.0) for name, (capability, *_) in STRENGTHS.items()
 )
 
+AIR = {
+    "aircraft_per_station": 2, "station_hours": 24, "endurance_h": 4, "transit_h": 0.5, "turnaround_h": 2,
+    "aircraft_availability": 0.75, "crew_ratio": 2, "crew_hours_per_day": 8, "aircraft_per_detachment": 6,
+    "tankers_per_station": 1, "tanker_endurance_h": 9, "tanker_turnaround_h": 3, "tanker_availability": 0.5,
+    "aircraft_per_tanker_detachment": 2,
+    "aew_per_station": 0.5, "aew_endurance_h": 11, "aew_turnaround_h": 4, "aew_availability": 0.5,
+    "aircraft_per_aew_detachment": 2,
+}  # fmt: skip
+"""Factors of air policing."""
+
 
 def factor(name: str, value: float, *, scope: str = "all", low: float | None = None, high: float | None = None) -> Factor:
     return Factor(factor=name, scope=scope, value=value, low=low, high=high, unit="-", meaning="Made for a test.")

@@ -1,7 +1,7 @@
 """Every method on numbers that a person can follow with a pencil: the working stands in each test's docstring."""
 
 import pytest
-from tests.sizing.small_mandates import by_capability, exact, quantities, sized, task, used_up
+from tests.sizing.small_mandates import AIR, by_capability, exact, quantities, sized, task, used_up
 
 from contingent.model.ground import Sector
 
@@ -59,16 +59,6 @@ def test_site_protection():
     found = sized(task("site_protection", amount=4), factors)
     assert exact(found) == [pytest.approx(0.75)]
     assert by_capability(found) == {"infantry_battlegroup": 1}
-
-
-AIR = {
-    "aircraft_per_station": 2, "station_hours": 24, "endurance_h": 4, "transit_h": 0.5, "turnaround_h": 2,
-    "aircraft_availability": 0.75, "crew_ratio": 2, "crew_hours_per_day": 8, "aircraft_per_detachment": 6,
-    "tankers_per_station": 1, "tanker_endurance_h": 9, "tanker_turnaround_h": 3, "tanker_availability": 0.5,
-    "aircraft_per_tanker_detachment": 2,
-    "aew_per_station": 0.5, "aew_endurance_h": 11, "aew_turnaround_h": 4, "aew_availability": 0.5,
-    "aircraft_per_aew_detachment": 2,
-}  # fmt: skip
 
 
 def test_air_policing_with_tankers_and_early_warning():

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.sizing.small_mandates import (
+    AIR,
     by_capability,
     exact,
     factor,
@@ -197,6 +198,15 @@ def test_the_unrounded_number_is_said_even_where_it_ends_like_the_divisor():
     assert re.search(r"= 6 -> 6 x", found.lines[0].arithmetic or "")
 
 
+def test_a_sentence_names_the_factors_of_its_own_line_and_the_frame_all_that_were_read():
+    found = sized(task("air_policing", amount=2), AIR)
+    said = {line.capability: line.arithmetic or "" for line in found.lines}
+    assert "tanker_endurance_h" in said["air_refuelling"]
+    assert "aew_endurance_h" not in said["air_refuelling"]
+    assert "tanker_endurance_h" not in said["air_superiority"]
+    assert set(found.factors(None)["factor"]) == set(AIR)
+
+
 # --------------------------------------------------------------------------------------------------- command and formations
 
 
@@ -235,7 +245,7 @@ def test_each_brigade_of_a_sector_knows_it_and_every_parent_is_there():
 
 
 def test_two_tasks_that_make_the_headquarters_of_one_option_are_a_finding():
-    tasks = (task("stated", "A", amount=3, capability="infantry_battlegroup"), task("command_control"), task("command_control", "U"))
+    tasks = (task("command_control"), task("command_control", "U"))
     with pytest.raises(BadScenario) as bad:
         sized(tasks, SPANS)
     assert ["'T' and 'U'" in finding.what for finding in bad.value.findings] == [True]

@@ -56,12 +56,17 @@ def air_policing(case: Case) -> list[Asked]:
         ratio, daily = figure(case.factor("crew_ratio")), figure(case.factor("crew_hours_per_day"))
         aircraft, words = by_crews, f"{figure(airborne)} flying hours a day / ({ratio} crews an aircraft x {daily} h)"
     per = case.above_zero("aircraft_per_detachment")
+    shared = ("station_hours", "transit_h")
+    fighters = (
+        *shared, "aircraft_per_station", "endurance_h", "turnaround_h", "aircraft_availability", "crew_ratio",
+        "crew_hours_per_day", "aircraft_per_detachment",
+    )  # fmt: skip
     answers = [
         Asked(
             case.capability("air_superiority"), aircraft / per,
             f"{counted(stations, 'station')} x {figure(case.factor('aircraft_per_station'))} aircraft x "
             f"{figure(hours)} / 24 h: {words} = "
-            f"{figure(aircraft)} aircraft / {figure(per)} a detachment",
+            f"{figure(aircraft)} aircraft / {figure(per)} a detachment", rests_on=fighters,
         )
     ]  # fmt: skip
     for capability, each, endurance, turnaround, availability, size, noun in (
@@ -77,7 +82,8 @@ def air_policing(case: Case) -> list[Asked]:
         per = case.above_zero(size)
         told = f"{counted(stations, 'station')} x {figure(case.factor(each))}: {words} = {figure(number)} {noun}"
         told += f" / {figure(per)} a detachment"
-        answers.append(Asked(capability, number / per, told, title=f"{case.task.title}: {noun}"))
+        own = (*shared, each, endurance, turnaround, availability, size)
+        answers.append(Asked(capability, number / per, told, title=f"{case.task.title}: {noun}", rests_on=own))
     return answers
 
 

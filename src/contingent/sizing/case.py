@@ -73,6 +73,8 @@ class Asked:
         The line in words; None = the task's title.
     hold : str or None
         Holding rule, if not the task's.
+    rests_on : tuple of str or None
+        Factors that this line alone rests on; None = all that its task reads.
     result_said : bool
         Whether the arithmetic says the result already, so that the sentence does not say it twice.
     """
@@ -83,6 +85,7 @@ class Asked:
     location: str | None = None
     title: str | None = None
     hold: str | None = None
+    rests_on: tuple[str, ...] | None = None
     result_said: bool = False
 
 
@@ -102,8 +105,8 @@ class Sized:
         The type by whose strength people are counted; None where no type gives the capability.
     location, sector : str or None
         Where its units stand, and the sector that this lies in.
-    factors : tuple of Factor
-        Factors that the method read, in the order in which it read them.
+    read : tuple of Factor
+        Factors that the method read for the task, in the order in which it read them.
     """
 
     task: Task
@@ -112,7 +115,13 @@ class Sized:
     unit_type: UnitType | None
     location: str | None
     sector: str | None
-    factors: tuple[Factor, ...]
+    read: tuple[Factor, ...]
+
+    @property
+    def factors(self) -> tuple[Factor, ...]:
+        """Factors that the line rests on: of several lines of a task each has its own."""
+        own = self.asked.rests_on
+        return self.read if own is None else tuple(row for row in self.read if row.factor in own)
 
     @property
     def people(self) -> int:

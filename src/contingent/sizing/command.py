@@ -18,6 +18,13 @@ COMPONENT_COMMANDS = (
 )
 """Component commands beside the land's: component, name, capability of the headquarters; the logistics units lead themselves."""
 
+RESTS_ON = {
+    "brigade_command": ("span_brigade",),
+    "division_command": ("span_brigade", "span_division"),
+    "corps_command": ("span_brigade", "span_division"),
+}
+"""Factors on which the number of headquarters of a kind rests."""
+
 SUPPORT_METHODS = ("logistics",)
 """Methods whose lines stand under the support command."""
 
@@ -203,7 +210,8 @@ def _ask(case: Case, command: Command, name: str, capability: str, words: str, p
     command.line_of[name] = len(command.asked)
     command.asked.append(
         Asked(
-            capability, 1.0, f"{words}: 1", location=place, title=f"Headquarters, {name}", hold=case.task.hold, result_said=True
+            capability, 1.0, f"{words}: 1", location=place, title=f"Headquarters, {name}", hold=case.task.hold,
+            rests_on=RESTS_ON.get(capability, ()), result_said=True,
         )
     )
 

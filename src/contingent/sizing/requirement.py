@@ -74,7 +74,7 @@ class Sizing:
         """Return the frame ``factors`` of an option: each factor that was read, once for each task."""
         found: dict[tuple[str, str, str], dict[str, Any]] = {}
         for line in self.options[option].lines:
-            for row in line.factors:
+            for row in line.read:
                 found.setdefault((line.task.task, row.factor, row.scope), {
                     "mandate": line.task.task, "factor": row.factor, "scope": row.scope, "value": row.value, "unit": row.unit,
                     "status": row.status, "source": row.source, "confidence": row.confidence,

@@ -28,7 +28,7 @@ def sensitivity(scenario: Scenario, option: str | None) -> pl.DataFrame:
         return frame("sensitivity", [])
     places = Places(scenario)
     given = size_option(scenario, option, places=places, with_reach=False)
-    used: dict[tuple[str, str], Factor] = {(row.factor, row.scope): row for line in given.lines for row in line.factors}
+    used: dict[tuple[str, str], Factor] = {(row.factor, row.scope): row for line in given.lines for row in line.read}
     people = people_by_component(scenario, given)["force"]
     findings = list(given.findings)
 
