@@ -180,6 +180,19 @@ def test_lines_that_are_typed_in_are_served_like_those_that_are_sized():
     assert by_capability(found) == {"artillery": 2}
 
 
+def test_people_are_counted_on_the_fullest_day():
+    """2 battlegroups until day 100, then 1; 3 batteries of guns from day 50: 1,200 + 1,350 people, not 1,800 + 1,350."""
+    tasks = (
+        task("stated", "A", amount=2, capability="infantry_battlegroup", until_day=100),
+        task("stated", "B", amount=1, capability="infantry_battlegroup", from_day=100),
+        task("stated", "C", amount=3, capability="artillery", from_day=50),
+        task("stated", "D", amount=1, capability="sea_patrol", from_day=50, until_day=60),
+    )
+    found = sized(tasks, {}, requirements=(typed_line("R1", "air_superiority", 1),))
+    assert found.people(None) == {"land": 2550, "air": 110, "maritime": 180, "support": 0, "force": 2840}
+    assert found.tooth_to_tail(None) == (1200, 1640)
+
+
 # ----------------------------------------------------------------------------------------------------------------- sentences
 
 
@@ -358,7 +371,7 @@ def test_every_line_has_a_task_a_serial_of_its_own_and_a_sentence_with_its_quant
         of_option = [line for line in found.lines if not line.option or option in line.option]
         assert frame.select("line", "quantity").rows() == [(line.line, line.quantity) for line in of_option]
         tooth, tail = found.tooth_to_tail(option)
-        assert tooth + tail == frame["people"].sum()
+        assert tooth + tail == found.people(option)["force"] == frame["people"].sum()
 
 
 @settings(max_examples=60, deadline=None)

@@ -156,21 +156,22 @@ def _typed(scenario: Scenario, row: Requirement, places: Places) -> Sized:
     return Sized(stated, asked, row.quantity, unit_type, row.location, places.sector(row.location), ())
 
 
+def on_fullest_day(scenario: Scenario, sized: SizedOption) -> list[Sized]:
+    """Return the lines of an option, typed ones too, that are asked for on the first of the days with the most people."""
+    lines = [(line.task.from_day, _until(scenario, line.task), line) for line in sized.lines + sized.typed]
+    days = sorted({first for first, _, _ in lines}) or [0]
+    fullest = max(days, key=lambda day: sum(line.people for first, until, line in lines if first <= day < until))
+    return [line for first, until, line in lines if first <= fullest < until]
+
+
 def people_by_component(scenario: Scenario, sized: SizedOption) -> dict[str, int]:
     """Return the people that an option asks for on its fullest day, by component and in all (``force``). [people]
 
-    Lines that are typed in count as well, each by its capability's reference type; joint units count as land.
+    Each line is counted by its capability's reference type; joint units count as land.
     """
-    spans = [
-        (line.task.from_day, _until(scenario, line.task), component_of(line.domain, line.task.method), line.people)
-        for line in sized.lines + sized.typed
-    ]
-    days = sorted({first for first, *_ in spans}) or [0]
-    fullest = max(days, key=lambda day: sum(people for first, until, _, people in spans if first <= day < until))
     found = dict.fromkeys(COMPONENTS, 0)
-    for first, until, component, people in spans:
-        if first <= fullest < until:
-            found[component] += people
+    for line in on_fullest_day(scenario, sized):
+        found[component_of(line.domain, line.task.method)] += line.people
     return found | {"force": sum(found.values())}
 
 
@@ -179,9 +180,9 @@ def _until(scenario: Scenario, task: Task) -> int:
     return horizon if task.until_day is None else min(task.until_day, horizon)
 
 
-def tooth_to_tail(sized: SizedOption) -> tuple[int, int]:
-    """Return the people of lines that count as battalions, and of all others, typed lines too. [people]"""
-    lines = sized.lines + sized.typed
+def tooth_to_tail(scenario: Scenario, sized: SizedOption) -> tuple[int, int]:
+    """Return the people of lines that count as battalions, and of all others, on the fullest day. [people]"""
+    lines = on_fullest_day(scenario, sized)
     tooth = sum(line.people for line in lines if line.battalions > 0)
     return tooth, sum(line.people for line in lines) - tooth
 

@@ -54,8 +54,8 @@ class Sizing:
         return people_by_component(self.scenario, self.options[option])
 
     def tooth_to_tail(self, option: str | None) -> tuple[int, int]:
-        """Return the people of an option's lines that fight or patrol, and of those that support them. [people]"""
-        return tooth_to_tail(self.options[option])
+        """Return the people of lines that count as battalions, and of all others, on an option's fullest day. [people]"""
+        return tooth_to_tail(self.scenario, self.options[option])
 
     def sizing(self, option: str | None) -> pl.DataFrame:
         """Return the frame ``sizing`` of an option (`contingent.plan.COLUMNS`)."""
