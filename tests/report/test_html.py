@@ -14,11 +14,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from tests.report.sample_mandate import FACTORS, MISSIONS, SENSITIVITY, SIZED, TASKS, hostile_mandate, mandated_plan
 from tests.report.sample_plan import BREAKOUT, greedy_tours, hostile_scenario, plan_of, sample_plan, sample_scenario
 
 from contingent.model.rows import Requirement
 from contingent.model.scenario import Scenario
-from contingent.plan import Plan, frame
+from contingent.plan import Plan, empty_frame, frame
 from contingent.report.html import report_html, write_report
 from contingent.report.html.over_time import MOST_LINES, rows_for_each
 from contingent.report.words import d_day, headline, nations_deployed, percent, plain, short_date, shortfalls
@@ -388,3 +389,166 @@ def test_units_that_nations_own_together_are_not_counted_as_a_nation() -> None:
     nations = tuple(row.model_copy(update={"kind": "multinational"}) if row.nation == first else row for row in scenario.nations)
     shared = scenario.model_copy(update={"nations": nations})
     assert plan.tours["nation"].n_unique() == nations_deployed(scenario, plan) == nations_deployed(shared, plan) + 1
+
+
+# ---------------------------------------------------------------------------------------- mandate, structure, ground, adequacy
+
+OF_MANDATE = ("mandate", "moves", "missions", "structure", "reach", "enough")
+
+
+@pytest.fixture(scope="module")
+def mandated() -> tuple[Scenario, Plan, Page]:
+    scenario, plan = mandated_plan()
+    return scenario, plan, Page(report_html(scenario, plan))
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s+", " ", text.replace("\u202f", " ")).strip()
+
+
+def table_of(page: Page, name: str) -> list[list[str]]:
+    return [[squeezed(cell) for cell in row] for row in page.rows[name]]
+
+
+def test_sections_of_what_is_not_there_leave_no_trace(medium, mandated):
+    """Neither a section, nor an entry of the contents, nor an empty table."""
+    plain_ids = {attributes["id"] for tag, attributes in medium[2].elements if tag == "section"}
+    mandated_ids = {attributes["id"] for tag, attributes in mandated[2].elements if tag == "section"}
+    assert mandated_ids - plain_ids == set(OF_MANDATE)
+    links = {attributes["href"] for tag, attributes in medium[2].elements if tag == "a"}
+    assert not links & {f"#{name}" for name in OF_MANDATE}
+
+
+@pytest.mark.parametrize(
+    ("frame_name", "section"),
+    [
+        ("sizing", "mandate"),
+        ("sensitivity", "moves"),
+        ("backcast", "missions"),
+        ("formations", "structure"),
+        ("reach", "reach"),
+        ("adequacy", "enough"),
+    ],
+)
+def test_each_section_goes_with_its_own_frame(frame_name: str, section: str):
+    scenario, plan = mandated_plan()
+    page = Page(report_html(scenario, dataclasses.replace(plan, **{frame_name: empty_frame(frame_name)})))
+    there = {attributes["id"] for tag, attributes in page.elements if tag == "section"}
+    assert set(OF_MANDATE) - there == {section}
+
+
+def test_each_task_has_a_row_with_what_it_asks_for_and_why(mandated):
+    _, _, page = mandated
+    rows = {row[0]: row for row in table_of(page, "mandate-tasks") if len(row) == 4}
+    for line, task, _, _, _, quantity, _, people, sentence in SIZED:
+        (row,) = [row for head, row in rows.items() if f"{task} ·" in head]
+        assert f"{quantity} ×" in row[1]
+        assert line in row[1]
+        assert row[2] == f"{people:,}".replace(",", " ")
+        start = sentence.split(" -> ")[0].replace(",", " ").replace("km2", "km²").replace(" x ", " × ")
+        assert start in row[3]
+    assert len(rows) == len(TASKS) + 1
+
+
+def test_status_is_a_letter_with_a_word_for_those_who_do_not_see_it(mandated):
+    _, _, page = mandated
+    marks = Counter(
+        (attributes["class"], attributes["aria-label"])
+        for tag, attributes in page.elements
+        if tag == "span" and attributes.get("class", "").startswith("status ")
+    )
+    assert set(marks) == {("status sourced", "fact"), ("status derived", "derived"), ("status assumption", "assumption")}
+
+
+def test_every_factor_that_was_read_stands_once_with_its_source(mandated):
+    _, plan, page = mandated
+    rows = table_of(page, "mandate-factors")[1:]
+    assert len(rows) == plan.factors.select("factor", "scope").n_unique()
+    (frontage,) = [row for row in rows if row[0].startswith("Frontage")]
+    assert frontage == ["FrontageLength of line that one battalion holds.", "24 km per battalion", "15 km to 40 km",
+                        "A assumption, low confidenceAssumption: after [REF-2].", "NORTH"]  # fmt: skip
+    assert len(FACTORS) == len(rows)
+
+
+def test_tornado_has_a_twin_in_figures(mandated):
+    _, _, page = mandated
+    rows = table_of(page, "moves-table")[1:]
+    told = [(int(row[2].replace(" ", "")), int(row[5].replace(" ", ""))) for row in rows]
+    assert told == [(row[6], row[8]) for row in SENSITIVITY[:-1]]
+    assert "Of 7 factors that were varied, one moves nothing." in page.words
+
+
+def test_missions_have_their_errors_and_misses_in_a_twin(mandated):
+    _, _, page = mandated
+    rows = table_of(page, "missions-table")[1:]
+    errors = {row[0]: (row[3], row[5]) for row in rows}
+    by_hand = {name: sized / sent - 1 for name, _, sent, sized, *_ in MISSIONS}
+    for name, error in by_hand.items():
+        (head,) = [head for head in errors if head.startswith(name)]
+        assert errors[head][0] == f"{'+' if error > 0 else '−'}{abs(error) * 100:.0f} %"
+        assert ("missed" in errors[head][1]) == (max(1 + error, 1 / (1 + error)) > 2)
+    assert rows[-1][0].startswith("This plan")
+    assert "three are sized within a factor of 1.5 of what was sent and three within a factor of 2" in page.words
+
+
+def test_headquarters_that_nobody_holds_stand_out(mandated):
+    _, _, page = mandated
+    assert "Nobody can hold the headquarters of Brigade South." in page.words
+    assert [attributes.get("class") for tag, attributes in page.elements if tag == "tr"].count("vacant") == 1
+    (row,) = [row for row in table_of(page, "formations-table") if row[0].startswith("Brigade South")]
+    assert row[1] == "○ nobody holds it"
+    assert row[2].startswith("none")
+
+
+def test_map_and_its_twin_name_the_same_points(mandated):
+    """Of eight hours allowed: four points within half, three within, one later, one never; each has its shape."""
+    _, plan, page = mandated
+    shapes = Counter(
+        attributes["class"] for tag, attributes in page.elements if attributes.get("class", "").startswith("reach ")
+    )
+    in_legend = 1
+    assert {kind: number - in_legend for kind, number in shapes.items()} == {
+        "reach soon": 4, "reach in-time": 3, "reach late": 1, "reach never": 1,
+    }  # fmt: skip
+    rows = table_of(page, "reach-table")[1:]
+    assert [row[0] for row in rows] == plan.reach["point"].to_list()
+    assert [row[3] for row in rows].count("✕ never") == 1
+    bases = table_of(page, "bases-table")[1:]
+    assert [(row[0][0], row[1], row[6]) for row in bases] == [("A", "4", "4.9"), ("B", "4", "9.3")]
+
+
+def test_adequacy_says_yes_or_how_many_are_short_with_every_assumption(mandated):
+    _, plan, page = mandated
+    rows = table_of(page, "adequacy-table")[1:]
+    assert [row[8] for row in rows[:5]] == ["○ 11 short", "○ 7 short", "○ 1 short", "● yes", "● yes"]
+    assert "Enough within 72 h, not before." in page.words
+    assert "Not enough, even after 10 days: 10 are there, 10 short." in page.words
+    for assumption in plan.adequacy["assumption"].unique():
+        assert squeezed(assumption.split("[")[0]) in squeezed(page.words)
+
+
+def test_pictures_say_in_words_what_they_show(mandated):
+    *_, page = mandated
+    labels = [attributes["aria-label"] for tag, attributes in page.elements if tag == "svg" and "aria-label" in attributes]
+    for start in ("The six factors that move", "Past missions: people sent", "Map of who reaches what", "Battalions within"):
+        assert any(label.startswith(start) for label in labels), start
+
+
+def test_no_text_of_a_mandate_breaks_out_of_its_place(mandated):
+    page = Page(report_html(*hostile_mandate()))
+    assert {tag for tag, _ in page.elements} <= {tag for tag, _ in mandated[2].elements}
+    assert {name for _, attributes in page.elements for name in attributes} <= {
+        name for _, attributes in mandated[2].elements for name in attributes
+    }
+    there = {attributes["id"] for tag, attributes in page.elements if tag == "section"}
+    assert set(OF_MANDATE) <= there
+
+
+def test_mandate_pages_are_alike_each_time():
+    scenario, plan = mandated_plan()
+    assert report_html(scenario, plan) == report_html(scenario, plan)
+
+
+def test_ids_of_a_mandate_are_unique_and_its_headings_descend_by_one(mandated):
+    test_ids_are_unique_and_headings_descend_by_one(mandated)
+    test_page_lets_nothing_in_or_out(mandated)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
+from tests.report.sample_mandate import hostile_mandate, mandated_plan
 from tests.report.sample_plan import hostile_scenario, sample_plan
 
 from contingent.report.html import write_report
@@ -21,10 +22,12 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {
         "sample": write_report(scenario, medium, folder / "sample.html", compared=[("small", small), ("medium", medium)]),
         "hostile": write_report(*hostile_scenario(), folder / "hostile.html"),
+        "mandated": write_report(*mandated_plan(), folder / "mandated.html"),
+        "hostile mandate": write_report(*hostile_mandate(), folder / "hostile-mandate.html"),
     }
 
 
-@pytest.fixture(params=["sample", "hostile"])
+@pytest.fixture(params=["sample", "hostile", "mandated", "hostile mandate"])
 def report(request: pytest.FixtureRequest, reports: dict[str, Path]) -> Path:
     return reports[request.param]
 
@@ -73,9 +76,10 @@ def test_every_nation_with_tours_has_bars_and_each_gap_a_row(browser: Browser, r
     page.context.close()
 
 
-def test_letters_stand_out_from_their_ground(browser: Browser, reports: dict[str, Path]):
+@pytest.mark.parametrize("name", ["sample", "mandated"])
+def test_letters_stand_out_from_their_ground(browser: Browser, reports: dict[str, Path], name: str):
     """Contrast of 4.5 to 1 or more, WCAG's rule, for every text on the plain page (pictures keep dark text by their style)."""
-    page, *_ = opened(browser, reports["sample"], DESK)
+    page, *_ = opened(browser, reports[name], DESK)
     pairs = page.evaluate("""() => {
         const seen = new Set();
         for (const each of document.querySelectorAll('body *:not(svg):not(svg *)')) {
@@ -109,4 +113,15 @@ def test_matrix_prints_on_few_broad_pages_with_the_marking_on_each(browser: Brow
     broad = [box for box in boxes if b"1190" in box or b"1191" in box]
     assert 2 <= len(broad) <= 5
     assert len(boxes) - len(broad) <= 14
+    page.context.close()
+
+
+def test_a_factor_that_a_task_names_is_found_in_the_folded_table(browser: Browser, reports: dict[str, Path]):
+    """Its link opens the table of factors and leads to its row."""
+    page, *_ = opened(browser, reports["mandated"], DESK)
+    link = page.locator("#mandate-tasks .chips a").first
+    row = page.locator(f"[id='{(link.get_attribute('href') or '').removeprefix('#')}']")
+    assert not row.is_visible()
+    link.click()
+    assert row.is_visible()
     page.context.close()

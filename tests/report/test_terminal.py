@@ -7,6 +7,7 @@ import re
 import polars as pl
 import pytest
 from rich.console import Console
+from tests.report.sample_mandate import hostile_mandate, mandated_plan
 from tests.report.sample_plan import hostile_scenario, plan_of, sample_plan, sample_scenario
 
 from contingent.model.scenario import Scenario
@@ -114,3 +115,26 @@ def test_nothing_required_and_nobody_there_are_summaries_too() -> None:
 )
 def test_a_bar_is_full_or_empty_only_when_the_share_is(share: float, blocks: int) -> None:
     assert bar(share) == "█" * blocks + "░" * (BAR_WIDTH - blocks)
+
+
+def test_a_mandate_is_told_with_its_structure_and_whether_it_is_enough() -> None:
+    text = squeezed(printed(*mandated_plan()).replace("\u202f", " "))
+    assert "The mandate of the medium force asks for some 23 900 people" in text
+    assert "What moves it most is “Length of line that one battalion holds”" in text
+    assert "Framework nations: Force headquarters ALD." in text
+    assert "Headquarters that nobody can hold: Brigade South." in text
+    assert "Enough battalions: Thrust from the east yes, within 72 h; Landing in the south no, 10 short after 10 days." in text
+
+
+def test_without_structure_nothing_is_told_of_it() -> None:
+    text = printed(*sample_plan())
+    assert "Framework" not in text
+    assert "Enough" not in text
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp437"])
+def test_a_mandate_is_told_where_signs_are_not_known(encoding: str) -> None:
+    text = printed(*mandated_plan(), encoding=encoding)
+    assert "?" not in text
+    assert max(len(line) for line in text.splitlines()) <= 80
+    assert "<script>" in printed(*hostile_mandate(), width=300)

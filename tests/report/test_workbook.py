@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
+from tests.report.sample_mandate import MISSIONS, SIZED, mandated_plan
 from tests.report.sample_plan import greedy_tours, hostile_scenario, plan_of, sample_plan, sample_scenario
 
 from contingent.model.rows import Nation
@@ -78,13 +79,25 @@ def filled_by_month(scenario: Scenario, plan: Plan, line_name: str) -> dict[tupl
     return by_month
 
 
-def test_sheets_stand_in_the_promised_order(book: Workbook) -> None:
-    """The names are what users and the manual refer to."""
-    assert book.sheetnames == [
+@pytest.fixture(scope="module")
+def mandated(tmp_path_factory: pytest.TempPathFactory) -> Workbook:
+    """The workbook of the sample plan that has a mandate."""
+    scenario, plan = mandated_plan()
+    return load(write_workbook(scenario, plan, tmp_path_factory.mktemp("mandated") / "plan.xlsx"), data_only=True)
+
+
+def test_sheets_stand_in_the_promised_order(book: Workbook, mandated: Workbook) -> None:
+    """The names are what users and the manual refer to; those of the mandate are not there without one."""
+    assert mandated.sheetnames == [
         "Summary",
+        "Mandate",
+        "Factors",
+        "Missions",
         "CJSOR",
         "Holders",
         "Gaps",
+        "Structure",
+        "Adequacy",
         "Nations",
         "Nation x line",
         "Rotation",
@@ -95,7 +108,9 @@ def test_sheets_stand_in_the_promised_order(book: Workbook) -> None:
         "Sources",
         "About",
     ]
-    assert [page.name for page in PAGES] == book.sheetnames
+    assert [page.name for page in PAGES] == mandated.sheetnames
+    of_mandate = {"Mandate", "Factors", "Missions", "Structure", "Adequacy"}
+    assert book.sheetnames == [name for name in mandated.sheetnames if name not in of_mandate]
 
 
 def test_matrix_has_one_row_a_line_of_the_option(tmp_path: Path) -> None:
@@ -291,10 +306,10 @@ def test_sheets_are_set_up_for_reading_and_printing(book: Workbook) -> None:
     assert book["Tours"].print_title_rows == "$5:$5"
 
 
-def test_every_column_is_explained_in_the_workbook_and_in_the_manual(book: Workbook) -> None:
+def test_every_column_is_explained_in_the_workbook_and_in_the_manual(book: Workbook, mandated: Workbook) -> None:
     """The heads of each sheet are the columns that its page declares; the manual names every sheet and column."""
     manual = (Path(__file__).parents[2] / "docs" / "outputs.md").read_text(encoding="utf-8")
-    glossary = {(row[1], row[2]) for row in book["About"].iter_rows(min_row=TABLE_TOP, values_only=True)}
+    glossary = {(row[1], row[2]) for row in mandated["About"].iter_rows(min_row=TABLE_TOP, values_only=True)}
     for page in PAGES:
         assert f"`{page.name}`" in manual, page.name
         for column in page.columns:
@@ -304,6 +319,63 @@ def test_every_column_is_explained_in_the_workbook_and_in_the_manual(book: Workb
         chapter = manual.split(f"### `{name}.csv`")[1].split("###")[0]
         assert re.findall(r"^\| `(\w+)` \|", chapter, flags=re.MULTILINE) == list(columns)
     assert heads(book["Tours"], TABLE_HEAD) == [column.head for page in PAGES if page.name == "Tours" for column in page.columns]
+
+
+def test_mandate_names_each_sized_line_and_adds_up(mandated: Workbook) -> None:
+    """Each line that was sized has its task, units, people and whole sentence; typed lines are said to be typed."""
+    rows = table(mandated["Mandate"])
+    sized = {row["Serial"]: row for row in rows if row["Task"] is not None}
+    assert {line: (row["Task"], row["Units"], row["People"], row["How it was worked out"]) for line, row in sized.items()} == {
+        row[0]: (row[1], row[5], row[7], row[8]) for row in SIZED
+    }
+    assert {row["Method"] for row in rows if row["Task"] is None} == {"typed in"}
+    assert sized["L-017"]["Component"] == "Support"
+    assert sized["L-022"]["Status"] == "fact"
+
+
+def test_factors_come_widest_first_with_the_people_at_their_ends(mandated: Workbook) -> None:
+    rows = table(mandated["Factors"])
+    assert [row["Factor"] for row in rows][:2] == ["frontage_km", "battalion_area_km2"]
+    first = rows[0]
+    assert [first[name] for name in ("Low", "Value", "High")] == [15, 24, 40]
+    assert first["Between"] == first["People at low"] - first["People at high"] == 26_860 - 21_610
+    assert first["In words"] == "Length of line that one battalion holds."
+
+
+def test_missions_say_each_error_and_miss(mandated: Workbook) -> None:
+    """Errors by hand: 26,000 for 60,000 is 57 % too small, a factor of 2.31; this plan is last and has none."""
+    rows = table(mandated["Missions"])
+    assert [row["Mission"] for row in rows] == [
+        *(row[0] for row in sorted(MISSIONS, key=lambda row: -row[2])),
+        "this plan",
+    ]
+    delta = rows[0]
+    assert delta["Error"] == pytest.approx(-0.5667, abs=1e-4)
+    assert delta["Factor off"] == pytest.approx(60 / 26)
+    assert delta["Verdict"] == "missed: too small"
+    assert rows[-1]["Sent"] is None
+    assert rows[-1]["Verdict"] == "not sent yet"
+
+
+def test_structure_sets_in_what_stands_under_and_adequacy_says_what_is_short(mandated: Workbook) -> None:
+    formations = table(mandated["Structure"])
+    assert [row["Formation"] for row in formations] == [
+        "Force headquarters",
+        "    Brigade North",
+        "    Brigade South",
+        "    Air component",
+    ]
+    assert formations[2]["HQ held"] == 0
+    assert formations[2]["Framework nation"] is None
+    assert formations[3]["HQ held"] is None
+    cases = table(mandated["Adequacy"])
+    assert [(row["Within [h]"], row["Both"], row["Short"], row["Enough"]) for row in cases[:5]] == [
+        (0, 4, 11, "no"),
+        (6, 8, 7, "no"),
+        (24, 14, 1, "no"),
+        (72, 17, 0, "yes"),
+        (240, 17, 0, "yes"),
+    ]
 
 
 def test_same_plan_gives_the_same_bytes_whatever_the_clock(tmp_path: Path) -> None:
@@ -347,7 +419,14 @@ def tainted(text: str) -> tuple[Scenario, Plan]:
 def test_text_never_becomes_a_formula_or_a_link(tmp_path: Path, text: str) -> None:
     """Whatever a scenario's text begins with, the only formulas are the sums of the workbook's own."""
     scenario, plan = tainted(text)
-    book = load(write_workbook(scenario, plan, tmp_path / "plan.xlsx"))
+    frames = {
+        name: getattr(mandated_plan()[1], name).with_columns(
+            pl.when(pl.col(pl.String).is_not_null()).then(pl.lit(f"{text} ") + pl.col(pl.String)).name.keep()
+        )
+        for name in ("sizing", "factors", "backcast", "formations", "adequacy")
+    }
+    book = load(write_workbook(scenario, dataclasses.replace(plan, **frames), tmp_path / "plan.xlsx"))
+    assert {"Mandate", "Factors", "Missions", "Structure", "Adequacy"} <= set(book.sheetnames)
     own = re.compile(r"=(SUM|SUMPRODUCT|IF)\([A-Z0-9$:,/()*<>\"=]*\)")
     texts = 0
     for sheet in book:
@@ -406,7 +485,7 @@ def test_an_empty_requirement_and_an_empty_pool_are_workbooks_too(tmp_path: Path
         plan = plan_of(scenario, [])
         assert plan.tours.equals(empty_frame("tours"))
         book = load(write_workbook(scenario, plan, tmp_path / f"{name}.xlsx"))
-        assert len(book.sheetnames) == len(PAGES)
+        assert len(book.sheetnames) == len(PAGES) - 5
         assert book["Tours"].cell(TABLE_TOP, 1).value == "None."
         assert set(heads(book["Gaps"], TABLE_HEAD)) >= {"Serial", "Detail"}
 

@@ -249,6 +249,16 @@ def factor_off(row: Row) -> float:
     return max(ratio, 1 / ratio)
 
 
+def verdict_on(row: Row) -> str:
+    """Return whether a mission is sized within a factor of 1.5, of 2, or missed, and to which side."""
+    off = factor_off(row)
+    if off <= CLOSE + 1e-9:
+        return "within 1.5"
+    if off <= NEAR + 1e-9:
+        return "within 2"
+    return f"missed: {'too large' if row['sized'] > row['sent'] else 'too small'}"
+
+
 def hits(rows: Sequence[Row], within: float) -> int:
     """Return how many missions are sized within a factor of what was sent. [missions]"""
     return sum(factor_off(row) <= within + 1e-9 for row in rows)

@@ -16,7 +16,7 @@ from typing import Any
 from contingent.report.charts import INK, LOOK, PAPER, RULE, SOFT, Spec, as_exact, axis_of, whole_ticks
 from contingent.report.drawings.labels import placed_labels
 from contingent.report.mandate import CLOSE, NEAR, Row, factor_off
-from contingent.report.words import amount, factor_words, grouped, quantity_words
+from contingent.report.words import amount, factor_words, grouped, hours_words, quantity_words
 
 LOW_COLOUR, HIGH_COLOUR = "#9dc3de", "#2f6f9f"
 CLOSE_COLOUR, NEAR_COLOUR, MISSED_COLOUR, OWN_COLOUR = "#1f7a5c", "#b57d00", "#b04a00", INK
@@ -37,6 +37,9 @@ HALF_BAR = 0.3
 
 VERDICT_ROOM = 1.34
 """Height of a panel of adequacy as a multiple of its highest bar: above it stand total and verdict. [-]"""
+
+CUT_FROM, CUT_AT = 5.0, 3.0
+"""Multiple of the need from which bars are cut, and at which they are then drawn to end. [-]"""
 
 LETTER_LOOKS: Mapping[str, Spec] = {
     "total": {"fontSize": 11, "fontWeight": "bold"},
@@ -253,7 +256,7 @@ COLOURS: Mapping[str, str] = {"close": CLOSE_COLOUR, "near": NEAR_COLOUR, "misse
 
 def _kind(row: Row) -> str:
     off = factor_off(row)
-    return "close" if off <= CLOSE else "near" if off <= NEAR else "missed"
+    return "close" if off <= CLOSE + 1e-9 else "near" if off <= NEAR + 1e-9 else "missed"
 
 
 def _by_kind(looks: Mapping[str, str]) -> Spec:
@@ -372,18 +375,24 @@ def adequacy_bars(cases: Sequence[Sequence[Row]], *, form: Form) -> Spec:
 
 def _within(rows: Sequence[Row], *, width: int) -> Spec:
     needed = float(rows[0]["needed"] or 0.0)
-    highest = max([needed, *(row["total"] for row in rows)]) or 1.0
+    highest = CUT_AT * needed if is_cut(rows) else max([needed, *(row["total"] for row in rows)]) or 1.0
     top = highest * VERDICT_ROOM
     parts: list[Spec] = []
+    slashes: list[Spec] = []
     letters: list[Spec] = [
         {"x": -0.46, "low": as_exact(needed + highest * 0.05), "letters": f"needed {amount(needed)}", "look": "needed"}
     ]
     for at, row in enumerate(rows):
         for name, low, high in (("host", 0.0, row["host"]), ("coalition", row["host"], row["total"])):
+            low, high = min(low, highest), min(high, highest)
             if high > low:
                 colour = HOST_COLOUR if name == "host" else COALITION_COLOUR
                 parts.append({"x": at - 0.36, "until": at + 0.36, "low": as_exact(low), "high": as_exact(high), "colour": colour})
         verdict = "● enough" if row["enough"] else f"○ {amount(max(0.0, needed - row['total']))} short"
+        if row["total"] > highest:
+            slashes.append(
+                {"x": at - 0.36, "until": at + 0.36, "low": as_exact(highest * 0.88), "high": as_exact(highest * 0.93)}
+            )
         letters.append({"x": at, "low": as_exact(highest * 1.24), "letters": amount(row["total"]), "look": "total"})
         letters.append({"x": at, "low": as_exact(highest * 1.13), "letters": verdict, "look": "verdict"})
     hours = {at: hours_words(row["hours"]) for at, row in enumerate(rows)}
@@ -410,6 +419,11 @@ def _within(rows: Sequence[Row], *, width: int) -> Spec:
                 },
             },
             {
+                "data": {"values": slashes},
+                "mark": {"type": "rule", "color": PAPER, "strokeWidth": 5},
+                "encoding": {"x2": {"field": "until"}, "y2": {"field": "high"}},
+            },
+            {
                 "data": {"values": [{"x": -0.5, "until": len(rows) - 0.5, "low": as_exact(needed)}]},
                 "mark": {"type": "rule", "color": INK, "strokeWidth": 1.8, "strokeDash": [5, 3]},
                 "encoding": {"x2": {"field": "until"}},
@@ -426,9 +440,10 @@ def _within(rows: Sequence[Row], *, width: int) -> Spec:
     }
 
 
-def hours_words(hours: int) -> str:
-    """Return hours until battalions are there, in words: there, 24 h, 10 days."""
-    return "there" if hours == 0 else f"{hours} h" if hours < 96 else f"{hours // 24} days"
+def is_cut(rows: Sequence[Row]) -> bool:
+    """Return whether the bars of an incursion are so far above the need that they are cut."""
+    needed = float(rows[0]["needed"] or 0.0)
+    return needed > 0 and max(row["total"] for row in rows) > CUT_FROM * needed
 
 
 def _cut(text: str, most: int) -> str:

@@ -1,4 +1,5 @@
-"""The plan on one screen of a terminal: sentences, fill by priority, goals, the worst gaps, who carries how much.
+"""The plan on one screen of a terminal: sentences, fill by priority, goals, the worst gaps, who carries how much; where there is
+a mandate, its size, what one must believe for it, who leads, and whether it is enough.
 
 Written for 80 columns, for a pipe as for a screen, and for a reader without colours: colour only repeats what signs and
 numbers say. Where the terminal's encoding cannot show a sign, its nearest plain character stands there instead.
@@ -15,12 +16,15 @@ from rich.text import Text
 
 from contingent.model.scenario import Scenario
 from contingent.plan import Goal, Plan
+from contingent.report.mandate import Row, enough_from, frameworks, incursions, not_held
 from contingent.report.words import (
     STATUS_LABELS,
+    amount,
     d_day,
     goal_label,
     grouped,
     headline,
+    hours_words,
     line_title,
     option_title,
     percent,
@@ -33,6 +37,9 @@ WORST_GAPS = 8
 
 MOST_NATIONS = 10
 """Nations that are named; the rest are added up. [nations]"""
+
+MOST_NAMED = 5
+"""Formations, and incursions, that are named; the report has all."""
 
 BAR_WIDTH = 30
 """A bar of full fill. [characters]"""
@@ -56,6 +63,7 @@ PLAIN_SIGNS = str.maketrans(
         "\u202f": " ",
         "\u00a0": " ",
         "·": "-",
+        "²": "2",
     }
 )
 """What stands for a sign in a terminal that knows only plain characters."""
@@ -80,12 +88,41 @@ def print_summary(scenario: Scenario, plan: Plan, console: Console) -> None:
     say.line()
     for said in headline(scenario, plan):
         say.line(said)
+    for said in structure_lines(plan):
+        say.line(said)
     for table in (fill_table(plan), goals_table(scenario, plan), gaps_table(scenario, plan), nations_table(plan)):
         if table is not None:
             say.line()
             say.table(*table)
     say.line()
     say.line(plan.marking, style="bold red")
+
+
+def structure_lines(plan: Plan) -> list[str]:
+    """Return who leads, which headquarters are empty, whether it is enough: a line each, none where the plan says nothing."""
+    said = []
+    led = frameworks(plan)[:MOST_NAMED]
+    if led:
+        named = [f"{row['name']} {row['framework_nation']}" for row in led]
+        said.append(f"Framework nations: {'; '.join(named)}.")
+    empty = [row["name"] for row in not_held(plan)]
+    if empty:
+        more = f" and {len(empty) - MOST_NAMED} more" if len(empty) > MOST_NAMED else ""
+        said.append(f"Headquarters that nobody can hold: {'; '.join(empty[:MOST_NAMED])}{more}.")
+    elif plan.formations["headquarters_fill"].is_not_null().any():
+        said.append("Headquarters that nobody can hold: none.")
+    answers = [f"{rows[0]['title']} {_enough(rows)}" for rows in incursions(plan)[:MOST_NAMED]]
+    if answers:
+        said.append(f"Enough battalions: {'; '.join(answers)}.")
+    return said
+
+
+def _enough(rows: list[Row]) -> str:
+    hours = enough_from(rows)
+    if hours is None:
+        last = rows[-1]
+        return f"no, {amount(last['needed'] - last['total'])} short after {hours_words(last['hours'])}"
+    return "yes, from the start" if hours == 0 else f"yes, within {hours_words(hours)}"
 
 
 Rows = list[tuple[str, ...]]

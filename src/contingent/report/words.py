@@ -71,7 +71,7 @@ REASON_PHRASES = {
 }
 """Each reason as a reader says it who has never planned a force."""
 
-ACRONYMS = frozenset({"c2", "cbrn", "cis", "eod", "hq", "isr", "mcm", "mpa", "sof", "uas", "uav"})
+ACRONYMS = frozenset({"aew", "c2", "cbrn", "cis", "eod", "hq", "isr", "mcm", "mpa", "sof", "uas", "uav"})
 """Words of keys that are written in capitals."""
 
 STATUS_LABELS = {
@@ -225,6 +225,11 @@ def duration(days: int) -> str:
     return counted(days, "day") if days < 13 else f"{days} days"
 
 
+def hours_words(hours: int) -> str:
+    """Return hours until battalions are there, in words: there, 24 h, 10 days."""
+    return "there" if hours == 0 else f"{hours} h" if hours < 96 else f"{hours // 24} days"
+
+
 def reason_words(reason: str) -> str:
     """Return the reasons of a gap in a few words; several at once are joined by a plus."""
     return " + ".join(REASON_LABELS.get(part.strip(), plain(part.strip())) for part in reason.split(";"))
@@ -238,6 +243,12 @@ def reason_phrase(reason: str) -> str:
 def reason_sentence(reason: str) -> str:
     """Return what the reasons of a gap mean, as a sentence."""
     return sentence("; ".join(REASONS.get(part.strip(), plain(part.strip())) for part in reason.split(";")))
+
+
+def why_alone(line: str, detail: str | None) -> str:
+    """Return a gap's detail without the line and the number short, which are said beside it."""
+    said = detail or ""
+    return sentence(said.split(": ", 1)[1]) if said.startswith(f"Line {line} is ") and ": " in said else said
 
 
 def force_name(plan: Plan) -> str:

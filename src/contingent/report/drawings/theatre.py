@@ -31,8 +31,14 @@ KM_PER_DEGREE = 111.2
 LETTER, NAME_HEIGHT = 5.9, 13.0
 """Width of a letter of a name, and height of a name. [px]"""
 
+BESIDE = 11.0
+"""From a point to the name beside it. [px]"""
+
 MOST_LETTERED = 160
 """Points that have room for their base's letter; of more, only their shapes are drawn."""
+
+MOST_NAMED = 20
+"""Points that have room for their names."""
 
 BANDS: Mapping[str, str] = {"soon": "circle", "in time": "square", "late": "triangle", "never": "cross"}
 
@@ -199,6 +205,9 @@ def _names(frame: Frame, theatre: Theatre) -> list[Markup]:
         x, y = frame.xy(point.at)
         taken.append((x - 7, y - 7, x + 7, y + 7))
     wanted: list[tuple[str, str, Degrees]] = [("place", name, at) for _, name, at in theatre.bases]
+    if len(theatre.points) <= MOST_NAMED:
+        at_bases = {at for *_, at in theatre.bases}
+        wanted += [("pointname", point.name, point.at) for point in theatre.points if point.at not in at_bases]
     for name, line in theatre.traces:
         ends = [part[0] for part in _parts(line)] + [part[-1] for part in _parts(line)]
         if ends:
@@ -206,13 +215,18 @@ def _names(frame: Frame, theatre: Theatre) -> list[Markup]:
     for name, polygon in theatre.sectors:
         inside = shape_of(polygon).representative_point()
         wanted.append(("sectorname", name, (inside.x, inside.y)))
+    spots = []
+    for kind, name, at in wanted:
+        x, y = frame.xy(at)
+        # A sector's name stands across its middle; every other stands beside its point.
+        spots.append((x - len(name) * LETTER / 2 - BESIDE, y) if kind == "sectorname" else (x, y))
     places = placed_labels(
-        [frame.xy(at) for *_, at in wanted],
+        spots,
         [len(name) * LETTER for _, name, _ in wanted],
         height=NAME_HEIGHT,
         room=(frame.width, frame.height),
         taken=taken,
-        beside=11.0,
+        beside=BESIDE,
     )
     return [
         element("text", name, class_=kind, x=x, y=y + 4, text_anchor=anchor)

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
 from contingent.report.drawings.bars import burden_bar, part_bar
-from contingent.report.words import lines_closed, place_name, plain, sentence
+from contingent.report.words import lines_closed, place_name, plain, why_alone
 
 MOST_GAPS = 1_500
 MOST_OFFERS = 1_000
@@ -82,12 +82,6 @@ def gap_rows(scenario: Scenario, plan: Plan) -> list[Row]:
         }
         for row in gaps.iter_rows(named=True)
     ]
-
-
-def why_alone(line: str, detail: str | None) -> str:
-    """Return a gap's detail without the line and the number short, which stand in their own columns."""
-    said = detail or ""
-    return sentence(said.split(": ", 1)[1]) if said.startswith(f"Line {line} is ") and ": " in said else said
 
 
 def unused_rows(scenario: Scenario, plan: Plan) -> list[Row]:

@@ -10,8 +10,21 @@ from contingent.plan import Plan
 from contingent.report.charts import svg_of
 from contingent.report.drawings.theatre import Reached, Theatre, theatre_map
 from contingent.report.mandate import enough_from, formation_order, incursions, not_held
-from contingent.report.size_charts import NARROW, WIDE, adequacy_bars, hours_words
-from contingent.report.words import amount, counted, d_day, grouped, listed, percent, place_name, plain
+from contingent.report.months import people_by_day
+from contingent.report.size_charts import NARROW, WIDE, adequacy_bars, is_cut
+from contingent.report.words import (
+    amount,
+    counted,
+    d_day,
+    grouped,
+    hours_words,
+    listed,
+    option_title,
+    percent,
+    place_name,
+    plain,
+    short_date,
+)
 
 Row = dict[str, Any]
 
@@ -20,6 +33,12 @@ MOST_NAMED = 6
 
 DEEPEST = 6
 """Deepest step of the tree that is set further in."""
+
+DAY_TO_DRAW = 180
+"""Day whose order of battle is drawn. [days from D-day]"""
+
+PAGE_SHAPE = 0.8
+"""Width by height for which the order of battle is laid out: that of a page. [-]"""
 
 REACH_HOURS = "reserve_hours"
 """Planning factor that says how soon a reserve must be there."""
@@ -31,14 +50,35 @@ def contents(scenario: Scenario, plan: Plan) -> dict[str, Any]:
 
 
 def structure(scenario: Scenario, plan: Plan) -> Row | None:
-    """Return the formations as a tree is read, and what is to be said of them."""
+    """Return the formations as a tree is read, what is to be said of them, and the order of battle on one day, drawn."""
     if plan.formations.height == 0:
         return None
+    day = day_to_draw(scenario, plan)
     return {
         "rows": [_formation_row(scenario, row, depth) for row, depth in formation_order(plan)],
         "sentences": structure_sentences(plan),
-        "drawing": None,
+        "drawing": _drawing(scenario, plan, day),
+        "day_words": f"{d_day(day)}, {short_date(scenario.horizon.date_of(day))}",
     }
+
+
+def day_to_draw(scenario: Scenario, plan: Plan) -> int:
+    """Return the day whose order of battle is drawn: D+180; the fullest day where nobody is there then. [days from D-day]"""
+    by_day = people_by_day(plan, days=scenario.horizon.days)
+    return DAY_TO_DRAW if len(by_day) > DAY_TO_DRAW and by_day[DAY_TO_DRAW] > 0 else int(by_day.argmax())
+
+
+def _drawing(scenario: Scenario, plan: Plan, day: int) -> Markup | None:
+    """The order of battle on a day; None where the plan does not say under which formation each of its tours is."""
+    if plan.orbat.height != plan.tours.height or plan.orbat.height == 0:
+        return None
+    from contingent.report.orbat import orbat_svg
+    from contingent.structure import orbat_at, read_orbat
+
+    orbat = read_orbat(scenario, plan.orbat, plan.tours, plan.coverage, plan.option)
+    when = f"{d_day(day)}, {short_date(scenario.horizon.date_of(day))}"
+    drawing: Markup = orbat_svg(orbat_at(orbat, day), title=option_title(scenario, plan.option), when=when, shape=PAGE_SHAPE)
+    return drawing
 
 
 def structure_sentences(plan: Plan) -> list[str]:
@@ -48,15 +88,15 @@ def structure_sentences(plan: Plan) -> list[str]:
     said = []
     if with_headquarters:
         empty = not_held(plan)
-        names = [row["name"] for row in empty]
-        named = listed(names[:MOST_NAMED]) + (f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else "")
         said.append(
-            f"Nobody can hold the headquarters of {named}."
+            f"Nobody can hold the headquarters of {_named([row['name'] for row in empty])}."
             if empty
             else "Every headquarters is held by somebody, at least for a time."
         )
         led = sum(bool(row["framework_nation"]) for row in with_headquarters)
-        said.append(f"{led} of {len(with_headquarters)} formations with a headquarters have a framework nation.")
+        leaderless = [row["name"] for row in with_headquarters if not row["framework_nation"]]
+        without = f"; {_named(leaderless)} {'has' if len(leaderless) == 1 else 'have'} none" if leaderless else ""
+        said.append(f"{led} of {len(with_headquarters)} formations with a headquarters have a framework nation{without}.")
     brigades = [row for row in rows if row["echelon"] == "brigade" and row["nations"]]
     if brigades:
         mean = sum(row["nations"] for row in brigades) / len(brigades)
@@ -69,6 +109,13 @@ def structure_sentences(plan: Plan) -> list[str]:
             told += f"; a battlegroup has {each:.1f} at a time"
         said.append(f"{told}.")
     return said
+
+
+def _named(names: Sequence[str]) -> str:
+    """Names in a sentence: the first few, and how many more."""
+    if len(names) <= MOST_NAMED:
+        return listed(names)
+    return f"{', '.join(names[:MOST_NAMED])} and {len(names) - MOST_NAMED} more"
 
 
 def _formation_row(scenario: Scenario, row: Row, depth: int) -> Row:
@@ -225,7 +272,10 @@ def adequacy(scenario: Scenario, plan: Plan) -> Row | None:
         "narrow": svg_of(adequacy_bars(cases, form=NARROW), label=label),
         "cases": told,
         "few": len(cases) == 1,
-        "assumptions": list(dict.fromkeys(row["assumption"] for rows in cases for row in rows if row["assumption"])),
+        "assumptions": list(
+            dict.fromkeys((row["title"], row["assumption"]) for rows in cases for row in rows if row["assumption"])
+        ),
+        "cut": any(is_cut(rows) for rows in cases),
         "rows": [
             row
             | {
@@ -255,7 +305,7 @@ def _case(scenario: Scenario, rows: Sequence[Row]) -> Row:
     else:
         answer = f"Enough within {hours_words(hours)}, not before."
     alone = last["host"] >= last["needed"]
-    share = f" The host alone has {amount(last['host'])}" + (
+    share = f" Within {hours_words(last['hours'])} the host alone has {amount(last['host'])}" + (
         ", which is enough." if alone else f"; the coalition adds {amount(last['coalition'])}."
     )
     return {"sentence": f"{against} {answer}{share}", "enough": hours is not None, "hours": hours, "title": first["title"]}

@@ -28,10 +28,12 @@ from contingent.report.mandate import (
     own_row,
     past_missions,
     sized_lines,
+    verdict_on,
     widest_factors,
 )
 from contingent.report.size_charts import NARROW, WIDE, past_and_sized, tornado
 from contingent.report.words import (
+    COUNTED,
     about,
     counted,
     d_day,
@@ -44,6 +46,9 @@ from contingent.report.words import (
     quantity_words,
     short_date,
 )
+
+VERDICT_SIGNS = {"within 1.5": "●", "within 2": "◆", "missed": "▲"}
+"""Signs of the verdicts, as they are drawn in the chart."""
 
 Row = dict[str, Any]
 
@@ -259,7 +264,7 @@ def missions(plan: Plan) -> Row | None:
     if not past:
         return None
     rows = [
-        row | {"off": factor_off(row), "verdict": _verdict(row), "error": row["sized"] / row["sent"] - 1}
+        row | {"off": factor_off(row), "verdict": _signed(verdict_on(row)), "error": row["sized"] / row["sent"] - 1}
         for row in sorted(past, key=lambda row: (-row["sent"], row["mission"]))
     ]
     close, near = hits(past, CLOSE), hits(past, NEAR)
@@ -283,17 +288,12 @@ def missions(plan: Plan) -> Row | None:
     }
 
 
-def _verdict(row: Row) -> str:
-    off = factor_off(row)
-    if off <= CLOSE:
-        return "● within 1.5"
-    if off <= NEAR:
-        return "◆ within 2"
-    return f"▲ missed: {'too large' if row['sized'] > row['sent'] else 'too small'}"
+def _signed(verdict: str) -> str:
+    return f"{VERDICT_SIGNS[verdict.partition(':')[0]]} {verdict}"
 
 
 def _so_many(number: int) -> str:
-    return counted(number, "", "").strip() if number else "none"
+    return "none" if number == 0 else COUNTED[number] if number < len(COUNTED) else grouped(number)
 
 
 def _middle(values: Sequence[float]) -> float:

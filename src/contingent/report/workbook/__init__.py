@@ -1,5 +1,7 @@
 """The statement of requirements as an XLSX workbook, for those who generate the force.
 
+    mandate      from the mandate to the requirement, what it     Mandate, Factors, Missions, Structure, Adequacy
+                 makes, and whether it is enough
     summary      the answer, the goals, fill by month           Summary
     matrix       lines by months, and who holds them            CJSOR, Holders
     gaps         what is missing, why, and what would mend it   Gaps, Remedies, Worth, Unused offers
@@ -21,6 +23,18 @@ from contingent.report.workbook.about import ABOUT, SOURCES, about_sheet, source
 from contingent.report.workbook.book import Book, Page
 from contingent.report.workbook.brief import make_brief
 from contingent.report.workbook.gaps import GAPS, REMEDIES, UNUSED, WORTH, gaps_sheet, remedies_sheet, unused_sheet, worth_sheet
+from contingent.report.workbook.mandate import (
+    ADEQUACY,
+    FACTORS,
+    MANDATE,
+    MISSIONS,
+    STRUCTURE,
+    adequacy_sheet,
+    factors_sheet,
+    mandate_sheet,
+    missions_sheet,
+    structure_sheet,
+)
 from contingent.report.workbook.matrix import AFTER_MONTHS, CJSOR, HOLDERS, cjsor_sheet, holders_sheet
 from contingent.report.workbook.nations import BY_LINE, NATIONS, by_line_sheet, nations_sheet
 from contingent.report.workbook.rotation import ROTATION, TOURS, rotation_sheet, tours_sheet
@@ -30,9 +44,14 @@ __all__ = ["PAGES", "write_workbook"]
 
 PAGES: tuple[Page, ...] = (
     Page(SUMMARY.name, SUMMARY.says, (*SUMMARY.columns, *GOALS, *BY_MONTH)),
+    MANDATE,
+    FACTORS,
+    MISSIONS,
     Page(CJSOR.name, CJSOR.says, (*CJSOR.columns, *AFTER_MONTHS)),
     HOLDERS,
     GAPS,
+    STRUCTURE,
+    ADEQUACY,
     NATIONS,
     BY_LINE,
     ROTATION,
@@ -43,7 +62,10 @@ PAGES: tuple[Page, ...] = (
     SOURCES,
     ABOUT,
 )
-"""Every sheet in order, with all its columns but the months'; the glossary and the manual are held against it."""
+"""Every sheet in order, with all its columns but the months'; the glossary and the manual are held against it.
+
+Sheets of the module `mandate` are left out where the plan says nothing of them.
+"""
 
 
 def write_workbook(scenario: Scenario, plan: Plan, path: Path | str) -> Path:
@@ -74,9 +96,14 @@ def write_workbook(scenario: Scenario, plan: Plan, path: Path | str) -> Path:
     )
     for write in (
         summary_sheet,
+        mandate_sheet,
+        factors_sheet,
+        missions_sheet,
         cjsor_sheet,
         holders_sheet,
         gaps_sheet,
+        structure_sheet,
+        adequacy_sheet,
         nations_sheet,
         by_line_sheet,
         rotation_sheet,
@@ -87,7 +114,7 @@ def write_workbook(scenario: Scenario, plan: Plan, path: Path | str) -> Path:
         sources_sheet,
     ):
         write(book, brief)
-    about_sheet(book, brief, PAGES)
+    about_sheet(book, brief, [page for page in PAGES if page is ABOUT or page.name in book.sheet_names])
     file = Path(path)
     file.write_bytes(book.contents())
     return file

@@ -18,7 +18,7 @@ import xlsxwriter
 
 from contingent.report.words import grouped
 
-Kind = Literal["text", "wrapped", "count", "amount", "ratio", "share", "day", "date", "yes"]
+Kind = Literal["text", "wrapped", "count", "amount", "ratio", "share", "day", "date", "yes", "figure"]
 
 MOST_CHARACTERS = 32_767
 """Longest text that a cell of the format holds. [UTF-16 units]"""
@@ -62,6 +62,7 @@ NUMBER_FORMATS: Mapping[Kind, str] = {
     "amount": "#,##0.0",
     "ratio": "0.00",
     "share": "0.0 %",
+    "figure": "General",
     "day": '"D+"0',
     "date": "yyyy-mm-dd",
 }
@@ -76,7 +77,8 @@ class Column:
     head : str
         Words at the head of the column, the unit in brackets.
     kind : Kind
-        ``share`` is written as a percentage; ``day`` as D+30; ``date`` as a calendar date.
+        ``share`` is written as a percentage; ``day`` as D+30; ``date`` as a calendar date; ``figure`` with its own
+        digits.
     width : float
         In characters of the standard font.
     meaning : str
@@ -246,6 +248,11 @@ class Book:
         sheet.repeat_rows(head)
         return sheet
 
+    @property
+    def sheet_names(self) -> tuple[str, ...]:
+        """Names of the sheets written so far, in their order."""
+        return tuple(sheet.get_name() for sheet in self.file.worksheets())
+
     def contents(self) -> bytes:
         """Close the workbook and return its bytes."""
         self.file.close()
@@ -256,7 +263,7 @@ def put_heads(book: Book, sheet: Any, row: int, columns: Iterable[Column], *, fi
     """Write the heads of columns and set their widths."""
     for at, column in enumerate(columns, start=first):
         sheet.set_column(at, at, column.width)
-        numbers = column.kind in ("count", "amount", "ratio", "share", "day", "date")
+        numbers = column.kind in NUMBER_FORMATS
         put(sheet, row, at, column.head, book.head_style(**({"align": "right"} if numbers else {"align": "left", "indent": 1})))
 
 
