@@ -1,12 +1,38 @@
-"""The ORBAT for people and for other programs: a drawing, MSDL, an orbat-mapper scenario. Reads a plan and decides nothing.
+"""The ORBAT for people and for other programs: a drawing, a scenario of ORBAT Mapper, MSDL. Reads a plan and decides nothing.
 
     orbat_svg           the ORBAT on a day as one drawing with APP-6 symbols
+    described           the same in sentences
     png_of, pdf_of      a drawing as PNG and PDF
+    orbat_mapper_json   the ORBAT over the whole horizon for ORBAT Mapper
+    msdl_xml            the ORBAT on a day as MSDL, SISO-STD-007
 
-Trees come from `contingent.structure.orbat_at`.
+Trees of a day come from `contingent.structure.orbat_at`.
 """
 
-from contingent.report.orbat.drawing import described, orbat_svg
-from contingent.report.orbat.picture import pdf_of, png_of
+from importlib import import_module
+from typing import Any
 
-__all__ = ["described", "orbat_svg", "pdf_of", "png_of"]
+_HOMES = {
+    "MsdlDocument": "contingent.report.orbat.msdl",
+    "described": "contingent.report.orbat.drawing",
+    "msdl_xml": "contingent.report.orbat.msdl",
+    "orbat_mapper_json": "contingent.report.orbat.orbat_mapper",
+    "orbat_svg": "contingent.report.orbat.drawing",
+    "pdf_of": "contingent.report.orbat.picture",
+    "png_of": "contingent.report.orbat.picture",
+}
+
+__all__ = ["MsdlDocument", "described", "msdl_xml", "orbat_mapper_json", "orbat_svg", "pdf_of", "png_of"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load an output when it is first asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'contingent.report.orbat' has no attribute '{name}'")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -7,6 +7,8 @@ dashed. How far a formation is filled is a mark beside its name: shape, letter a
 All of it is plain SVG with its attributes in place: no style sheet, no script, no letters from elsewhere.
 """
 
+import math
+
 from markupsafe import Markup
 
 from contingent.report.drawings.svg import element, group
@@ -215,16 +217,14 @@ def _held_words(row: Group, words: float, right: float, y: float) -> list[Markup
 
 
 def _senders_in(row: Group, room: float) -> tuple[str, str]:
-    """Who serves and whom they relieve, as far as there is room: ``FRA 2 · GBR``, ``relieving POL``; the rest is counted."""
+    """Who serves, and whom they relieve where there is room for it: ``FRA 2 · GBR``, `` relieving POL``; the rest is counted."""
     if not row.nations:
         return _short(row.leaving, room - width_of(" leaving", 10.5)), " leaving"
+    whole = _short(row.nations, math.inf)
     leaving = sum(number for _, number in row.leaving)
-    endings = ["", f" relieving {leaving}", f" relieving {_listed(row.leaving)}"] if leaving else [""]
-    for ending in reversed(endings):
-        left = room - width_of(ending, 10.5)
-        text = _short(row.nations, left)
-        if width_of(text, 10.5, bold=True) <= left and (not ending or "+" not in text or ending == endings[-2]):
-            return text, ending
+    for ending in (f" relieving {_listed(row.leaving)}", f" relieving {leaving}") if leaving else ():
+        if width_of(whole, 10.5, bold=True) + width_of(ending, 10.5) <= room:
+            return whole, ending
     return cut(_short(row.nations, room), room, 10.5, bold=True), ""
 
 

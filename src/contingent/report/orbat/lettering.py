@@ -37,7 +37,7 @@ def wrapped(text: str, room: float, size: float, *, lines: int) -> list[str]:
     """Return a text broken into at most so many lines, the last cut where it does not fit.
 
     >>> wrapped("Clear the approaches to Odesa of mines", 110, 10, lines=2)
-    ['Clear the approaches', 'to Odesa of mines']
+    ['Clear the approaches to', 'Odesa of mines']
     """
     found: list[str] = []
     left = text

@@ -59,9 +59,18 @@ def nations_of(node: Node) -> tuple[str, ...]:
 
 def fill_of_node(node: Node) -> Fill:
     """Return how far what was asked for at and under a node is held."""
-    if node.gap <= SMALLEST_SHARE:
+    return fill_of_amounts(node.filled, node.gap)
+
+
+def fill_of_amounts(filled: float, gap: float) -> Fill:
+    """Return how far units that serve fill what was asked for, given how many are missing. [units]
+
+    >>> fill_of_amounts(3, 0), fill_of_amounts(2, 1), fill_of_amounts(0, 3)
+    ('filled', 'partial', 'gap')
+    """
+    if gap <= SMALLEST_SHARE:
         return "filled"
-    return "partial" if node.filled > SMALLEST_SHARE else "gap"
+    return "partial" if filled > SMALLEST_SHARE else "gap"
 
 
 Senders = tuple[tuple[str, int], ...]
