@@ -9,7 +9,7 @@ from contingent.model.scenario import Scenario
 from contingent.quantities import SMALLEST_SHARE
 
 if TYPE_CHECKING:
-    from contingent.structure import Orbat
+    from contingent.structure.orbat import Orbat
 
 NAMES = UUID("5f1d2b7e-6a43-5c0b-9d53-0c4e0f2f7a11")
 """Space of names from which the identifiers of exports are made: the same plan gives the same identifiers."""
@@ -100,7 +100,7 @@ def days_of_change(orbat: "Orbat", horizon_days: int) -> list[int]:
 
 def over_time(orbat: "Orbat", horizon_days: int) -> tuple[tuple[EmptyPost, ...], dict[str, tuple[Lack, ...]]]:
     """Return every post that is empty at some time, and how far each formation is filled from day to day."""
-    from contingent.structure import orbat_at
+    from contingent.structure.at_day import orbat_at
 
     days = days_of_change(orbat, horizon_days)
     spans: dict[tuple[str, str], list[Span]] = {}

@@ -30,8 +30,8 @@ from contingent.report.orbat.node import GAP, walk
 from contingent.report.symbols.codes import echelon_of
 
 if TYPE_CHECKING:
-    from contingent.structure import Node as Element
-    from contingent.structure import Orbat
+    from contingent.structure.at_day import Node as Element
+    from contingent.structure.orbat import Orbat
 
 SPACE = "urn:sisostds:scenario:military:data:draft:msdl:1"
 MODEL_SPACE = "http://www.sisostds.org/schemas/modelID"
@@ -97,7 +97,7 @@ def msdl_xml(scenario: Scenario, plan: Plan, orbat: "Orbat", *, day: int) -> Msd
     -----
     The same plan and day give the same bytes: handles are made of names, and the date is that of the day shown.
     """
-    from contingent.structure import orbat_at
+    from contingent.structure.at_day import orbat_at
 
     return _Document(scenario, plan, orbat, day).of(orbat_at(orbat, day))
 

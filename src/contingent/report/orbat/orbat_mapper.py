@@ -28,7 +28,7 @@ from contingent.report.symbols.codes import IDENTITY
 from contingent.report.words import amount
 
 if TYPE_CHECKING:
-    from contingent.structure import Orbat
+    from contingent.structure.orbat import Orbat
 
 VERSION = "3.3.0"
 FRIEND = "3"
