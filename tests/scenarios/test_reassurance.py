@@ -17,6 +17,7 @@ from contingent.model.rules import caveat_against, line_until, lines_of_option, 
 from contingent.model.scenario import Scenario
 from contingent.pipeline import derive
 from contingent.pool.amounts import amounts
+from contingent.sizing import sensitivity
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FACTS = REPOSITORY.parent / "shared" / "data"
@@ -195,7 +196,11 @@ def test_the_land_component_has_the_published_strength(scenario: Scenario, optio
 def test_the_page_states_the_strength_that_the_tables_add_up_to(scenario: Scenario):
     page = PAGE.read_text(encoding="utf-8")
     for option in BANDS:
-        assert f"{strength(scenario, option, SETTLED_DAY):,.0f}" in page
+        lines = list(lines_of_option(scenario, option))
+        tasks = sum(not task.option or option in task.option for task in scenario.tasks)
+        battlegroups = sum(line.quantity for line in lines if line.capability.endswith("battlegroup"))
+        counted = f"| {tasks} | {len(lines)} | {battlegroups} | {strength(scenario, option, SETTLED_DAY):,.0f} |"
+        assert re.search(rf"^\| {option} \|.*{re.escape(counted)}$", page, flags=re.MULTILINE), counted
 
 
 def test_the_page_states_what_the_pool_adds_up_to(given_scenario: Scenario):
@@ -212,6 +217,16 @@ def test_the_page_states_what_the_pool_adds_up_to(given_scenario: Scenario):
     assert f"`yields.csv` ({tables['yields']} rows" in page
     assert f"`tasks.csv` ({tables['tasks']} tasks)" in page
     assert f"`pool.csv` has {tables['pool']} formations" in page
+
+
+def test_the_page_says_what_the_area_of_a_battlegroup_moves(given_scenario: Scenario):
+    """Nine thousand more people at an hour and a half, six thousand fewer at three hours."""
+    rows = sensitivity(given_scenario, "medium").iter_rows(named=True)
+    row = next(row for row in rows if (row["factor"], row["scope"]) == ("battalion_area_km2", "all"))
+    assert round((row["people_low"] - row["people"]) / 1_000) == 9
+    assert round((row["people"] - row["people_high"]) / 1_000) == 6
+    page = " ".join(PAGE.read_text(encoding="utf-8").split())
+    assert "nine thousand more are needed, at three hours six thousand fewer" in page
 
 
 def test_each_option_asks_for_more_than_the_smaller_one(scenario: Scenario):
