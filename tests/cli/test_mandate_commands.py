@@ -70,7 +70,7 @@ def test_why_traces_a_line_of_the_mandate_to_its_factors(run: Run) -> None:
 
 
 def test_why_tells_who_fills_a_line_of_a_plan(run: Run, plan_of_tiny: Path) -> None:
-    line = pl.read_csv(plan_of_tiny / "tours.csv")["line"][0]
+    line = str(pl.read_csv(plan_of_tiny / "tours.csv")["line"][0])
     ended = run("why", line, str(plan_of_tiny))
     assert ended.code == 0, ended.err
     assert line in ended.out

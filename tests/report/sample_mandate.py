@@ -387,6 +387,7 @@ def _reach() -> list[dict[str, Any]]:
 
 
 def _formations() -> list[dict[str, Any]]:
+    """Rows of the frame ``formations``. Long because it is a table, a cell a line."""
     common = {"component": "land", "from_day": 0, "until_day": 1800, "symbol": None}
     rows = (
         (

@@ -9,7 +9,7 @@ import polars as pl
 
 from contingent.cli.endings import BadCall, told_of
 from contingent.cli.planning import PLANS
-from contingent.cli.screen import console, say, tell, write_json
+from contingent.cli.screen import console, findings_told, say, tell, write_json
 from contingent.cli.tables import print_frame, print_rows
 from contingent.cli.wait import waiting
 from contingent.io.plan_folder import read_plan, scenario_of
@@ -106,7 +106,8 @@ def _newest_plan() -> str:
 def orbat_command(folder: Path, *, day: int | None, and_day: int | None, out: Sequence[Path], as_json: bool) -> None:
     """Print the order of battle on a day, or what differs on another; write it for other programs."""
     from contingent.report.orbat import WRITERS, write_orbat
-    from contingent.structure import as_text, differences, orbat_at, read_orbat
+    from contingent.structure.at_day import as_text, differences, orbat_at
+    from contingent.structure.orbat import read_orbat
 
     unknown = [path for path in out if path.suffix.lower() not in WRITERS]
     if unknown:
@@ -121,8 +122,7 @@ def orbat_command(folder: Path, *, day: int | None, and_day: int | None, out: Se
     for asked in (chosen, and_day):
         if asked is not None and not 0 <= asked < scenario.settings.horizon_days:
             raise BadCall(f"Day {asked} is not within the plan: it has days 0 to {scenario.settings.horizon_days - 1}.")
-    for path in out:
-        write_orbat(scenario, found, chosen, path)
+    told = [finding for path in out for finding in write_orbat(scenario, plan, found, path, day=chosen)]
     if and_day is not None:
         changed = differences(found, chosen, and_day)
         if as_json:
@@ -134,6 +134,8 @@ def orbat_command(folder: Path, *, day: int | None, and_day: int | None, out: Se
     else:
         say(f"{plan.title}{f', option {plan.option}' if plan.option else ''}, day {chosen}\n")
         say(as_text(orbat_at(found, chosen)))
+    if told:
+        tell(findings_told(told))
     for path in out:
         tell(f"Written: {path}")
 
