@@ -18,6 +18,7 @@ from tests.sizing.small_mandates import (
     used_up,
 )
 
+from contingent import read_scenario
 from contingent.errors import BadScenario
 from contingent.model.ground import Sector
 from contingent.model.mandate import Factor
@@ -411,3 +412,15 @@ def test_an_exact_quotient_is_not_rounded_up(units, frontage):
     found = sized(task("sector_security", line_km=units * (frontage / 10)), {"frontage_km": frontage / 10})
     assert exact(found)[0] == pytest.approx(units)
     assert by_capability(found) == {"infantry_battlegroup": units}
+
+
+def test_sizing_what_was_sized_already_gives_the_same_answers():
+    """Formations that sizing made are not taken for typed ones: else headquarters would be counted anew beneath them."""
+    typed = read_scenario("reassurance")
+    derived = derive_requirement(typed)
+    assert derive_requirement(derived) == derived
+    first, again = size(typed), size(derived)
+    for option in typed.option_names:
+        assert again.sizing(option).equals(first.sizing(option))
+        assert again.people(option) == first.people(option)
+    assert again.formations == first.formations

@@ -27,6 +27,7 @@ class Formation(Row):
     headquarters: NameList = column("Lines that are its headquarters, one after the other or together; list with ;", default=())
     framework_nation: Name | None = column("Framework nation that is pinned; blank = by rule.", refers_to="nations", default=None)
     symbol: Name | None = column("Symbol code, 20 digits, APP-6D / MIL-STD-2525D; blank = by echelon and component.", default=None)
+    mandate: Name | None = column("Task of tasks.csv whose span of control asks for it; blank = typed in.", default=None)
     source: Text | None = column("Where the row comes from.", default=None)
     confidence: Confidence | None = column("How far the row can be trusted.", default=None)
 

@@ -221,5 +221,6 @@ def _formation(
 ) -> Formation:
     return Formation.model_validate({
         "formation": name, "parent": parent, "echelon": echelon, "component": component, "location": location, "sector": sector,
+        "mandate": case.task.task,
         "source": f"Sized from task {case.task.task} by span of control.", "confidence": case.task.confidence,
     })  # fmt: skip

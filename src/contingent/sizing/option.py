@@ -92,6 +92,7 @@ def size_option(
     with_reach : bool
         Whether the table of who reaches what is worked out.
     """
+    scenario = as_typed(scenario)
     factors, found, known = Factors(scenario.factors, overrides), SizedOption(option), places or Places(scenario)
     tasks = [task for task in scenario.tasks if not task.option or option is None or option in task.option]
     found.typed = [_typed(scenario, row, known) for row in typed_lines(scenario, option)]
@@ -111,6 +112,15 @@ def size_option(
     place = {task.task: number for number, task in enumerate(scenario.tasks)}
     found.lines.sort(key=lambda line: place[line.task.task])
     return found
+
+
+def as_typed(scenario: Scenario) -> Scenario:
+    """Return the scenario without what was sized from its mandate before: sizing must not build on its own answers."""
+    lines = tuple(row for row in scenario.requirements if row.mandate is None)
+    formations = tuple(row for row in scenario.formations if row.mandate is None)
+    if len(lines) == len(scenario.requirements) and len(formations) == len(scenario.formations):
+        return scenario
+    return scenario.model_copy(update={"requirements": lines, "formations": formations})
 
 
 class Places:

@@ -3,6 +3,7 @@
     tours     each tour obeys the rules of docs/formulation.md, and its columns say what the offer's terms make of it
     counted   coverage, gaps and unit-days are what the tours add up to, day by day; no tour is idle
     claims    goals, nations, peak, shares, provenance: each number that the plan states
+    structure sized lines, the order of battle, battalions against an incursion
 
 One function is one promise; it yields findings, never raises for what a plan says, and no promise leans on another's
 number. A plan in which nothing is found keeps its promises, except those that need a proof: that a bound is a bound.
@@ -15,7 +16,7 @@ from itertools import islice
 from contingent.findings import Finding
 from contingent.model.scenario import Scenario
 from contingent.plan.plan import Plan
-from contingent.plan.verify import claims, counted, tours
+from contingent.plan.verify import claims, counted, structure, tours
 from contingent.plan.verify.facts import Facts, facts_of
 from contingent.plan.verify.frames import frames_as_documented
 
@@ -23,7 +24,7 @@ MOST_OF_A_KIND = 20
 """Findings of one promise that are told one by one; the rest is told as a number."""
 
 Promise = Callable[[Facts], Iterator[Finding]]
-PROMISES: tuple[Promise, ...] = (*tours.PROMISES, *counted.PROMISES, *claims.PROMISES)
+PROMISES: tuple[Promise, ...] = (*tours.PROMISES, *counted.PROMISES, *claims.PROMISES, *structure.PROMISES)
 """Every promise, in the order in which findings are told."""
 
 
