@@ -7,6 +7,9 @@ import pytest
 from tests.report.sample_mandate import MISSIONS, SIZED, mandated_plan
 from tests.report.sample_plan import plan_of, sample_plan, sample_scenario
 
+from contingent.io.scenario_reader import read_scenario
+from contingent.pipeline import derive
+from contingent.pipeline import size as size_of
 from contingent.plan import empty_frame
 from contingent.report.mandate import (
     arithmetic_alone,
@@ -141,3 +144,14 @@ def test_a_frame_that_is_empty_leaves_the_rest_as_it_is(name: str):
 def test_nothing_asked_for_is_said_before_any_size():
     scenario = sample_scenario().model_copy(update={"requirements": ()})
     assert headline(scenario, plan_of(scenario, [])) == ["This requirement asks for nothing, so nothing was planned."]
+
+
+@pytest.mark.parametrize("option", ["small", "medium", "large"])
+def test_people_are_those_that_sizing_counts(option: str):
+    """The report counts from the plan's frames, sizing from its own lines: both come to the same, component by component."""
+    scenario = derive(read_scenario("reassurance"))
+    sized = size_of(scenario)
+    plan = dataclasses.replace(sample_plan()[1], option=option, sizing=sized.sizing(option))
+    counted = force_size(scenario, plan)
+    assert counted is not None
+    assert dict(counted.by_component) | {"force": counted.people} == sized.people(option)

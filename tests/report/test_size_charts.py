@@ -61,7 +61,7 @@ def test_two_ends_on_one_side_do_not_hide_each_other():
 def test_points_stand_where_sent_and_sized_put_them_and_shapes_tell_near_from_missed():
     _, plan = mandated_plan()
     scatter = past_and_sized(past_missions(plan), own_row(plan), form=WIDE)["hconcat"][0]
-    points = scatter["layer"][2]["data"]["values"]
+    points = scatter["layer"][3]["data"]["values"]
     assert [(point["sent"], point["sized"]) for point in points] == [(row["sent"], row["sized"]) for row in past_missions(plan)]
     off = [max(point["sent"] / point["sized"], point["sized"] / point["sent"]) for point in points]
     assert [point["kind"] for point in points] == ["close" if each <= 1.5 else "near" if each <= 2 else "missed" for each in off]

@@ -224,7 +224,7 @@ def _scatter(rows: Sequence[Row], *, form: Form) -> Spec:
         "scale": scale,
         "axis": axis_of(ticks) | {"title": "People that the methods ask for", "titleFontWeight": "normal", "titleColor": SOFT},
     }
-    labels = _placed([(row["mission"], row["sent"], row["sized"]) for row in rows], low=low, high=high, size=size)
+    labels, leaders = _placed([(row["mission"], row["sent"], row["sized"]) for row in rows], low=low, high=high, size=size)
     return {
         "title": "Sent, and sized by the methods",
         "width": size,
@@ -239,6 +239,11 @@ def _scatter(rows: Sequence[Row], *, form: Form) -> Spec:
             {
                 "data": {"values": [{"sent": as_exact(end), "sized": as_exact(end)} for end in (low, high)]},
                 "mark": {"type": "line", "color": SOFT, "strokeWidth": 1.2, "interpolate": "linear"},
+            },
+            {
+                "data": {"values": leaders},
+                "mark": {"type": "rule", "color": SOFT, "strokeWidth": 0.7},
+                "encoding": {"x2": {"field": "to_sent"}, "y2": {"field": "to_sized"}},
             },
             {
                 "data": {"values": points},
@@ -273,21 +278,19 @@ def _log_ticks(low: float, high: float) -> dict[float, str]:
     }
 
 
-def _placed(points: Sequence[tuple[str, float, float]], *, low: float, high: float, size: int) -> list[Spec]:
-    """Return each point's name where it hides neither a point, nor another name, nor the line of equality."""
+def _placed(points: Sequence[tuple[str, float, float]], *, low: float, high: float, size: int) -> tuple[list[Spec], list[Spec]]:
+    """Return each point's name where it hides nothing, and a thin line to each name that stands away from its point."""
     scale = size / (log10(high) - log10(low))
     spots = [((log10(x) - log10(low)) * scale, size - (log10(y) - log10(low)) * scale) for _, x, y in points]
     line = [(float(at), float(size - at - 4), float(at + 4), float(size - at)) for at in range(0, size, 4)]
     places = placed_labels(spots, [len(name) * LETTER for name, *_ in points], height=LABEL_HEIGHT, room=(size, size), taken=line)
-    return [
-        {
-            "sent": _digits(10 ** (x / scale + log10(low))),
-            "sized": _digits(10 ** ((size - y) / scale + log10(low))),
-            "letters": name,
-            "align": "left" if anchor == "start" else "right",
-        }
-        for (name, *_), (x, y, anchor) in zip(points, places, strict=True)
-    ]
+    letters, leaders = [], []
+    for (name, sent, sized), spot, (x, y, anchor) in zip(points, spots, places, strict=True):
+        end = {"sent": _digits(10 ** (x / scale + log10(low))), "sized": _digits(10 ** ((size - y) / scale + log10(low)))}
+        letters.append(end | {"letters": name, "align": "left" if anchor == "start" else "right"})
+        if abs(y - spot[1]) > LABEL_HEIGHT:
+            leaders.append({"sent": sent, "sized": sized, "to_sent": end["sent"], "to_sized": end["sized"]})
+    return letters, leaders
 
 
 def _digits(value: float) -> float:

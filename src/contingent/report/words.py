@@ -74,6 +74,9 @@ REASON_PHRASES = {
 ACRONYMS = frozenset({"aew", "c2", "cbrn", "cis", "eod", "hq", "isr", "mcm", "mpa", "sof", "uas", "uav"})
 """Words of keys that are written in capitals."""
 
+ALWAYS_PLURAL = frozenset({"headquarters"})
+"""Units whose name is the same for one and for many."""
+
 STATUS_LABELS = {
     "optimal": "proven best",
     "feasible": "proven within the bound",
@@ -161,14 +164,17 @@ def quantity_words(value: float, unit: str, *, short: bool = False) -> str:
 
     >>> [quantity_words(24, "km per battalion", short=short) for short in (False, True)]
     ['24 km per battalion', '24 km']
-    >>> quantity_words(1.3, "-"), quantity_words(0.25, "people per 1,000")
-    ('1.3', '0.25 people per 1,000')
+    >>> quantity_words(1.3, "-"), quantity_words(0.25, "people per 1,000"), quantity_words(1, "batteries per site")
+    ('1.3', '0.25 people per 1,000', '1 battery per site')
     """
     if unit == "share":
         return percent(value)
     unit = unit.replace("km2", "km²")
     text = grouped(value) if abs(value) >= 1000 and value == int(value) else f"{value:.4g}".replace("-", "−")
-    return text if unit in ("-", "") else f"{text} {unit.split(' per ')[0] if short else unit}"
+    counted_in, per, rest = unit.partition(" per ")
+    if value == 1 and counted_in.endswith("s") and counted_in not in ALWAYS_PLURAL:
+        counted_in = counted_in[:-3] + "y" if counted_in.endswith("ies") else counted_in[:-1]
+    return text if unit in ("-", "") else f"{text} {counted_in if short else counted_in + per + rest}"
 
 
 def leading_capital(text: str) -> str:

@@ -1,6 +1,6 @@
 """Where names stand beside points so that they hide neither a point nor each other."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom. [px]"""
@@ -11,6 +11,12 @@ BESIDE = 8.0
 OUTSIDE = 1000.0
 """What a pixel outside the drawing weighs against a hidden square pixel. [px]"""
 
+AWAY = 3.0
+"""What a pixel further up or down weighs against a hidden square pixel. [px]"""
+
+HEIGHTS = (0.0, -0.75, 0.75, -1.4, 1.4, -2.1, 2.1, -2.8, 2.8, -3.5, 3.5)
+"""Where a name may stand above or below its point, the nearest first. [heights of a name]"""
+
 
 def placed_labels(
     spots: Sequence[tuple[float, float]],
@@ -20,8 +26,9 @@ def placed_labels(
     room: tuple[float, float],
     taken: Iterable[Box] = (),
     beside: float = BESIDE,
+    across: Collection[int] = (),
 ) -> list[tuple[float, float, str]]:
-    """Return where the name of each point stands: x, middle y and text anchor (start or end), the earlier points first.
+    """Return where the name of each point stands: x, middle y and text anchor (start, end or middle), the earlier points first.
 
     Parameters
     ----------
@@ -37,6 +44,8 @@ def placed_labels(
         What must not be hidden beside the points themselves.
     beside : float
         From a point to its name. [px]
+    across : collection of int, optional
+        Places of those names that stand across their points, because those are the middle of something and not drawn.
 
     Examples
     --------
@@ -46,20 +55,17 @@ def placed_labels(
     [(18.0, 50.0, 'start'), (87.0, 50.0, 'end')]
     """
     half = beside * 0.6
-    hidden = [*taken, *((x - half, y - half, x + half, y + half) for x, y in spots)]
+    hidden = [*taken, *((x - half, y - half, x + half, y + half) for at, (x, y) in enumerate(spots) if at not in across)]
     found = []
-    for (x, y), width in zip(spots, widths, strict=True):
-        places = [
-            (x + side * beside - (width if side < 0 else 0.0), y + up * height, side)
-            for up in (0.0, -0.75, 0.75, -1.4, 1.4, -2.1, 2.1)
-            for side in (1, -1)
-        ]
+    for at, ((x, y), width) in enumerate(zip(spots, widths, strict=True)):
+        sides = (("middle", x - width / 2),) if at in across else (("start", x + beside), ("end", x - beside - width))
+        places = [(left, y + up * height, anchor) for up in HEIGHTS for anchor, left in sides]
         boxes = [(left, middle - height / 2, left + width, middle + height / 2) for left, middle, _ in places]
-        costs = [_cost(box, hidden, room) for box in boxes]
+        costs = [_cost(box, hidden, room) + AWAY * abs(middle - y) for box, (_, middle, _) in zip(boxes, places, strict=True)]
         best = costs.index(min(costs))
-        left, middle, side = places[best]
+        left, middle, anchor = places[best]
         hidden.append(boxes[best])
-        found.append((left, middle, "start") if side > 0 else (left + width, middle, "end"))
+        found.append((left + {"start": 0.0, "end": width, "middle": width / 2}[anchor], middle, anchor))
     return found
 
 

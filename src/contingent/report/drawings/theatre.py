@@ -215,18 +215,14 @@ def _names(frame: Frame, theatre: Theatre) -> list[Markup]:
     for name, polygon in theatre.sectors:
         inside = shape_of(polygon).representative_point()
         wanted.append(("sectorname", name, (inside.x, inside.y)))
-    spots = []
-    for kind, name, at in wanted:
-        x, y = frame.xy(at)
-        # A sector's name stands across its middle; every other stands beside its point.
-        spots.append((x - len(name) * LETTER / 2 - BESIDE, y) if kind == "sectorname" else (x, y))
     places = placed_labels(
-        spots,
+        [frame.xy(at) for *_, at in wanted],
         [len(name) * LETTER for _, name, _ in wanted],
         height=NAME_HEIGHT,
         room=(frame.width, frame.height),
         taken=taken,
         beside=BESIDE,
+        across=[at for at, (kind, *_) in enumerate(wanted) if kind == "sectorname"],
     )
     return [
         element("text", name, class_=kind, x=x, y=y + 4, text_anchor=anchor)

@@ -73,7 +73,8 @@ def _drawing(scenario: Scenario, plan: Plan, day: int) -> Markup | None:
     if plan.orbat.height != plan.tours.height or plan.orbat.height == 0:
         return None
     from contingent.report.orbat import orbat_svg
-    from contingent.structure import orbat_at, read_orbat
+    from contingent.structure.at_day import orbat_at
+    from contingent.structure.orbat import read_orbat
 
     orbat = read_orbat(scenario, plan.orbat, plan.tours, plan.coverage, plan.option)
     when = f"{d_day(day)}, {short_date(scenario.horizon.date_of(day))}"
