@@ -10,8 +10,10 @@ from tests.generation.relaxed import Starts, least_left_open, least_left_open_wi
 from tests.oracles.instances import SMALL, scenario_from_seed
 
 from contingent.generation import generate
+from contingent.generation.clock import Clock
 from contingent.generation.problem import build_problem
 from contingent.generation.reasons import explain_gaps, explain_unused
+from contingent.generation.remedies.of_plan import counts_of
 from contingent.model.rows import Capability, Defaults, Location, Nation, Offer, Pin, Requirement, UnitType
 from contingent.model.rules import line_until
 from contingent.model.scenario import Scenario, Settings
@@ -299,9 +301,9 @@ def plan_of(seed: int) -> tuple[Scenario, Plan, Starts]:
     return scenario, plan, dict(Counter(plan.tours.select("offer", "line", "from_day").iter_rows()))
 
 
-def beside(plan: Plan, row: dict[str, Any], day: int) -> float:
+def beside(gaps: pl.DataFrame, row: dict[str, Any], day: int) -> float:
     """Units short on the line on a day for other reasons than a row's."""
-    rows = plan.gaps.filter(pl.col("line") == row["line"], pl.col("from_day") <= day, pl.col("until_day") > day)
+    rows = gaps.filter(pl.col("line") == row["line"], pl.col("from_day") <= day, pl.col("until_day") > day)
     return float(rows["quantity"].sum()) - row["quantity"]
 
 
@@ -311,7 +313,7 @@ def test_relaxing_the_rules_that_are_named_closes_the_gap(seed: int) -> None:
     scenario, plan, starts = plan_of(seed)
     for row in plan.gaps.filter(pl.col("reason") != "not_offered").iter_rows(named=True):
         days = range(row["from_day"], row["until_day"])
-        allowed = max(beside(plan, row, day) for day in days)
+        allowed = max(beside(plan.gaps, row, day) for day in days)
         left = least_left_open(scenario, starts, row["line"], days, set(row["reason"].split(";")), allowed=allowed)
         assert left == pytest.approx(0, abs=1e-6), row["detail"]
 
@@ -342,3 +344,21 @@ def test_an_exact_plan_overlooks_nothing() -> None:
         _, plan, _ = plan_of(seed)
         assert not plan.gaps["detail"].str.contains("a better plan exists").any()
         assert not plan.unused["reason"].str.contains("overlooked").any()
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_gaps_have_reasons_that_hold_although_the_time_is_up(seed: int) -> None:
+    """The same gaps, each with kinds of rule that close it when taken out, and the remark that no more was looked for."""
+    scenario, plan, starts = plan_of(seed)
+    problem = build_problem(scenario, None)
+    gaps = explain_gaps(scenario, problem, counts_of(problem, plan.tours), Clock(0.0))
+    per_line = [rows.group_by("line").agg(pl.col("unit_days").sum()).sort("line") for rows in (gaps, plan.gaps)]
+    assert per_line[0]["line"].to_list() == per_line[1]["line"].to_list()
+    assert per_line[0]["unit_days"].to_list() == pytest.approx(per_line[1]["unit_days"].to_list())
+    for row in gaps.iter_rows(named=True):
+        assert "nobody offers it" in row["detail"] or "not searched further because of the time limit" in row["detail"]
+        if row["reason"] != "not_offered":
+            days = range(row["from_day"], row["until_day"])
+            allowed = max(beside(gaps, row, day) for day in days)
+            left = least_left_open(scenario, starts, row["line"], days, set(row["reason"].split(";")), allowed=allowed)
+            assert left == pytest.approx(0, abs=1e-6), row["detail"]

@@ -137,9 +137,17 @@ def cheapest_purchase(cells, cell, t, weight, quantity, rows, wanted, table, cho
 @njit(cache=True, nogil=True)
 def cheapest_window(tables, cells, cell, weight, rows, wanted, table, choice):
     """Return the least that a cell pays over the window of its line. [weighted unit-days]"""
-    line, total = cells.line[cell], 0.0
+    line, total, bought = cells.line[cell], 0.0, 0.0
+    first, last = cells.first_row[cell], cells.first_row[cell + 1]
     for t in range(tables.line_first[line], tables.line_last[line]):
-        bought = cheapest_purchase(cells, cell, t, weight, tables.line_quantity[line], rows, wanted, table, choice)
+        same = t > tables.line_first[line]  # where prices are those of the slot before, so is what is bought
+        for row in range(first, last):
+            same = same and rows[row, t] == rows[row, t - 1]
+        if same:
+            for row in range(first, last):
+                wanted[row, t] = wanted[row, t - 1]
+        else:
+            bought = cheapest_purchase(cells, cell, t, weight, tables.line_quantity[line], rows, wanted, table, choice)
         total += tables.slot_days[t] * bought
     return total
 

@@ -37,6 +37,9 @@ SHRINK = 0.88
 LEAST_GAIN = 1e-5
 LEAST_STEP = 1e-4
 
+STEP_FROM_A_RELAXATION = 0.3
+"""Share of Polyak's step with which prices of a relaxation go on. [-]"""
+
 MOST_STEPS = 64
 """Lines that ask for more steps than this buy parts of units: it matters little there, and tables would be long."""
 
@@ -112,6 +115,12 @@ class Bound:
             missed = served[self.cells.row_line] < self.problem.line_quantity[self.cells.row_line][:, None] - 1e-9
             rows = np.where(missed, rows / FIRST_PRICE, rows)
         return Prices(rows=rows.astype(np.float32), rents=np.zeros((len(self.problem.nations), len(self.problem.slot_days))))
+
+    def of_lines(self, lines: Floats, rents: Floats | None = None) -> Prices:
+        """Return prices of a relaxation: of a unit-day of each line, (lines, slots), and of ceilings where it knows them."""
+        rows = lines[self.cells.row_line] * self.cells.row_share[:, None]
+        rents = np.zeros((len(self.problem.nations), len(self.problem.slot_days))) if rents is None else rents
+        return Prices(rows=rows.astype(np.float32), rents=rents, step=STEP_FROM_A_RELAXATION)
 
     def dearest(self, weights: Floats) -> Floats:
         """Return the most that a unit-day of each row can be worth. Shape (rows, slots)"""

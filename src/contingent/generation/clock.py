@@ -46,3 +46,7 @@ class Clock:
     def part(self, share: float) -> "Clock":
         """Return a clock that begins now and runs out when this share of what is left is used. [-]"""
         return Clock(None if math.isinf(self.limit) else share * max(0.0, self.limit - self.seconds))
+
+
+NO_HURRY = Clock(None)
+"""The clock of work without a limit."""

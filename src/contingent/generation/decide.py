@@ -30,6 +30,9 @@ FILL_SHARE = 0.9
 FIRST_SHARE = 0.3
 """Share of that which families may use before ceilings tie them together. [-]"""
 
+FIRST_BOUNDS_SHARE = 0.6
+"""Share of the same, by the end of which no more families are given a first bound: short of it, every family has one. [-]"""
+
 THREADS = 2
 """Families, or search and bound of one, that are worked on at a time: the compiled kernels and HiGHS run beside one another."""
 
@@ -55,16 +58,22 @@ class Part:
         return {(int(self.arcs[arc]), start): units for (arc, start), units in self.worker.search.starts().items()}
 
 
-def decide(problem: Problem, options: PlanOptions) -> Decision:
-    """Decide all goals in their order."""
-    clock = Clock(options.time_limit)
+def decide(problem: Problem, options: PlanOptions, clock: Clock | None = None) -> Decision:
+    """Decide all goals in their order, until a clock has run out: that of the options where none is given."""
+    clock = Clock(options.time_limit) if clock is None else clock
     fill = clock.until(FILL_SHARE)
     tied_by: frozenset[int] = frozenset()
     parts = _parts(problem, tied_by, (), options)
+    log.info("%d families with a first plan after %.1f s", len(parts), clock.seconds)
+    if options.time_limit is not None:
+        _first_bounds(parts, clock.until(FIRST_BOUNDS_SHARE * FILL_SHARE))
+        log.info("and with a first bound after %.1f s", clock.seconds)
     _settle(parts, clock.until(FIRST_SHARE * FILL_SHARE), options)
+    log.info("settled apart after %.1f s", clock.seconds)
     while over := nations_over_their_ceiling(problem, _merged(parts)):
         tied_by |= over
         parts = _parts(problem, tied_by, parts, options)
+        log.info("%d nations' ceilings tie families together, after %.1f s", len(tied_by), clock.seconds)
         _settle_tied([part.worker for part in parts if part.worker.tied], fill, options)
     goals = tuple(_fill_goal(problem, level, parts, options) for level in range(len(problem.priorities)))
     counts = _merged(parts)
@@ -91,6 +100,14 @@ def _parts(problem: Problem, tied_by: frozenset[int], earlier: tuple[Part, ...],
             part.worker.inherit(inside, options.gap) if inside else part.worker.first_plan()
         parts.append(part)
     return tuple(parts)
+
+
+def _first_bounds(parts: tuple[Part, ...], clock: Clock) -> None:
+    """Give every family a first bound before any has its long search: the last priority first, whose bounds hold for all."""
+    workers = sorted((part.worker for part in parts if not part.worker.by_matrix), key=lambda worker: -worker.columns)
+    with ThreadPoolExecutor(THREADS) as pool:
+        for level in reversed(range(max((len(worker.levels) for worker in workers), default=0))):
+            list(pool.map(lambda worker, level=level: None if clock.out else worker.first_bound(level), workers))
 
 
 def _merged(parts: tuple[Part, ...]) -> Counts:

@@ -5,37 +5,49 @@ unit that must rest two thirds of the time then holds its post first and leaves 
 relief.
 """
 
+import math
+
 import numpy as np
 from numba import njit
 
+from contingent.generation.clock import NO_HURRY, Clock
 from contingent.generation.kernels import EPSILON, LESS, MORE, book_tour, goals_of
 from contingent.generation.search import Search
 
 ROUNDING = 1e-9
 """Relative differences of burden, takeovers and cost below this are rounding. [-]"""
 
+WITHOUT_END = np.int64(1) << np.int64(40)
+"""Rounds over all tours where no limit is set: it ends when nothing moves."""
 
-def begin_earlier(search: Search) -> int:
+
+def begin_earlier(search: Search, clock: Clock = NO_HURRY) -> int:
     """Move tours of a search's plan to earlier starts wherever no goal becomes worse; return how many moves were made.
 
-    A tour stays on its line and with its unit; pinned tours stay where they are.
+    A tour stays on its line and with its unit; pinned tours stay where they are. Rounds end with the clock.
     """
-    if search.units == 0:
-        return 0
-    return int(_begin_earlier(search.tables, search.state, search.goals()[search.levels], search.pin_ptr, search.pin_start))
+    made, moves = 0, 1
+    while search.units and moves and not clock.out:
+        rounds = WITHOUT_END if math.isinf(clock.limit) else np.int64(1)
+        cap = search.goals()[search.levels]
+        moves = int(_begin_earlier(search.tables, search.state, cap, search.pin_ptr, search.pin_start, rounds))
+        made += moves
+        if rounds == WITHOUT_END:
+            break
+    return made
 
 
 @njit(cache=True)
-def _begin_earlier(tables, state, burden_cap, pin_ptr, pin_start):
-    """Move tours until nothing moves."""
+def _begin_earlier(tables, state, burden_cap, pin_ptr, pin_start, rounds):
+    """Move tours, in so many rounds over all of them, or until nothing moves."""
     levels = len(state.gaps)
     best, after = np.zeros(levels + 3), np.zeros(levels + 3)
     goals_of(tables, state, burden_cap, best)
     worth = np.zeros(len(tables.slot_days) + 1)
     made = 0
     moving = True
-    while moving:
-        moving = False
+    while moving and rounds > 0:
+        moving, rounds = False, rounds - 1
         for u in range(len(state.unit_tours)):
             for j in range(state.unit_tours[u]):
                 if _move(tables, state, u, j, burden_cap, pin_ptr, pin_start, worth, best, after):

@@ -28,8 +28,6 @@ class ExactModel:
         Rows of every rule.
     starts, gaps
         Its columns.
-    ceilings : ndarray of int
-        Of each row of ``ceiling``: its nation times (slots + 1), and its slot.
     burden, takes : ndarray of int or None
         Columns of the later goals; None where only unfilled unit-days are asked for.
     """
@@ -38,7 +36,6 @@ class ExactModel:
     model: LinearModel
     starts: matrix.Starts
     gaps: matrix.Gaps
-    ceilings: matrix.Indices
     burden: matrix.Indices | None
     takes: matrix.Indices | None
 
@@ -98,24 +95,23 @@ class ExactModel:
         problem = self.problem
         on = np.zeros((len(problem.pair_line), len(problem.slot_day)))
         np.add.at(on, (problem.arc_pair[self.starts.arc[index]], slot), units[index])
-        taken = []
-        for pair in np.unique(problem.arc_pair[self.starts.arc]):
-            line = problem.pair_line[pair]
-            mine = on[pair, problem.line_first[line] : problem.line_last[line]]
-            taken.append(np.maximum(0.0, np.diff(mine, prepend=0.0)))
-        return np.concatenate([*taken, np.zeros(0)])
+        pair, begins = np.divmod(matrix.takeover_slots(problem, self.starts), len(problem.slot_day))
+        before = np.where(begins > problem.line_first[problem.pair_line[pair]], on[pair, begins - 1], 0.0)
+        taken: Floats = np.maximum(0.0, on[pair, begins] - before)
+        return taken
 
 
 def build_exact(problem: Problem, *, all_goals: bool) -> ExactModel:
     """Write every rule of a problem as rows; with the rows of burden and continuity where they are asked for."""
     model = LinearModel()
     starts = matrix.add_starts(model, problem, np.arange(len(problem.arc_line)))
-    gaps = matrix.add_gaps(model, problem, np.arange(len(problem.lines)))
+    gaps = matrix.add_gaps_of_stretches(model, problem, starts)
     matrix.coverage(model, problem, starts, gaps)
+    matrix.rounded_coverage(model, problem, starts, gaps)
     matrix.rotation_base(model, problem, starts)
     matrix.most_tours(model, problem, starts)
-    ceilings = matrix.ceiling(model, problem, starts)
+    matrix.ceiling(model, problem, starts)
     matrix.one_nation(model, problem, starts)
     burden = matrix.burden(model, problem, starts) if all_goals else None
     takes = matrix.takeovers(model, problem, starts) if all_goals else None
-    return ExactModel(problem, model, starts, gaps, ceilings, burden, takes)
+    return ExactModel(problem, model, starts, gaps, burden, takes)

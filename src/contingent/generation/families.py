@@ -78,6 +78,52 @@ def restrict(problem: Problem, lines: Indices) -> tuple[Problem, Indices]:
     return part, arcs
 
 
+def on_its_own_days(problem: Problem) -> tuple[Problem, Indices]:
+    """Return a family's problem with the slots and starts that matter to it alone, and the first slot of each of its slots.
+
+    A part of a large problem keeps the slots of all its lines and tempos. What is counted by slots is the same on fewer of them,
+    and found sooner. Pins are left out.
+    """
+    starts = np.flatnonzero(problem.on_grid | np.isin(np.arange(len(problem.on_grid)), problem.line_open))
+    tempos, limited = np.unique(problem.offer_tempo), np.isfinite(problem.ceiling[problem.offer_nation])
+    under_a_ceiling = np.unique(problem.offer_tempo[limited])
+    last = len(problem.slot_day) - 1
+    cuts = [
+        np.array([0, last]),
+        problem.start_slot[starts],
+        problem.tempo_serve[np.ix_(tempos, starts)].ravel(),
+        problem.tempo_tour[np.ix_(under_a_ceiling, starts)].ravel(),
+        problem.line_first,
+        problem.line_last,
+    ]
+    slots = np.unique(np.concatenate(cuts)).astype(np.int64)
+
+    def slot_of(old: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+        return np.searchsorted(slots, old).astype(np.int32)
+
+    def start_of(old: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+        return np.searchsorted(starts, old).astype(np.int32)
+
+    ends = np.append(starts, len(problem.start_day) - 1)
+    part = replace(
+        problem,
+        slot_day=problem.slot_day[slots],
+        start_day=problem.start_day[ends],
+        start_slot=slot_of(problem.start_slot[ends]),
+        on_grid=problem.on_grid[starts],
+        tempo_serve=slot_of(problem.tempo_serve[:, starts]),
+        tempo_tour=slot_of(problem.tempo_tour[:, starts]),
+        tempo_next=start_of(problem.tempo_next[:, starts]),
+        line_first=slot_of(problem.line_first),
+        line_last=slot_of(problem.line_last),
+        line_open=np.where(problem.line_open < 0, -1, start_of(problem.line_open)).astype(np.int32),
+        arc_first=start_of(problem.arc_first),
+        arc_last=start_of(problem.arc_last),
+        pins=problem.pins[:0],
+    )
+    return part, slots[:-1]
+
+
 def nations_over_their_ceiling(problem: Problem, counts: dict[tuple[int, int], int]) -> frozenset[int]:
     """Return the nations that have more people deployed on some slot than their ceiling."""
     people = np.zeros((len(problem.nations), len(problem.slot_day)))

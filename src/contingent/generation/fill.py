@@ -161,6 +161,13 @@ class Family:
         self.search.fill_up(self.charges(0))
         self._note_values()
 
+    def first_bound(self, level: int) -> None:
+        """Bound a priority at once, before any long work: at first prices."""
+        if not self.levels[level].reached(0.0):
+            self.bounds.begin(level, self.values)
+            self._say(level, "Lagrangian bound")
+            self.note_bounds()
+
     def inherit(self, parts: "Sequence[Inherited]", gap: float) -> None:
         """Begin with what smaller families found: their plans, as far as ceilings have room for them, and their prices.
 
@@ -234,12 +241,12 @@ class Family:
         open_levels = [level for level, result in enumerate(self.levels) if not result.reached(gap)]
         heat = HEAT_OF_A_GOOD_PLAN if self.tied else HEAT_OF_A_NEW_PLAN
         for position, level in enumerate(open_levels):
+            if clock.out:
+                break
             began = clock.seconds
             self._anneal(level, heat, clock.part(1.0 / (len(open_levels) - position)))
             heat = HEAT_OF_A_GOOD_PLAN
             self.levels[level].seconds += clock.seconds - began
-            if clock.out:
-                break
 
     def _anneal(self, level: int, heat: float, clock: Clock) -> None:
         """Anneal on one priority, polish all down to it, and go back if the plan became worse in the strict order."""
@@ -291,6 +298,8 @@ class Family:
         shares = np.sqrt(np.maximum(1.0, standing.values - standing.bounds)[list(standing.waiting)])
         found = []
         for position, level in enumerate(standing.waiting):
+            if clock.out:
+                break
             part, began = clock.part(float(shares[position] / shares[position:].sum())), clock.seconds
             self.bounds.raised(
                 level,

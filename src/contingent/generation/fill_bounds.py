@@ -15,6 +15,8 @@ import numpy.typing as npt
 from contingent.errors import SolverFailed
 from contingent.generation.bounds import MOST_PRICES, Bound, Floats, Prices, prices_of
 from contingent.generation.clock import Clock
+from contingent.generation.families import Indices, on_its_own_days
+from contingent.generation.first_prices import transport_prices
 from contingent.generation.problem import Problem
 from contingent.generation.relaxation import prices_of_relaxation, size_of_relaxation
 
@@ -26,13 +28,13 @@ EARLIER_PRICES = (3.0, 1.0)
 LEAST_STEP_AGAIN = 0.05
 """Share of Polyak's step with which a later call goes on at least. [-]"""
 
-STEP_FROM_THE_RELAXATION = 0.3
-"""Share of Polyak's step with which prices of the linear relaxation go on. [-]"""
-
 LARGEST_RELAXED = 110_000
 LARGEST_RELAXED_LATER = 12_000
 """Families with more columns in their linear relaxation than this go without: their prices climb from the start. The second
 figure is for priorities after the first, which take several times longer and prove less."""
+
+FIRST_PASSES = 2
+"""Passes from the first prices of a family, before any long work on its bounds."""
 
 RELAXATION_SECONDS = 60.0
 """Longest time for one relaxation where no time limit is set: a net that is hardly ever reached. [s]"""
@@ -56,9 +58,13 @@ class FillBound:
     """
 
     def __init__(self, problem: Problem, *, keeps_prices: bool) -> None:
-        self.problem = problem
         self.keeps_prices = keeps_prices
-        self.bound = Bound(problem) if prices_of(problem) <= MOST_PRICES else None
+        self.problem = problem
+        self._slots: Indices | None = None
+        if not keeps_prices:
+            # Nobody needs them on the slots of the whole problem then, and on fewer a pass is some three times quicker.
+            self.problem, self._slots = on_its_own_days(problem)
+        self.bound = Bound(self.problem) if prices_of(self.problem) <= MOST_PRICES else None
         self.prices: dict[Key, Prices] = {}
         self.weighted: dict[Key, float] = {}
         self.size = size_of_relaxation(problem)
@@ -138,6 +144,7 @@ class FillBound:
         """
         if self.bound is None:
             return self.best(level, values)
+        served = served if self._slots is None else served[:, self._slots]
         for key in self.keys(level)[: 1 if settled else None]:
             by_level = self.by_level(key)
             self._relax(self.bound, key, clock)
@@ -150,6 +157,17 @@ class FillBound:
                 del self.prices[key]
         return self.best(level, values)
 
+    def begin(self, level: int, values: Floats) -> None:
+        """Bound a priority at once: at the prices of a transport of unit-days, and a few passes from there. See `raised`."""
+        if self.bound is None:
+            return
+        for key in self.keys(level):
+            if key not in self.weighted:
+                weights, by_level = self.weights(key), self.by_level(key)
+                prices = self.bound.of_lines(transport_prices(self.problem, weights))
+                target = float((by_level * values)[: level + 1].sum())
+                self.weighted[key] = max(0.0, self.bound.climb(prices, weights, target=target, passes=FIRST_PASSES))
+
     def _relax(self, bound: Bound, key: Key, clock: Clock) -> None:
         """Take prices from the linear relaxation, once, for the first price on earlier priorities, where it is not too large."""
         if not self.relaxes(key[0]) or key in self._relaxed or key != self.keys(key[0])[0] or clock.out:
@@ -161,9 +179,7 @@ class FillBound:
             log.info("no prices from the linear relaxation: %s", failure)
             return
         if found is not None:
-            cells = bound.cells
-            rows = found.lines[cells.row_line] * cells.row_share[:, None]
-            self.prices[key] = Prices(rows=rows.astype(np.float32), rents=found.rents, step=STEP_FROM_THE_RELAXATION)
+            self.prices[key] = bound.of_lines(found.lines, found.rents)
 
     def best(self, level: int, values: Floats) -> float:
         """Return the best bound of a priority that is known, the earlier ones held at `values`. [unit-days]"""

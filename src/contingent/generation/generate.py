@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 
+from contingent.generation.clock import Clock
 from contingent.generation.deal import deal_tours
 from contingent.generation.decide import decide
 from contingent.generation.problem import Problem, build_problem
@@ -15,6 +16,24 @@ from contingent.generation.remedies import further_offers, worth_of_one_more
 from contingent.model.rules import fair_weights
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan, PlanOptions, empty_frame, frame, measures
+
+MOST_FOR_REASONS = 0.25
+"""Most of a time limit that is kept for the reasons of gaps. [-]"""
+
+SECONDS_A_LINE = 0.02
+"""What is kept of a time limit for the reasons of one line's gaps. [s]"""
+
+MOST_FOR_TABLES = 0.1
+SECONDS_OF_TABLES_A_LINE = 0.002
+"""The same for what comes after the tests behind reasons: why units stay at home, the tables of the plan. [-], [s]"""
+
+
+def shares_of_the_end(problem: Problem, options: PlanOptions) -> tuple[float, float]:
+    """Return which shares of a time limit are kept for reasons and for tables; 0 where none is set. [-]"""
+    if options.time_limit is None:
+        return 0.0, 0.0
+    lines = len(problem.lines) / max(1e-9, options.time_limit)
+    return min(MOST_FOR_REASONS, SECONDS_A_LINE * lines), min(MOST_FOR_TABLES, SECONDS_OF_TABLES_A_LINE * lines)
 
 
 def generate(scenario: Scenario, options: PlanOptions) -> Plan:
@@ -35,7 +54,7 @@ def generate(scenario: Scenario, options: PlanOptions) -> Plan:
         If the solver ends in a state that says nothing.
     """
     seconds: dict[str, float] = {}
-    began = time.perf_counter()
+    clock, began = Clock(options.time_limit), time.perf_counter()
 
     def lap(stage: str) -> None:
         nonlocal began
@@ -44,7 +63,8 @@ def generate(scenario: Scenario, options: PlanOptions) -> Plan:
 
     problem = build_problem(scenario, options.option)
     lap("build")
-    decision = decide(problem, options)
+    for_reasons, for_tables = shares_of_the_end(problem, options)
+    decision = decide(problem, options, clock.until(1.0 - for_reasons - for_tables))
     lap("decide")
     # The remedies are mostly the solver's work: they go on while the rest is counted.
     with ThreadPoolExecutor(1) as beside:
@@ -53,7 +73,7 @@ def generate(scenario: Scenario, options: PlanOptions) -> Plan:
         done = measures.performed(scenario, options.option, tours)
         service = list(measures.service_of_lines(scenario, options.option, done))
         lap("deal and count")
-        gaps = explain_gaps(scenario, problem, decision.counts)
+        gaps = explain_gaps(scenario, problem, decision.counts, clock.until(1.0 - for_tables))
         unused = explain_unused(scenario, problem, decision.counts)
         lap("reasons")
         worth = worth_of_one_more(scenario, problem, decision.counts) if options.remedies else empty_frame("worth")

@@ -4,6 +4,7 @@ Each is settled with unfilled unit-days, and the goals before it, locked. Small 
 searched, and bounded by what can be said without the matrix.
 """
 
+import logging
 import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,19 +17,21 @@ from contingent.generation.clock import Clock
 from contingent.generation.earlier import begin_earlier
 from contingent.generation.exact import Counts, ExactModel, build_exact
 from contingent.generation.fill import MOST_NODES, PROOF_SECONDS
-from contingent.generation.locked_bounds import burden_bound, cost_bound, takeovers_bound
+from contingent.generation.locked_bounds import burden_bound, cost_bound, least_cost, least_mean_burden, takeovers_bound
 from contingent.generation.problem import Floats, Problem
 from contingent.generation.search import LEVEL_RATIO, Charges, Search
 from contingent.generation.status import status_of
 from contingent.plan import Goal, PlanOptions
 
+log = logging.getLogger(__name__)
+
 MOST_COLUMNS_BY_AUTO = 1_500
 """Problems with more starts than this are searched for the later goals unless a proof is asked for."""
 
 METHODS = {
-    "burden": "large-neighbourhood search, Lagrangian bound",
+    "burden": "large-neighbourhood search, Lagrangian bound, leanest units",
     "continuity": "large-neighbourhood search, posts taken at least once",
-    "cost": "large-neighbourhood search, Lagrangian bound",
+    "cost": "large-neighbourhood search, Lagrangian bound, cheapest units",
 }
 
 UNITS = {"burden": "of fair share", "continuity": "takeovers", "cost": "currency"}
@@ -45,6 +48,7 @@ def settle_later_goals(
     search = Search(problem, options.seed)
     search.load(counts)
     search.prune()
+    log.info("later goals begin after %.1f s", clock.seconds)
     columns = matrix.columns_of(problem, np.arange(len(problem.arc_line)))
     if columns == 0:
         done = tuple(Goal(name, 0.0, 0.0, "optimal", "nothing to choose", 0.0, unit) for name, unit in UNITS.items())
@@ -53,8 +57,10 @@ def settle_later_goals(
         settled = _by_matrix(problem, search, goals, clock, options)
     else:
         settled = _by_search(problem, search, goals, clock, options)
-    begin_earlier(search)
+    log.info("later goals settled after %.1f s", clock.seconds)
+    begin_earlier(search, clock)
     search.prune()
+    log.info("tours begin as early as they can after %.1f s", clock.seconds)
     return search.starts(), tuple(_as_reached(goal, value, options) for goal, value in zip(settled, search.goals(), strict=True))
 
 
@@ -142,9 +148,10 @@ def _by_search(problem: Problem, search: Search, goals: tuple[Goal, ...], clock:
 def _bounds(problem: Problem, locked: Sequence[float], values: Floats, *, costed: bool, clock: Clock) -> dict[str, float]:
     """Bound burden, continuity and cost, given what the plan at hand has of each."""
     burden, _, cost = values.tolist()
-    found = {"burden": burden_bound(problem, locked, burden, clock=clock.part(0.5 if costed else 1.0))}
+    least, cheapest = min(burden, least_mean_burden(problem, locked)), min(cost, least_cost(problem, locked))
+    found = {"burden": max(least, burden_bound(problem, locked, burden, clock=clock.part(0.5 if costed else 1.0)))}
     found["continuity"] = takeovers_bound(problem, locked)
-    return found | ({"cost": cost_bound(problem, locked, cost, clock=clock)} if costed else {})
+    return found | ({"cost": max(cheapest, cost_bound(problem, locked, cost, clock=clock))} if costed else {})
 
 
 def _search_goal(problem: Problem, search: Search, name: str, position: int, clock: Clock) -> None:

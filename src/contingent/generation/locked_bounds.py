@@ -79,6 +79,55 @@ def cost_bound(problem: Problem, locked: Sequence[float], value: float, *, clock
     return min(value, max(0.0, *found) / scale)
 
 
+def least_mean_burden(problem: Problem, locked: Sequence[float]) -> float:
+    """Return the burden that the nations carry on average at least, if the locked fill is done by the leanest units. [-]
+
+    A unit of `people` and effectiveness e is on tour for at least one day for each e of a unit-day that it fills; and the
+    largest ratio of load to fair share is no less than all loads to all fair shares.
+    """
+    nation = problem.offer_nation[problem.arc_offer]
+    fair = float(problem.fair[np.unique(nation)].sum()) * problem.reference
+    if fair <= 0:
+        return 0.0
+    people = np.where(problem.fair[nation] > 0, problem.offer_people[problem.arc_offer], 0)
+    return least_for_the_fill(problem, locked, people / problem.arc_effectiveness) / fair
+
+
+def least_cost(problem: Problem, locked: Sequence[float]) -> float:
+    """Return what the locked fill costs at least, if it is done by the cheapest units without idle days. [currency]"""
+    serving = np.array([max(1, term.serving_days) for term in problem.terms], dtype=np.float64)
+    daily = (problem.offer_daily_cost + problem.offer_tour_cost / serving)[problem.arc_offer]
+    return least_for_the_fill(problem, locked, daily / problem.arc_effectiveness)
+
+
+def least_for_the_fill(problem: Problem, locked: Sequence[float], rate: Floats) -> float:
+    """Return the least that unit-days come to, with no more of them unfilled than is locked.
+
+    What may stay unfilled is spent on the lines whose unit-days are dearest.
+
+    Parameters
+    ----------
+    locked : sequence of float
+        Unfilled unit-days by priority. [unit-days]
+    rate : ndarray of float
+        The least that a filled unit-day takes, by arc. Shape (arcs,)
+    """
+    lines = len(problem.lines)
+    least = np.full(lines, np.inf)
+    np.minimum.at(least, problem.arc_line, rate)
+    asked = (problem.slot_day[problem.line_last] - problem.slot_day[problem.line_first]) * problem.line_quantity
+    total = 0.0
+    for level, unfilled in enumerate(locked):
+        spare = unfilled + 1e-6
+        mine = np.flatnonzero(problem.line_level == level)
+        for r in mine[np.argsort(-least[mine], kind="stable")].tolist():  # lines that nobody can serve come first
+            left_out = min(float(asked[r]), spare)
+            spare -= left_out
+            if np.isfinite(least[r]):
+                total += float(least[r]) * (float(asked[r]) - left_out)
+    return total
+
+
 def _climb(
     problem: Problem,
     locked: Sequence[float],
@@ -114,4 +163,4 @@ def takeovers_bound(problem: Problem, locked: Sequence[float]) -> float:
             spare -= left_out * days[r]
             posts -= left_out
         total += posts
-    return total
+    return float(total)

@@ -1,14 +1,15 @@
 """The rules of force generation as rows of a linear model. One function is one rule; the manual's page "Formulation" is theirs.
 
     starts[a, s]    units that begin a tour on arc a (offer and line) on start s     [units], whole
-    gap[r, t]       units missing on line r in slot t                                [units]
+    gap[r, t]       units missing on line r in slot t, or in a stretch of slots      [units]
     holds[p]        whether the nation of pair p holds its one-nation line           0 or 1
-    takes[p, t]     posts that the nation of pair p takes over on slot t             [units]
+    takes[p, t]     posts that the nation of pair p takes over on slot t             [units], whole
     burden          largest ratio of a nation's load to its fair share               [-]
 
 Reads a `Problem`; writes rows of a `LinearModel`; knows no solver.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,13 @@ LOCK_TOLERANCE = 1e-6
 """A locked goal may be missed by this much, which is rounding. [unit of the goal]"""
 
 
+MOST_MULTIPLES = 2
+"""A row of coverage is rounded at the multiples that make one effectiveness a whole number, up to this one."""
+
+ROUNDING = 1e-9
+"""A number this near to a whole one is that number. [-]"""
+
+
 @dataclass(frozen=True)
 class Starts:
     """The columns ``starts``: for each its arc, its start, and its column. Shape (starts,)"""
@@ -35,10 +43,11 @@ class Starts:
 
 @dataclass(frozen=True)
 class Gaps:
-    """The columns ``gap``: for each its line, its slot, and its column. Shape (gaps,)"""
+    """The columns ``gap``: for each its line, its first slot, its days, and its column. Shape (gaps,)"""
 
     line: Indices
     slot: Indices
+    days: Floats
     column: Indices
 
 
@@ -67,7 +76,25 @@ def add_gaps(model: LinearModel, problem: Problem, lines: Indices) -> Gaps:
     """Units missing, between none and all that is asked for."""
     line = np.repeat(lines, problem.line_last[lines] - problem.line_first[lines]).astype(np.int64)
     slot = np.concatenate([np.arange(problem.line_first[r], problem.line_last[r]) for r in lines] + [np.zeros(0, dtype=np.int64)])
-    return Gaps(line, slot.astype(np.int64), model.add_columns("gap", len(line), upper=problem.line_quantity[line]))
+    slot = slot.astype(np.int64)
+    return Gaps(line, slot, problem.slot_days[slot], model.add_columns("gap", len(line), upper=problem.line_quantity[line]))
+
+
+def add_gaps_of_stretches(model: LinearModel, problem: Problem, starts: Starts) -> Gaps:
+    """Units missing, one column for each stretch of slots on which the same tours serve a line: there the gap is the same."""
+    tempo, line = problem.offer_tempo[problem.arc_offer[starts.arc]], problem.arc_line[starts.arc]
+    changes = np.zeros((len(problem.lines), len(problem.slot_day)), dtype=np.bool_)
+    changes[np.arange(len(problem.lines)), problem.line_first] = True
+    changes[line, problem.start_slot[starts.start]] = True
+    changes[line, problem.tempo_serve[tempo, starts.start]] = True
+    slot = np.arange(len(problem.slot_day))
+    changes &= (slot >= problem.line_first[:, None]) & (slot < problem.line_last[:, None])
+    of_line, first = np.nonzero(changes)
+    last = np.append(first[1:], 0)
+    ends = np.append(of_line[1:] != of_line[:-1], True)[: len(of_line)]
+    last[ends] = problem.line_last[of_line[ends]]
+    days = (problem.slot_day[last] - problem.slot_day[first]).astype(np.float64)
+    return Gaps(of_line, first, days, model.add_columns("gap", len(of_line), upper=problem.line_quantity[of_line]))
 
 
 def _spread(first: Indices, last: Indices) -> tuple[Indices, Indices]:
@@ -97,7 +124,68 @@ def coverage(model: LinearModel, problem: Problem, starts: Starts, gaps: Gaps) -
     row_at[gaps.line, gaps.slot] = rows
     index, slot = service_of(problem, starts)
     row = row_at[problem.arc_line[starts.arc[index]], slot]
+    index, row = index[row >= 0], row[row >= 0]
     model.add_terms(row, starts.column[index], problem.arc_effectiveness[starts.arc[index]])
+
+
+def rounded_coverage(model: LinearModel, problem: Problem, starts: Starts, gaps: Gaps) -> None:
+    r"""Units come whole, and so a row of coverage may be rounded. Implied by whole units, not by parts of them.
+
+    For any multiple :math:`\lambda > 0`, with :math:`f_0` and :math:`f_k` what :math:`\lambda \, quantity` and
+    :math:`\lambda \, e_k` have behind the point (mixed-integer rounding):
+
+    .. math:: \sum_k (\lfloor \lambda e_k \rfloor + \min(1, f_k / f_0)) \, serving_{krt} + \lambda \, gap_{rt} / f_0
+        \ge \lceil \lambda \, quantity_r \rceil
+    """
+    index, slot = service_of(problem, starts)
+    gap_at = np.full((len(problem.lines), len(problem.slot_day)), -1, dtype=np.int64)
+    gap_at[gaps.line, gaps.slot] = np.arange(len(gaps.column))
+    gap = gap_at[problem.arc_line[starts.arc[index]], slot]
+    index, gap = index[gap >= 0], gap[gap >= 0]
+    for r in np.unique(gaps.line[gap]).tolist():
+        mine = gaps.line[gap] == r
+        share = problem.arc_effectiveness[starts.arc[index[mine]]]
+        shares = np.unique(share)
+        for weights, least in rounded_rows(shares, float(problem.line_quantity[r])):
+            places, place = np.unique(gap[mine], return_inverse=True)
+            rows = model.add_rows(f"rounded_coverage_{model.rows_count}", len(places), lower=least)
+            model.add_terms(rows, gaps.column[places], 1.0)
+            model.add_terms(rows[place], starts.column[index[mine]], weights[np.searchsorted(shares, share)])
+
+
+def rounded_rows(shares: Floats, quantity: float) -> list[tuple[Floats, float]]:
+    """Return the rounded rows of coverage: a weight for each share, and what these and the gap must reach together.
+
+    Parameters
+    ----------
+    shares : ndarray of float
+        Effectiveness of the units that may serve a line, each once. [-], shape (shares,)
+    quantity : float
+        Units that the line asks for. [units]
+
+    Examples
+    --------
+    One unit of 0.75 leaves a quarter open, and only a second one closes it:
+
+    >>> weights, least = rounded_rows(np.array([0.75]), 1.0)[0]
+    >>> weights.round(9).tolist(), round(least, 9)
+    ([0.25], 0.5)
+    """
+    found: list[tuple[Floats, float]] = []
+    for multiple in np.unique(np.round(np.arange(1, MOST_MULTIPLES + 1)[:, None] / shares[None, :], 12)).tolist():
+        wanted, parts = multiple * quantity, multiple * shares
+        behind = wanted - math.floor(wanted + ROUNDING)
+        if behind < LOCK_TOLERANCE:
+            continue
+        whole = np.floor(parts + ROUNDING)
+        scale = behind / multiple
+        weights = scale * (whole + np.minimum(1.0, np.maximum(0.0, parts - whole) / behind))
+        least = scale * math.ceil(wanted - ROUNDING)
+        implied = any((w <= weights + ROUNDING).all() and b >= least - ROUNDING for w, b in [*found, (shares, quantity)])
+        if not implied:
+            found = [(w, b) for w, b in found if not ((weights <= w + ROUNDING).all() and least >= b - ROUNDING)]
+            found.append((weights, least))
+    return found
 
 
 def rotation_base(model: LinearModel, problem: Problem, starts: Starts) -> None:
@@ -129,8 +217,8 @@ def most_tours(model: LinearModel, problem: Problem, starts: Starts) -> None:
     model.add_terms(rows[np.searchsorted(limited, offer[mine])], starts.column[mine], 1.0)
 
 
-def ceiling(model: LinearModel, problem: Problem, starts: Starts) -> Indices:
-    r"""A nation never has more people deployed than its ceiling; handover counts. Returns nation and slot of each row.
+def ceiling(model: LinearModel, problem: Problem, starts: Starts) -> None:
+    r"""A nation never has more people deployed than its ceiling; handover counts.
 
     .. math:: \sum_{k \in n} people_k \sum_{r} \sum_{s \text{ on tour at } t} starts_{krs} \le ceiling_n \quad \forall n, t
     """
@@ -141,11 +229,12 @@ def ceiling(model: LinearModel, problem: Problem, starts: Starts) -> Indices:
     first = problem.start_slot[starts.start[limited]].astype(np.int64)
     index, slot = _spread(first, problem.tempo_tour[tempo, starts.start[limited]].astype(np.int64))
     key = nation[limited][index].astype(np.int64) * len(problem.slot_day) + slot
-    unique, row = np.unique(key, return_inverse=True)
-    rows = model.add_rows("ceiling", len(unique), upper=problem.ceiling[unique // len(problem.slot_day)])
-    model.add_terms(rows[row], starts.column[limited][index], problem.offer_people[offer[limited]][index].astype(np.float64))
-    keys: Indices = unique.astype(np.int64)
-    return keys
+    # People on tour can only grow where tours begin: the other slots' rows are implied.
+    begins = np.unique(nation[limited].astype(np.int64) * len(problem.slot_day) + first)
+    mine = np.isin(key, begins)
+    rows = model.add_rows("ceiling", len(begins), upper=problem.ceiling[begins // len(problem.slot_day)])
+    people = problem.offer_people[offer[limited]][index].astype(np.float64)
+    model.add_terms(rows[np.searchsorted(begins, key[mine])], starts.column[limited][index[mine]], people[mine])
 
 
 def one_nation(model: LinearModel, problem: Problem, starts: Starts) -> None:
@@ -168,7 +257,7 @@ def unfilled(problem: Problem, gaps: Gaps, level: int, columns: int) -> Floats:
     """Objective of a priority level: its unit-days of gap. [unit-days], shape (columns,)"""
     costs = np.zeros(columns)
     mine = problem.line_level[gaps.line] == level
-    costs[gaps.column[mine]] = problem.slot_days[gaps.slot[mine]]
+    costs[gaps.column[mine]] = gaps.days[mine]
     return costs
 
 
@@ -200,22 +289,27 @@ def burden(model: LinearModel, problem: Problem, starts: Starts) -> Indices:
 def takeovers(model: LinearModel, problem: Problem, starts: Starts) -> Indices:
     r"""Posts that a nation takes over: those it serves and did not serve on the slot before; returns their columns.
 
-    .. math:: takes_{rnt} \ge on_{rnt} - on_{rn,t-1} \quad \forall r, n, t \text{ in the line's window}
+    .. math:: takes_{rnt} \ge on_{rnt} - on_{rn,t-1} \quad \forall r, n, t \text{ on which tours begin}
     """
-    pairs = np.unique(problem.arc_pair[starts.arc])
-    lines = problem.pair_line[pairs]
-    owner, slot = _spread(problem.line_first[lines].astype(np.int64), problem.line_last[lines].astype(np.int64))
-    takes = model.add_columns("takes", len(owner))
-    rows = model.add_rows("takes_over", len(owner), lower=0.0)
+    begins = takeover_slots(problem, starts)
+    takes = model.add_columns("takes", len(begins), integer=True)
+    rows = model.add_rows("takes_over", len(begins), lower=0.0)
     model.add_terms(rows, takes, 1.0)
-    row_at = np.full((len(problem.pair_line) + 1, len(problem.slot_day)), -1, dtype=np.int64)
-    row_at[pairs[owner], slot] = rows
-    index, served = service_of(problem, starts)
-    pair = problem.arc_pair[starts.arc[index]]
-    model.add_terms(row_at[pair, served], starts.column[index], -1.0)
-    later = row_at[pair, served + 1]
-    model.add_terms(later[later >= 0], starts.column[index][later >= 0], 1.0)
+    width = len(problem.slot_day)
+    row_at = np.full(len(problem.pair_line) * width, -1, dtype=np.int64)
+    row_at[begins] = rows
+    pair = problem.arc_pair[starts.arc].astype(np.int64)
+    model.add_terms(row_at[pair * width + problem.start_slot[starts.start]], starts.column, -1.0)
+    tempo = problem.offer_tempo[problem.arc_offer[starts.arc]]
+    end = problem.tempo_serve[tempo, starts.start]
+    later = np.where(end < problem.line_last[problem.arc_line[starts.arc]], row_at[pair * width + end], -1)
+    model.add_terms(later[later >= 0], starts.column[later >= 0], 1.0)
     return takes
+
+
+def takeover_slots(problem: Problem, starts: Starts) -> Indices:
+    """Return where a pair may take over posts, only where its tours may begin: pair times (slots + 1), and slot. Ascending."""
+    return np.unique(problem.arc_pair[starts.arc].astype(np.int64) * len(problem.slot_day) + problem.start_slot[starts.start])
 
 
 def cost(problem: Problem, starts: Starts, columns: int) -> Floats:

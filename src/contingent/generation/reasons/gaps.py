@@ -15,8 +15,13 @@ What stays open with all of them relaxed is `not_offered` (`contingent.generatio
 to the first single kind that closes all of it, in the order above (that most of the line's own first), else to the first pair,
 and so on: a least set. A gap that closes only if the line gives up one of its own tours for another day is `in_dwell` too: its
 units stand between tours, and too few rotate.
+
+Under a time limit the lines of the first priorities, and of these the shortest, come first, and each may use what falls to it of
+the time that is left. A line whose time is up is not left without a reason: one walk with every kind relaxed still says what
+can be closed at all, and that all kinds together keep it open. Its sentence says that no more was looked for.
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations, pairwise
@@ -25,6 +30,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from contingent.generation.clock import NO_HURRY, Clock
 from contingent.generation.exact import Counts
 from contingent.generation.problem import NO_LIMIT, Problem
 from contingent.generation.reasons.offered import groups_of, least_missing
@@ -58,14 +64,21 @@ class Part:
         How much of the gap it explains. [units], shape (slots,)
     overlooked : bool
         Whether no rule stands in the way: a better plan exists, and the search ended before it was found.
+    cut_short : bool
+        Whether the time limit ended the tests before all that might explain it with fewer kinds of rule were made.
     """
 
     reason: str
     quantity: Floats
     overlooked: bool = False
+    cut_short: bool = False
 
 
-def explain_gaps(scenario: Scenario, problem: Problem, counts: Counts) -> pl.DataFrame:
+MORE_THAN_ITS_SHARE = 3.0
+"""A line may use this many times its even share of the time that is left: most lines need less than theirs. [-]"""
+
+
+def explain_gaps(scenario: Scenario, problem: Problem, counts: Counts, clock: Clock = NO_HURRY) -> pl.DataFrame:
     """Return the frame ``gaps``: every gap of every line, in intervals, each part with its tested reason.
 
     Parameters
@@ -76,12 +89,17 @@ def explain_gaps(scenario: Scenario, problem: Problem, counts: Counts) -> pl.Dat
         The same as arrays.
     counts : Counts
         The plan: (arc, start) to units, pins included.
+    clock : Clock
+        After it has run out, gaps are explained by one walk a line, and say so.
     """
     standing = Standing(scenario, problem, counts)
     rows = []
-    for line in np.flatnonzero(standing.gap.any(axis=1)).tolist():
+    short = np.flatnonzero(standing.gap.any(axis=1))
+    short = short[np.lexsort((-(standing.gap[short] @ problem.slot_days), problem.line_level[short]))]
+    for position, line in enumerate(short.tolist()):
         facts = Facts(standing, line)
-        for part in parts_of_gap(standing, line):
+        share = min(1.0, MORE_THAN_ITS_SHARE / (len(short) - position))
+        for part in parts_of_gap(standing, line, clock.part(share)):
             for first, last, quantity in _intervals(part.quantity):
                 rows.append(_row(standing, line, part, first, last, quantity, facts))
     rows.sort(key=lambda row: (row["priority"], row["index"], row["from_day"], row["until_day"], row["reason"]))
@@ -103,7 +121,7 @@ def _row(standing: Standing, line: int, part: Part, first: int, last: int, quant
         "quantity": quantity,
         "unit_days": round(quantity * (until_day - from_day), DECIMALS),
         "reason": part.reason,
-        "detail": gap_sentence(facts, part.reason, first, last, quantity, overlooked=part.overlooked),
+        "detail": gap_sentence(facts, part.reason, first, last, quantity, overlooked=part.overlooked, cut_short=part.cut_short),
     }
 
 
@@ -115,33 +133,52 @@ def _intervals(quantity: Floats) -> Iterable[tuple[int, int, float]]:
             yield first, last, float(quantity[first])
 
 
-def parts_of_gap(standing: Standing, line: int) -> tuple[Part, ...]:
-    """Return the parts of a line's gap; on each slot they add up to it."""
+def parts_of_gap(standing: Standing, line: int, clock: Clock = NO_HURRY) -> tuple[Part, ...]:
+    """Return the parts of a line's gap; on each slot they add up to it.
+
+    What is still open when the clock has run out is laid to all kinds together: with these relaxed it closes, and whether fewer
+    would do was not tested.
+    """
     gap = standing.gap[line]
     test = _LineTest(standing, line)
     if not test.candidates:
         return (Part("not_offered", gap),)
-    closable = test.closable()
-    found: dict[tuple[str, bool], Floats] = {}
+    closable, whole = test.closable(clock)
+    found: dict[tuple[str, bool, bool], Floats] = {}
     left = closable > CLOSED
 
-    def lay_to(reason: str, closed: Floats, *, overlooked: bool = False) -> None:
+    def lay_to(reason: str, closed: Floats, *, overlooked: bool = False, cut_short: bool = False) -> None:
         nonlocal left
         mine = left & (closed >= closable - CLOSED)
         if mine.any():
-            found[reason, overlooked] = found.get((reason, overlooked), np.zeros_like(gap)) + np.where(mine, closable, 0.0)
+            key = (reason, overlooked, cut_short)
+            found[key] = found.get(key, np.zeros_like(gap)) + np.where(mine, closable, 0.0)
             left = left & ~mine
 
-    lay_to("in_dwell", test.closed_by(NOTHING, strict=True), overlooked=True)
-    for kind in test.kinds:
-        lay_to(kind, test.closed_by((kind,), strict=True))
-    lay_to("in_dwell", test.closed_by(NOTHING))
-    for size in range(1, len(test.kinds) + 1):
-        for kinds in combinations(test.kinds, size):
-            if left.any():
-                lay_to(";".join(kind for kind in REASONS if kind in kinds), test.closed_by(kinds))
-    parts = [Part("not_offered", np.round(gap - closable, DECIMALS))] if (gap - closable > CLOSED).any() else []
-    return (*parts, *(Part(reason, np.round(quantity, DECIMALS), overlooked) for (reason, overlooked), quantity in found.items()))
+    for kinds, strict, overlooked in _tests_of(test.kinds):
+        if not left.any() or clock.out:
+            break
+        reason = ";".join(kind for kind in REASONS if kind in kinds) or "in_dwell"
+        lay_to(reason, test.closed_by(kinds, strict=strict), overlooked=overlooked)
+    if left.any():
+        lay_to(";".join(kind for kind in REASONS if kind in test.kinds), closable, cut_short=True)
+    parts = []
+    if (gap - closable > CLOSED).any():
+        parts.append(Part("not_offered", np.round(gap - closable, DECIMALS), cut_short=not whole))
+    for (reason, overlooked, cut_short), quantity in found.items():
+        parts.append(Part(reason, np.round(quantity, DECIMALS), overlooked, cut_short))
+    return tuple(parts)
+
+
+def _tests_of(kinds: Kinds) -> Iterable[tuple[Kinds, bool, bool]]:
+    """Yield the tests of a line in their order: kinds to relax, whether the line's own tours stay, whether it was overlooked."""
+    yield NOTHING, True, True
+    for kind in kinds:
+        yield (kind,), True, False
+    yield NOTHING, False, False
+    for size in range(1, len(kinds) + 1):
+        for some in combinations(kinds, size):
+            yield some, False, False
 
 
 class _LineTest:
@@ -155,10 +192,9 @@ class _LineTest:
         self.offers = np.array(offers, dtype=np.int64)
         self.share = np.array([candidate.share for candidate in self.candidates], dtype=np.float64)
         self.nations = self.problem.offer_nation[self.offers].astype(np.int64)
-        self.own = standing.begun(standing.own(line), self.offers)
-        before = standing.before(line)
-        self.elsewhere = standing.begun(before, self.offers)
-        self.crowd = standing.people_of(before)
+        self.own, self.elsewhere = standing.begun(line, self.offers)
+        self.nations_able = np.unique(self.nations)
+        self.crowd = standing.crowd(line, self.nations_able)
         self.allowed = standing.starts_allowed(line)
         self.ready = np.array([standing.starts_ready(k) for k in offers], dtype=np.bool_).reshape(len(offers), len(self.allowed))
         self.kinds = tuple(kind for kind in KINDS if self._matters(kind)) if self.candidates else ()
@@ -176,11 +212,11 @@ class _LineTest:
         if kind == "one_nation":
             return bool(problem.line_one_nation[self.line])
         if kind == "outranked":
-            return bool(self.elsewhere.any()) or bool(self.crowd[self.nations].any())
+            return bool(self.elsewhere.any()) or bool(self.crowd.any())
         return True
 
-    def closable(self) -> Floats:
-        """Return the part of the gap that is not `not_offered`. [units], shape (slots,)
+    def closable(self, clock: Clock) -> tuple[Floats, bool]:
+        """Return the part of the gap that is not `not_offered`, and whether there was time to find it. [units], shape (slots,)
 
         A walk lets a unit that is sent early go over into its planned tour, and so may close more than whole tours can. What it
         leaves open counts where that is no less than the least possible; else what is least with all that the plan fills kept
@@ -188,6 +224,8 @@ class _LineTest:
         """
         gap, days = self.standing.gap[self.line], self.problem.slot_days
         whole = np.where(self.standing.in_window[self.line], self.problem.line_quantity[self.line], 0.0)
+        if clock.out:
+            return self.closed_by(self.kinds), False
         everyone = np.ones(len(self.candidates), dtype=np.bool_)
         anew = self._walk(everyone, whole, KINDS, strict=False, keep_own=False)
         lacking = np.clip(whole - float(anew.share @ anew.quantity), 0.0, None)
@@ -197,20 +235,20 @@ class _LineTest:
             least = float(left @ days)
             choices.append(left)
         else:
-            kept = self._least_missing(anew, gap)
+            kept = self._least_missing(anew, gap, clock)
             if kept is None:
                 kept = gap - self.closed_by(self.kinds, strict=True)
             choices.append(kept)
             least = float(kept @ days)
             if choices[0] @ days < least - ROUNDING:
-                anyhow = self._least_missing(anew, whole)
+                anyhow = self._least_missing(anew, whole, clock)
                 least = least if anyhow is None else min(least, float(anyhow @ days))
         possible = [choice for choice in choices if choice @ days >= least - ROUNDING]
         missing = min(possible, key=lambda choice: float(choice @ days))
         self._closed[self.kinds, False] = np.clip(gap - missing, 0.0, None)
-        return self._closed[self.kinds, False]
+        return self._closed[self.kinds, False], not clock.out
 
-    def _least_missing(self, anew: Walk, most: Floats) -> Floats | None:
+    def _least_missing(self, anew: Walk, most: Floats, clock: Clock) -> Floats | None:
         """Return the least that stays missing with every rule relaxed, and on no slot more than `most`."""
         problem = self.problem
         return least_missing(
@@ -221,6 +259,7 @@ class _LineTest:
             slot_days=problem.slot_days,
             start_slot=anew.start_slot,
             starts=np.flatnonzero(self.allowed),
+            seconds=clock.left(of=math.inf),
         )
 
     def closed_by(self, relaxed: Kinds, *, strict: bool = False) -> Floats:
@@ -286,8 +325,8 @@ class _LineTest:
             quantity=problem.offer_quantity[offers].astype(np.int64),
             most=most,
             people=problem.offer_people[offers].astype(np.int64),
-            nation=problem.offer_nation[offers].astype(np.int64),
+            nation=np.searchsorted(self.nations_able, problem.offer_nation[offers]).astype(np.int64),
             crowd=np.zeros_like(self.crowd) if "outranked" in relaxed else self.crowd,
-            ceiling=np.full(len(problem.nations), np.inf) if "ceiling" in relaxed else problem.ceiling,
+            ceiling=np.full(len(self.nations_able), np.inf) if "ceiling" in relaxed else problem.ceiling[self.nations_able],
             strict=strict,
         )

@@ -12,6 +12,7 @@ all units together lack is exact. Where it does, because tours do not fit end to
     least           sum over t of days[t] * missing[t]
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,7 +61,15 @@ def groups_of(serve: Ints, tour: Ints, share: Floats, quantity: Ints) -> Groups:
 
 
 def least_missing(
-    groups: Groups, *, most: Floats, wanted: float, window: tuple[int, int], slot_days: Floats, start_slot: Ints, starts: Ints
+    groups: Groups,
+    *,
+    most: Floats,
+    wanted: float,
+    window: tuple[int, int],
+    slot_days: Floats,
+    start_slot: Ints,
+    starts: Ints,
+    seconds: float = math.inf,
 ) -> Floats | None:
     """Return the least that stays missing on each slot. [units], shape (slots,); None where it was not found.
 
@@ -78,6 +87,8 @@ def least_missing(
         Slot of each start, and the number of slots. Shape (starts + 1,)
     starts : ndarray of int
         Starts on which tours may begin on the line.
+    seconds : float
+        Longest time. [s]
     """
     count, tours = len(groups.share), len(groups.share) * len(starts)
     if tours > MOST_TOURS:
@@ -107,7 +118,7 @@ def least_missing(
         for index, row in enumerate(away.tolist()):
             busy = begins[g, since[index] : index + 1]
             model.add_terms(np.full(len(busy), row), busy, 1.0)
-    solution = model.solve(nodes=MOST_NODES)
+    solution = model.solve(nodes=MOST_NODES, time_limit=seconds)
     if solution.columns is None:
         return None
     found = np.zeros_like(most)

@@ -105,7 +105,22 @@ class Stretch:
         return tuple(candidate for candidate in self.facts.candidates if candidate.caveat is None or "caveat" in self.kinds)
 
 
-def gap_sentence(facts: Facts, reason: str, first: int, last: int, quantity: float, *, overlooked: bool) -> str:
+RELAXED = {
+    "caveat": "caveats",
+    "not_ready": "readiness",
+    "in_dwell": "dwell",
+    "outranked": "lines that go before",
+    "ceiling": "ceilings",
+    "one_nation": "the one nation",
+}
+"""What is set aside where a kind of rule is relaxed."""
+
+NOT_SEARCHED = "not searched further because of the time limit"
+
+
+def gap_sentence(
+    facts: Facts, reason: str, first: int, last: int, quantity: float, *, overlooked: bool, cut_short: bool = False
+) -> str:
     """Return the detail of a gap: one sentence that a planner understands.
 
     Parameters
@@ -118,12 +133,16 @@ def gap_sentence(facts: Facts, reason: str, first: int, last: int, quantity: flo
         Units missing for this reason. [units]
     overlooked : bool
         Whether no rule stands in the way.
+    cut_short : bool
+        Whether the time limit ended the tests: the sentence says so.
     """
     day = facts.problem.slot_day
     from_day, until_day = int(day[first]), int(day[last])
     together = ""
     if overlooked:
         why = "no rule stands in the way; a better plan exists, and the search ended before it was found"
+    elif cut_short:
+        why = _not_searched(reason)
     else:
         gap = Stretch(facts, tuple(reason.split(";")), from_day, until_day)
         why = "; ".join(CLAUSES[kind](gap) for kind in REASONS if kind in gap.kinds)
@@ -131,6 +150,15 @@ def gap_sentence(facts: Facts, reason: str, first: int, last: int, quantity: flo
             together = f", for {len(gap.kinds)} reasons together"
     text = f"Line {facts.row.line} is {units_text(quantity)} short from D+{from_day}{together}: {why}."
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _not_searched(reason: str) -> str:
+    """What the one walk said that was made when the time was up."""
+    if reason == "not_offered":
+        return f"one look along the line found no units for it with every rule set aside; {NOT_SEARCHED}"
+    kinds = [RELAXED[kind] for kind in reason.split(";")]
+    together = f"{', '.join(kinds[:-1])} and {kinds[-1]} set aside together" if len(kinds) > 1 else f"{kinds[0]} set aside"
+    return f"it closes with {together}; whether less would do was {NOT_SEARCHED}"
 
 
 def _not_offered(gap: Stretch) -> str:

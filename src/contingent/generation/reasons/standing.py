@@ -73,6 +73,8 @@ class Standing:
         self.tours = np.array(tours, dtype=np.int64).reshape(-1, 3)
         self.tour_line = problem.arc_line[self.tours[:, 0]].astype(np.int64)
         self.tour_offer = problem.arc_offer[self.tours[:, 0]].astype(np.int64)
+        self._crowds: dict[int, Floats] = {}
+        self._ready: dict[int, npt.NDArray[np.bool_]] = {}
 
     @cached_property
     def slots(self) -> int:
@@ -142,29 +144,60 @@ class Standing:
         days = problem.start_day[self.problem.pins[:, 1]]
         return frozenset(zip(problem.arc_offer[arcs].tolist(), problem.arc_line[arcs].tolist(), days.tolist(), strict=True))
 
-    def before(self, line: int) -> Indices:
-        """Return the tours of other lines that go before a line: of the same or a higher priority, and pinned ones. [units]
+    @cached_property
+    def _rows_of_offers(self) -> tuple[Indices, Indices]:
+        """Rows of tours in the order of their offers, and where each offer's begin. Shape (tours,), (offers + 1,)"""
+        starts = np.concatenate([[0], np.cumsum(np.bincount(self.tour_offer, minlength=len(self.problem.offers)))])
+        return np.argsort(self.tour_offer, kind="stable"), starts.astype(np.int64)
 
-        A unit on a line of lower priority may be taken away from there. Shape (tours,)
+    @cached_property
+    def _rows_of_lines(self) -> tuple[Indices, Indices]:
+        """Rows of tours in the order of their lines, and where each line's begin. Shape (tours,), (lines + 1,)"""
+        starts = np.concatenate([[0], np.cumsum(np.bincount(self.tour_line, minlength=len(self.problem.lines)))])
+        return np.argsort(self.tour_line, kind="stable"), starts.astype(np.int64)
+
+    def tours_on(self, line: int) -> Indices:
+        """Return the rows of tours on a line."""
+        rows, starts = self._rows_of_lines
+        return rows[starts[line] : starts[line + 1]]
+
+    def begun(self, line: int, offers: Indices) -> tuple[Indices, Indices]:
+        """Return tours that some offers begin on a line, and on lines that go before it. [units], shape (those offers, starts)
+
+        Before it go lines of the same or a higher priority, and pinned tours: a unit on a line of lower priority may be
+        taken away from there.
         """
-        level = self.problem.line_level
-        lower = level[self.tour_line] > level[line]
-        units: Indices = np.where(self.tour_line == line, 0, np.where(lower, self.pinned, self.tours[:, 2]))
-        return units
+        rows, starts = self._rows_of_offers
+        parts = [rows[starts[k] : starts[k + 1]] for k in offers.tolist()]
+        mine = np.concatenate([*parts, np.zeros(0, dtype=np.int64)])
+        place = np.repeat(np.arange(len(offers)), [len(part) for part in parts])
+        own, units = self.tour_line[mine] == line, self.tours[mine, 2]
+        lower = self.problem.line_level[self.tour_line[mine]] > self.problem.line_level[line]
+        begun = []
+        for counted in (np.where(own, units, 0), np.where(own, 0, np.where(lower, self.pinned[mine], units))):
+            table = np.zeros((len(offers), len(self.problem.start_day) - 1), dtype=np.int64)
+            np.add.at(table, (place, self.tours[mine, 1]), counted)
+            begun.append(table)
+        return begun[0], begun[1]
 
-    def own(self, line: int) -> Indices:
-        """Return the tours of a line. [units], shape (tours,)"""
-        units: Indices = np.where(self.tour_line == line, self.tours[:, 2], 0)
-        return units
+    def crowd(self, line: int, nations: Indices) -> Floats:
+        """People of some nations on tour on lines that go before a line, where a ceiling can bind. [people]
 
-    def begun(self, units: Indices, offers: Indices) -> Indices:
-        """Tours of some offers that begin, of each row of tours some units. [units], shape (those offers, starts)"""
-        place = np.full(len(self.problem.offers), -1, dtype=np.int64)
-        place[offers] = np.arange(len(offers))
-        mine = np.flatnonzero((place[self.tour_offer] >= 0) & (units > 0))
-        begun = np.zeros((len(offers), len(self.problem.start_day) - 1), dtype=np.int64)
-        np.add.at(begun, (place[self.tour_offer[mine]], self.tours[mine, 1]), units[mine])
-        return begun
+        Shape (those nations, slots)
+        """
+        problem = self.problem
+        level = int(problem.line_level[line])
+        if level not in self._crowds:
+            lower = problem.line_level[self.tour_line] > level
+            self._crowds[level] = self.people_of(np.where(lower, self.pinned, self.tours[:, 2]))
+        crowd: Floats = self._crowds[level][nations]
+        for row in self.tours_on(line).tolist():
+            offer, start, units = int(self.tour_offer[row]), int(self.tours[row, 1]), int(self.tours[row, 2])
+            nation = int(problem.offer_nation[offer])
+            if np.isfinite(problem.ceiling[nation]):
+                on_tour = slice(problem.start_slot[start], problem.tempo_tour[problem.offer_tempo[offer], start])
+                crowd[np.searchsorted(nations, nation), on_tour] -= units * problem.offer_people[offer]
+        return crowd
 
     @cached_property
     def people(self) -> Floats:
@@ -205,7 +238,7 @@ class Standing:
 
     def holders(self, line: int) -> tuple[int, ...]:
         """Return the nations that have tours on the line, in the order of nations.csv."""
-        return tuple(sorted({int(self.problem.offer_nation[k]) for k in self.tour_offer[self.tour_line == line]}))
+        return tuple(sorted({int(self.problem.offer_nation[k]) for k in self.tour_offer[self.tours_on(line)].tolist()}))
 
     def is_pinned(self, line: int) -> bool:
         """Whether the planner has fixed a tour on the line."""
@@ -222,7 +255,8 @@ class Standing:
 
     def starts_ready(self, offer: int) -> npt.NDArray[np.bool_]:
         """Whether a tour that begins on each start lies inside the offer's own window. Shape (starts,)"""
-        terms, horizon = self.problem.terms[offer], self.problem.horizon_days
-        day = self.problem.start_day[:-1]
-        ready: npt.NDArray[np.bool_] = (day >= terms.ready_day) & (np.minimum(day + terms.tour_days, horizon) <= terms.until_day)
-        return ready
+        if offer not in self._ready:
+            terms, horizon = self.problem.terms[offer], self.problem.horizon_days
+            day = self.problem.start_day[:-1]
+            self._ready[offer] = (day >= terms.ready_day) & (np.minimum(day + terms.tour_days, horizon) <= terms.until_day)
+        return self._ready[offer]
