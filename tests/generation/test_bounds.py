@@ -139,7 +139,7 @@ def test_posts_that_nobody_can_reach_prove_themselves() -> None:
     """Two posts from day 0 and one unit, there from day 60: 2 x 60 unit-days before it comes, 120 for want of a second one."""
     scenario = small_scenario(offers=(offer("FRA", notice_days=60, dwell_ratio=0),), lines=(line("1", quantity=2),), days=180)
     bounds = FillBound(build_problem(scenario, None), keeps_prices=True)
-    bounds.begin(0, np.array([240.0]))
+    bounds.bound_by_reach(0, np.array([240.0]))
     assert bounds.best(0, np.array([240.0])) == pytest.approx(240.0)
     assert set(bounds.prices) == {(0, 1.0)}
 
@@ -165,5 +165,5 @@ def test_posts_out_of_reach_are_no_more_than_any_plan_leaves_empty(seed: int, no
     best = np.array([goal.value for goal in plan.goals[: len(problem.priorities)]])
     bounds = FillBound(problem, keeps_prices=True)
     for level in range(len(best)):
-        bounds.begin(level, best)
+        bounds.bound_by_reach(level, best)
         assert bounds.best(level, best) <= best[level] + 1e-6

@@ -225,7 +225,7 @@ class Family:
         """Do what costs next to nothing: bound by posts out of reach, and see whether a few moves fill the first priority."""
         for level, result in enumerate(self.levels):
             if not result.reached(gap):
-                self.bounds.begin(level, self.values)
+                self.bounds.bound_by_reach(level, self.values)
                 self._say(level, "Lagrangian bound")
         self.note_bounds()
         if self.levels[0].reached(gap):

@@ -100,7 +100,7 @@ class FillBound:
                 if part.bound is not None and key in part.prices:
                     self.bound.adopt(prices, part.bound.row_names, part.prices[key].rows)
 
-    def begin(self, level: int, values: Floats) -> None:
+    def bound_by_reach(self, level: int, values: Floats) -> None:
         """Bound a priority by the posts that no unit can reach, at next to no cost.
 
         A missing unit-day is priced in full where all who could serve together are too few, and at nothing elsewhere. Where a
