@@ -33,8 +33,8 @@ LARGEST_RELAXED_LATER = 12_000
 """Families with more columns in their linear relaxation than this go without: their prices climb from the start. The second
 figure is for priorities after the first, which take several times longer and prove less."""
 
-FIRST_PASSES = 2
-"""Passes from the first prices of a family, before any long work on its bounds."""
+FIRST_PASSES = 1
+"""Passes at the first prices of a family, before any long work on its bounds: a few more gave nothing."""
 
 RELAXATION_SECONDS = 60.0
 """Longest time for one relaxation where no time limit is set: a net that is hardly ever reached. [s]"""
@@ -158,7 +158,7 @@ class FillBound:
         return self.best(level, values)
 
     def begin(self, level: int, values: Floats) -> None:
-        """Bound a priority at once: at the prices of a transport of unit-days, and a few passes from there. See `raised`."""
+        """Bound a priority at once: at the prices of a transport of unit-days. See `raised`."""
         if self.bound is None:
             return
         for key in self.keys(level):

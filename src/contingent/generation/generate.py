@@ -20,11 +20,11 @@ from contingent.plan import Plan, PlanOptions, empty_frame, frame, measures
 MOST_FOR_REASONS = 0.25
 """Most of a time limit that is kept for the reasons of gaps. [-]"""
 
-SECONDS_A_LINE = 0.02
-"""What is kept of a time limit for the reasons of one line's gaps. [s]"""
+SECONDS_A_START = 2e-6
+"""What is kept of a time limit for reasons, for each arc and each day on which tours may begin: what they take without. [s]"""
 
 MOST_FOR_TABLES = 0.1
-SECONDS_OF_TABLES_A_LINE = 0.002
+SECONDS_OF_TABLES_A_LINE = 0.0025
 """The same for what comes after the tests behind reasons: why units stay at home, the tables of the plan. [-], [s]"""
 
 
@@ -32,8 +32,10 @@ def shares_of_the_end(problem: Problem, options: PlanOptions) -> tuple[float, fl
     """Return which shares of a time limit are kept for reasons and for tables; 0 where none is set. [-]"""
     if options.time_limit is None:
         return 0.0, 0.0
-    lines = len(problem.lines) / max(1e-9, options.time_limit)
-    return min(MOST_FOR_REASONS, SECONDS_A_LINE * lines), min(MOST_FOR_TABLES, SECONDS_OF_TABLES_A_LINE * lines)
+    reasons = SECONDS_A_START * len(problem.arc_line) * len(problem.on_grid) / options.time_limit
+    return min(MOST_FOR_REASONS, reasons), min(
+        MOST_FOR_TABLES, SECONDS_OF_TABLES_A_LINE * len(problem.lines) / options.time_limit
+    )
 
 
 def generate(scenario: Scenario, options: PlanOptions) -> Plan:
