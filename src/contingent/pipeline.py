@@ -178,7 +178,9 @@ def _around(derived: Scenario, plan: Plan) -> tuple[dict[str, pl.DataFrame], dic
     return frames, {"structure": hung - began, "adequacy": perf_counter() - hung}
 
 
-def requirement_frames(scenario: Scenario, option: str | None) -> dict[str, pl.DataFrame]:
+def requirement_frames(
+    scenario: Scenario, option: str | None, sized: "Sizing | None" = None
+) -> dict[str, pl.DataFrame]:
     """Return how an option's requirement follows from its mandate: frames ``sizing``, ``factors``, ``reach``,
     ``sensitivity``, ``backcast``.
 
@@ -188,6 +190,8 @@ def requirement_frames(scenario: Scenario, option: str | None) -> dict[str, pl.D
         With its mandate; without tasks every frame is empty.
     option : str, optional
         The option.
+    sized : Sizing, optional
+        The scenario as it was sized before; None = size it now.
 
     Notes
     -----
@@ -199,7 +203,7 @@ def requirement_frames(scenario: Scenario, option: str | None) -> dict[str, pl.D
 
     if not scenario.tasks:
         return {name: empty_frame(name) for name in ("sizing", "factors", "reach", "sensitivity", "backcast")}
-    sized = size(scenario)
+    sized = sized or size(scenario)
     return {
         "sizing": sized.sizing(option),
         "factors": sized.factors(option),

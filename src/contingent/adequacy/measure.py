@@ -30,7 +30,7 @@ from contingent.geography.roads import RoadNetwork
 from contingent.geography.shapes import Point, centroid, shape_of
 from contingent.model.ground import Sector
 from contingent.model.mandate import Factor
-from contingent.model.rules import places_of
+from contingent.model.rules import places_of, places_upwards
 from contingent.model.scenario import Scenario
 from contingent.model.structure import Incursion
 from contingent.plan.plan import frame
@@ -205,7 +205,7 @@ class Ground:
         """Whether a place is in the sector: it is the sector's own, lies within it, or has its position inside the polygon."""
         if location is None:
             return False
-        if self.sector.location is not None and self.sector.location in _upwards(self.scenario, location):
+        if self.sector.location is not None and self.sector.location in places_upwards(self.scenario, location):
             return True
         position = self.network.position.get(location)
         if position is None or self.sector.geometry is None:
@@ -224,7 +224,7 @@ class Ground:
             return math.inf
         if self.has(location):
             return 0.0
-        for place in _upwards(self.scenario, location):
+        for place in places_upwards(self.scenario, location):
             hours = self._hours_from(place)
             if math.isfinite(hours):
                 return hours
@@ -237,17 +237,6 @@ class Ground:
         # The sector has no place, or one that is neither on a road nor on the map.
         ends: list[Point] = [self.middle] if self.middle is not None else []
         return float(self.network.hours_to_points([place], ends)[0][0]) if ends else math.inf
-
-
-def _upwards(scenario: Scenario, location: str) -> list[str]:
-    """A place and the places it lies within, upwards."""
-    passed: dict[str, None] = {}
-    at: str | None = location
-    while at is not None and at not in passed:
-        passed[at] = None
-        row = scenario.location_by_name.get(at)
-        at = row.within if row is not None else None
-    return list(passed)
 
 
 def _units(scenario: Scenario, tours: pl.DataFrame, incursion: Incursion, ground: Ground, *, notice: float) -> Iterator[Body]:

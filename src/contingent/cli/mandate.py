@@ -33,7 +33,7 @@ def size_command(place: str, *, option: str | None, out: Path | None, as_json: b
             raise BadCall(f"{place} has no tasks to size: its requirement is typed in. Maybe add tasks.csv and factors.csv.")
         chosen = checked_options(scenario, PlanOptions(option=option)).option
         sized = size(scenario)
-        frames = requirement_frames(scenario, chosen)
+        frames = requirement_frames(scenario, chosen, sized)
     people = sized.people(chosen)
     tooth, tail = sized.tooth_to_tail(chosen)
     if out is not None:
@@ -105,6 +105,7 @@ def _newest_plan() -> str:
 
 def orbat_command(folder: Path, *, day: int | None, and_day: int | None, out: Sequence[Path], as_json: bool) -> None:
     """Print the order of battle on a day, or what differs on another; write it for other programs."""
+    from contingent.report.months import people_by_day
     from contingent.report.orbat import WRITERS, write_orbat
     from contingent.structure.at_day import as_text, differences, orbat_at
     from contingent.structure.orbat import read_orbat
@@ -118,7 +119,7 @@ def orbat_command(folder: Path, *, day: int | None, and_day: int | None, out: Se
     scenario = read_scenario(kept)
     with waiting("Placing units"):
         found = read_orbat(scenario, plan.orbat, plan.tours, plan.coverage, plan.option)
-    chosen = fullest_day(plan) if day is None else day
+    chosen = int(people_by_day(plan, days=scenario.settings.horizon_days).argmax()) if day is None else day
     for asked in (chosen, and_day):
         if asked is not None and not 0 <= asked < scenario.settings.horizon_days:
             raise BadCall(f"Day {asked} is not within the plan: it has days 0 to {scenario.settings.horizon_days - 1}.")
@@ -138,12 +139,3 @@ def orbat_command(folder: Path, *, day: int | None, and_day: int | None, out: Se
         tell(findings_told(told))
     for path in out:
         tell(f"Written: {path}")
-
-
-def fullest_day(plan: Plan) -> int:
-    """Return the first day on which most people are deployed; 0 where nobody is. [days from D-day]"""
-    changes = pl.concat([
-        plan.tours.select(day="from_day", people="people"), plan.tours.select(pl.col("until_day").alias("day"), -pl.col("people"))
-    ])  # fmt: skip
-    steps = changes.group_by("day").agg(pl.col("people").sum()).sort("day").with_columns(pl.col("people").cum_sum())
-    return 0 if steps.is_empty() else int(steps["day"][steps["people"].arg_max() or 0])

@@ -9,6 +9,7 @@ from contingent.io.check_names import names_of, rows_of, values_of
 from contingent.io.collected import Collected, Names
 from contingent.io.layers import Layer
 from contingent.io.wording import shown
+from contingent.model.rules import circles
 
 SHAPES = {"sectors": ("Polygon", "MultiPolygon"), "traces": ("LineString", "MultiLineString")}
 """What may be drawn in each table."""
@@ -94,21 +95,13 @@ def links_go_somewhere(layer: Layer, findings: Collected) -> None:
 
 def formations_have_a_top(layer: Layer, findings: Collected) -> None:
     """No formation stands under itself, by way of others or not."""
-    parents = {placed.row.key_text(): (getattr(placed.row, "parent"), placed) for placed in rows_of(layer, "formations")}  # noqa: B009
-    settled: set[str] = set()
-    for start in parents:
-        path: dict[str, None] = {}
-        at: str | None = start
-        while at is not None and at in parents and at not in settled and at not in path:
-            path[at] = None
-            at = parents[at][0]
-        if at is not None and at in path:
-            circle = [*list(path)[list(path).index(at) :], at]
-            placed = parents[at][1]
-            what = f"the formations stand under one another in a circle: {' under '.join(circle)}."
-            maybe = "leave the cell of the highest of them blank"
-            findings.add("circle", placed.sheet, what, line=placed.line, column="parent", maybe=maybe)
-        settled.update(path)
+    placed_by_name = {placed.row.key_text(): placed for placed in rows_of(layer, "formations")}
+    parents: dict[str, str | None] = {name: getattr(placed.row, "parent") for name, placed in placed_by_name.items()}  # noqa: B009
+    for circle in circles(parents):
+        placed = placed_by_name[circle[0]]
+        what = f"the formations stand under one another in a circle: {' under '.join(circle)}."
+        maybe = "leave the cell of the highest of them blank"
+        findings.add("circle", placed.sheet, what, line=placed.line, column="parent", maybe=maybe)
 
 
 def days_of_later_tables_are_in_order(layer: Layer, findings: Collected) -> None:

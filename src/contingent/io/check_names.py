@@ -13,6 +13,7 @@ from contingent.io.layers import Layer
 from contingent.io.table_rows import Placed, Table
 from contingent.io.wording import shown
 from contingent.model.rows import REQUIRED_TABLES, TABLES
+from contingent.model.rules import circles
 
 
 def rows_of(layer: Layer, table: str) -> list[Placed]:
@@ -105,25 +106,16 @@ def places_do_not_lie_in_a_circle(layer: Layer, findings: Collected) -> None:
     """No location lies within itself, by way of others or not."""
     placed_by_name = {placed.row.key_text(): placed for placed in rows_of(layer, "locations")}
     within: dict[str, str | None] = {name: getattr(placed.row, "within") for name, placed in placed_by_name.items()}  # noqa: B009
-    settled: set[str] = set()
-    for start in within:
-        path: dict[str, None] = {}
-        at: str | None = start
-        while at is not None and at in within and at not in settled and at not in path:
-            path[at] = None
-            at = within[at]
-        if at in path:
-            circle = list(path)[list(path).index(at or "") :]
-            placed = placed_by_name[circle[0]]
-            findings.add(
-                "circle",
-                placed.sheet,
-                f"the places lie within one another in a circle: {' within '.join([*circle, circle[0]])}.",
-                line=placed.line,
-                column="within",
-                maybe="leave the cell of the largest of them blank",
-            )
-        settled.update(path)
+    for circle in circles(within):
+        placed = placed_by_name[circle[0]]
+        findings.add(
+            "circle",
+            placed.sheet,
+            f"the places lie within one another in a circle: {' within '.join(circle)}.",
+            line=placed.line,
+            column="within",
+            maybe="leave the cell of the largest of them blank",
+        )
 
 
 _ADD_LOCATIONS = "add locations.csv, which says in which country or larger place each place lies"

@@ -1,8 +1,16 @@
-"""What an offer's terms and caveats mean. Generation plans by these; `verify` holds plans against them."""
+"""What a scenario's rows mean together: terms and caveats of offers, places within places, who stands for a capability.
 
-from contingent.model.rows import Offer, Requirement
+Stages plan by these, `verify` holds plans against them, and outputs count by them.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from contingent.model.rows import Offer, Requirement, UnitType
 from contingent.model.scenario import Readiness, Scenario
 from contingent.quantities import dwell_days
+
+SUPPORT_METHODS = ("logistics",)
+"""Methods of sizing whose lines stand under the support command."""
 
 
 def readiness(scenario: Scenario, offer: Offer) -> Readiness:
@@ -41,16 +49,59 @@ def tour_fits_window(from_day: int, terms: Readiness, *, horizon_days: int) -> b
 
 def places_of(scenario: Scenario, location: str | None) -> frozenset[str]:
     """Return every name by which a caveat can rule a location out: itself, the places it lies within, its country."""
-    names: set[str] = set()
-    while location is not None and location not in names:
-        names.add(location)
+    upwards = list(places_upwards(scenario, location))
+    rows = (scenario.location_by_name.get(place) for place in upwards)
+    return frozenset([*upwards, *(row.country for row in rows if row is not None and row.country is not None)])
+
+
+def places_upwards(scenario: Scenario, location: str | None) -> Iterator[str]:
+    """Yield a place and the places it lies within, upwards."""
+    passed: set[str] = set()
+    while location is not None and location not in passed:
+        passed.add(location)
+        yield location
         row = scenario.location_by_name.get(location)
-        if row is None:
-            break
-        if row.country is not None:
-            names.add(row.country)
-        location = row.within
-    return frozenset(names)
+        location = row.within if row is not None else None
+
+
+def circles(above: Mapping[str, str | None]) -> Iterator[tuple[str, ...]]:
+    """Yield each circle of names that lie within, or stand under, one another; its first name again at its end.
+
+    Parameters
+    ----------
+    above : mapping of str to str or None
+        What each name lies within or stands under; a name that is no key ends the way up.
+
+    Examples
+    --------
+    >>> list(circles({"a": "b", "b": "a", "c": "a", "d": None}))
+    [('a', 'b', 'a')]
+    """
+    settled: set[str] = set()
+    for start in above:
+        path: dict[str, None] = {}
+        at: str | None = start
+        while at is not None and at in above and at not in settled and at not in path:
+            path[at] = None
+            at = above[at]
+        if at is not None and at in path:
+            yield (*list(path)[list(path).index(at) :], at)
+        settled.update(path)
+
+
+def reference_type(scenario: Scenario, capability: str) -> UnitType | None:
+    """Return the unit type that stands for a capability and by whose strength it is counted; None where no type gives it.
+
+    It is the most effective one, of equals the first in capabilities.csv.
+    """
+    rows = [row for row in scenario.capabilities if row.capability == capability and row.unit_type in scenario.unit_type_by_name]
+    best = max(rows, key=lambda row: row.effectiveness, default=None)
+    return None if best is None else scenario.unit_type_by_name[best.unit_type]
+
+
+def component_of(domain: str, method: str | None) -> str:
+    """Return the component that a line counts under: what logistics asks for is support, joint units count as land."""
+    return "support" if method in SUPPORT_METHODS else domain if domain in ("air", "maritime") else "land"
 
 
 def caveat_against(scenario: Scenario, offer: Offer, line: Requirement) -> str | None:

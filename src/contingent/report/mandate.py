@@ -10,7 +10,7 @@ from typing import Any
 
 from contingent.model.mandate import Factor, Task
 from contingent.model.rows import Requirement, UnitType
-from contingent.model.rules import line_until, lines_of_option
+from contingent.model.rules import component_of, line_until, lines_of_option, reference_type
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
 
@@ -96,21 +96,6 @@ class ForceSize:
     lines: tuple[SizedLine, ...]
 
 
-def reference_type(scenario: Scenario, capability: str) -> UnitType | None:
-    """Return the unit type by whose strength a capability is counted: the first of the most effective ones."""
-    rows = [row for row in scenario.capabilities if row.capability == capability and row.unit_type in scenario.unit_type_by_name]
-    best = max(rows, key=lambda row: row.effectiveness, default=None)
-    return None if best is None else scenario.unit_type_by_name[best.unit_type]
-
-
-def component_of(unit_type: UnitType | None, method: str) -> str:
-    """Return the component that a line counts under: logistics is support, joint units count as land."""
-    if method == "logistics":
-        return "support"
-    domain = "land" if unit_type is None else unit_type.domain
-    return domain if domain in ("air", "maritime") else "land"
-
-
 def sized_lines(scenario: Scenario, plan: Plan) -> tuple[SizedLine, ...]:
     """Return the lines that the mandate was sized to, then those of the option that were typed in."""
     known, tasks = scenario.requirement_by_line, scenario.task_by_name
@@ -126,7 +111,7 @@ def sized_lines(scenario: Scenario, plan: Plan) -> tuple[SizedLine, ...]:
                 row["line"],
                 row["capability"],
                 row["mandate"],
-                component_of(unit_type, row["method"]),
+                component_of("" if unit_type is None else unit_type.domain, row["method"]),
                 row["quantity"],
                 unit_type,
                 row["people"],
@@ -146,7 +131,7 @@ def sized_lines(scenario: Scenario, plan: Plan) -> tuple[SizedLine, ...]:
                     line.line,
                     line.capability,
                     None,
-                    component_of(unit_type, ""),
+                    component_of(unit_type.domain, None),
                     line.quantity,
                     unit_type,
                     people,

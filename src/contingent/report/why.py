@@ -13,10 +13,10 @@ from contingent.errors import UnknownName
 from contingent.findings import nearest_name
 from contingent.model.mandate import Factor, Method, Task
 from contingent.model.rows import Requirement
-from contingent.model.rules import line_until
+from contingent.model.rules import line_until, reference_type
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
-from contingent.report.mandate import STATUS_WORDS, Row, arithmetic_alone, factor_meanings, reference_type
+from contingent.report.mandate import STATUS_WORDS, Row, arithmetic_alone, factor_meanings
 from contingent.report.words import (
     SMALLEST_GAP,
     amount,

@@ -16,6 +16,7 @@ from contingent.geography.shapes import Point, area_km2, length_inside_km, lengt
 from contingent.model.ground import Sector
 from contingent.model.mandate import Factor, Task
 from contingent.model.rows import UnitType
+from contingent.model.rules import places_upwards, reference_type
 from contingent.model.scenario import Scenario
 
 ROUNDING = 1e-9
@@ -356,16 +357,6 @@ class Case:
         return max(1.0, float(min(until, self.scenario.settings.horizon_days) - self.task.from_day))
 
 
-def reference_type(scenario: Scenario, capability: str) -> UnitType | None:
-    """Return the unit type by whose strength a capability is counted, or None where no type gives it."""
-    best: tuple[float, UnitType] | None = None
-    for row in scenario.capabilities:
-        unit_type = scenario.unit_type_by_name.get(row.unit_type)
-        if row.capability == capability and unit_type is not None and (best is None or row.effectiveness > best[0]):
-            best = (row.effectiveness, unit_type)
-    return None if best is None else best[1]
-
-
 def position_of(scenario: Scenario, location: str | None) -> Point | None:
     """Return where a place lies, or None where it has no position."""
     row = scenario.location_by_name.get(location) if location is not None else None
@@ -379,16 +370,11 @@ def sector_of(scenario: Scenario, location: str | None) -> str | None:
     if location is None:
         return None
     standing = {row.location: row.sector for row in reversed(scenario.sectors) if row.location is not None}
-    at: str | None = location
-    seen: set[str] = set()
-    while at is not None and at not in seen:
-        if at in standing:
-            return standing[at]
-        if at in scenario.sector_by_name:
-            return at
-        seen.add(at)
-        above = scenario.location_by_name.get(at)
-        at = above.within if above is not None else None
+    for place in places_upwards(scenario, location):
+        if place in standing:
+            return standing[place]
+        if place in scenario.sector_by_name:
+            return place
     point = position_of(scenario, location)
     if point is None:
         return None

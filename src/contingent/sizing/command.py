@@ -6,6 +6,7 @@ brigade, whatever the number of its sectors. Each headquarters is a line of its 
 
 from dataclasses import dataclass, field
 
+from contingent.model.rules import SUPPORT_METHODS, component_of
 from contingent.model.structure import Formation
 from contingent.sizing.case import Asked, Case, counted, figure, whole
 
@@ -24,9 +25,6 @@ RESTS_ON = {
     "corps_command": ("span_brigade", "span_division"),
 }
 """Factors on which the number of headquarters of a kind rests."""
-
-SUPPORT_METHODS = ("logistics",)
-"""Methods whose lines stand under the support command."""
 
 
 @dataclass
@@ -90,13 +88,6 @@ def command_control(case: Case) -> Command:
             Asked("signals", headquarters / per, f"{words} per signals unit", title=f"{case.task.title}: signals")
         )
     return command
-
-
-def component_of(domain: str, method: str) -> str:
-    """Return the component that a line stands under, by the domain of its units and the method that asked for it."""
-    if method in SUPPORT_METHODS:
-        return SUPPORT
-    return {"air": AIR, "maritime": MARITIME}.get(domain, LAND)
 
 
 def _has(case: Case, component: str) -> bool:

@@ -11,11 +11,11 @@ from typing import Any, get_args
 from contingent.findings import Finding, nearest_name
 from contingent.model.mandate import Method, Task
 from contingent.model.rows import Requirement
-from contingent.model.rules import lines_of_option
+from contingent.model.rules import component_of, lines_of_option, reference_type
 from contingent.model.scenario import Scenario
 from contingent.sizing import air_sea_methods, land_methods, support_methods
-from contingent.sizing.case import Asked, Case, Factors, Sized, reference_type, sector_of, whole
-from contingent.sizing.command import SUPPORT, Command, command_control, component_of
+from contingent.sizing.case import Asked, Case, Factors, Sized, sector_of, whole
+from contingent.sizing.command import SUPPORT, Command, command_control
 from contingent.sizing.reserve import mobile_reserve, reached
 
 METHODS: dict[str, Callable[[Case], list[Asked]]] = {

@@ -5,7 +5,8 @@ Logistics uses up supplies itself, so it is worked out again and again until not
 
 import math
 
-from contingent.sizing.case import GENERAL, Asked, Case, Sized, figure, reference_type, whole
+from contingent.model.rules import reference_type
+from contingent.sizing.case import GENERAL, Asked, Case, Sized, figure, whole
 
 KG_PER_T = 1000.0
 

@@ -12,20 +12,17 @@ One function is one rule; the first that finds a formation holds.
 A land line of a formation that has several brigades in the line's sector is spread over them (`brigades_that_share`).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from contingent.model.rows import Requirement, UnitType
-from contingent.model.rules import lines_of_option
+from contingent.model.rules import SUPPORT_METHODS, lines_of_option, places_upwards, reference_type
 from contingent.model.scenario import Scenario
 from contingent.structure.tree import Tree
 
 COMPONENT_OF_DOMAIN = {"land": "land", "air": "air", "maritime": "maritime", "joint": "support"}
 GROUND = ("force", "land", "support")
 """Components whose formations take lines on land by their place."""
-
-SUPPORTS = "logistics"
-"""Method of sizing whose lines stand under the support command."""
 
 SHARES = "brigade"
 """Echelon of the formations over which a line is spread."""
@@ -64,15 +61,6 @@ def is_battlegroup(unit_type: UnitType) -> bool:
     return "battlegroup" in words or ("battalion" in words and bool(unit_type.battalions))
 
 
-def reference_type(scenario: Scenario, capability: str) -> UnitType | None:
-    """Return the type that stands for a capability: the first of effectiveness 1 in capabilities.csv, else the most effective."""
-    best: tuple[float, str] | None = None
-    for row in scenario.capabilities:
-        if row.capability == capability and (best is None or row.effectiveness > best[0]):
-            best = (row.effectiveness, row.unit_type)
-    return scenario.unit_type_by_name[best[1]] if best is not None else None
-
-
 def hang_lines(scenario: Scenario, tree: Tree, option: str | None) -> tuple[Hung, ...]:
     """Return every line of an option with its formation, in the order of requirements.csv."""
     headed: dict[str, list[str]] = {}
@@ -100,7 +88,7 @@ def _named(scenario: Scenario, tree: Tree, line: Requirement, unit_type: UnitTyp
 
 def _in_support(scenario: Scenario, tree: Tree, line: Requirement, unit_type: UnitType | None) -> str | None:  # noqa: ARG001
     task = scenario.task_by_name.get(line.mandate) if line.mandate is not None else None
-    return _highest(tree, "support") if task is not None and task.method == SUPPORTS else None
+    return _highest(tree, "support") if task is not None and task.method in SUPPORT_METHODS else None
 
 
 def _by_place(scenario: Scenario, tree: Tree, line: Requirement, unit_type: UnitType | None) -> str | None:
@@ -138,16 +126,6 @@ RULES: dict[str, Rule] = {"named": _named, "support": _in_support, "place": _by_
 def component_of(unit_type: UnitType | None) -> str:
     """Return the component to which a unit type belongs, by its domain."""
     return COMPONENT_OF_DOMAIN[unit_type.domain] if unit_type is not None else "force"
-
-
-def places_upwards(scenario: Scenario, location: str | None) -> Iterator[str]:
-    """Yield a place and the places it lies within, upwards."""
-    passed: set[str] = set()
-    while location is not None and location not in passed:
-        passed.add(location)
-        yield location
-        row = scenario.location_by_name.get(location)
-        location = row.within if row is not None else None
 
 
 def _stands_at(scenario: Scenario, sector: str, place: str) -> bool:

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from contingent.findings import Finding, nearest_name
 from contingent.model.rows import Requirement
-from contingent.model.rules import caveat_against
+from contingent.model.rules import caveat_against, circles
 from contingent.model.scenario import Scenario
 from contingent.model.structure import Formation
 
@@ -137,22 +137,13 @@ def _unknown_parents(scenario: Scenario) -> Iterator[Finding]:
 
 
 def _circles(scenario: Scenario) -> Iterator[Finding]:
-    settled: set[str] = set()
-    for start in scenario.formation_by_name:
-        path: list[str] = []
-        at: str | None = start
-        while at is not None and at in scenario.formation_by_name and at not in settled and at not in path:
-            path.append(at)
-            at = scenario.formation_by_name[at].parent
-        if at is not None and at in path:
-            circle = [*path[path.index(at):], at]
-            yield Finding(
-                TABLE,
-                f"the formations stand under one another in a circle: {' under '.join(circle)}.",
-                column="parent",
-                maybe="leave the parent of the highest of them blank",
-            )
-        settled.update(path)
+    for circle in circles({row.formation: row.parent for row in scenario.formations}):
+        yield Finding(
+            TABLE,
+            f"the formations stand under one another in a circle: {' under '.join(circle)}.",
+            column="parent",
+            maybe="leave the parent of the highest of them blank",
+        )
 
 
 def _headquarters(scenario: Scenario) -> Iterator[Finding]:
