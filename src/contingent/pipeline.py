@@ -198,7 +198,7 @@ def requirement_frames(
     Past missions are those of the bundled scenario ``missions``, sized with the planning factors of `scenario`.
     """
     from contingent.io.scenario_reader import read_scenario
-    from contingent.plan.plan import empty_frame
+    from contingent.plan.columns import empty_frame
     from contingent.sizing import backcast, sensitivity, size
 
     if not scenario.tasks:

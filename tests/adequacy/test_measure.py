@@ -17,7 +17,7 @@ from contingent.model.mandate import Factor
 from contingent.model.rows import Location, Nation, Offer, UnitType
 from contingent.model.scenario import Scenario, Settings
 from contingent.model.structure import HostForce, Incursion
-from contingent.plan.plan import COLUMNS, frame
+from contingent.plan.columns import COLUMNS, frame
 
 
 def factor(name: str, value: float, scope: str = "all") -> Factor:

@@ -24,7 +24,8 @@ import polars as pl
 
 from contingent.model.rows import Capability, Defaults, Location, Nation, Offer, Pin, Requirement, UnitType
 from contingent.model.scenario import Scenario, Settings
-from contingent.plan.plan import Goal, Plan, empty_frame, frame
+from contingent.plan.columns import empty_frame, frame
+from contingent.plan.plan import Goal, Plan
 
 LINES = {"L1": ("guard_duty", "Field", 1), "L2": ("watch", "Field", 2)}
 

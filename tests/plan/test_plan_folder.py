@@ -18,7 +18,7 @@ from contingent.errors import BadPlan
 from contingent.io.atomic import CannotWrite
 from contingent.io.plan_folder import OWN_NAMES, read_plan, scenario_of, write_plan
 from contingent.io.scenario_reader import read_scenario
-from contingent.plan import COLUMNS, Goal, Plan, frame, verify
+from contingent.plan import COLUMNS, OPTIONAL, Goal, Plan, frame, verify
 
 
 def assert_same(one: Plan, other: Plan) -> None:
@@ -78,7 +78,17 @@ def test_two_runs_differ_in_timings_alone(tmp_path: Path) -> None:
     )
     one, other = files(write_plan(hand_made.plan(), tmp_path / "one")), files(write_plan(slow, tmp_path / "other"))
     assert [name for name in one if one[name] != other[name]] == ["timings.json"]
-    assert set(one) == set(OWN_NAMES) - {"scenario"}
+    assert set(one) == set(OWN_NAMES) - {"scenario"} - {f"{name}.csv" for name in OPTIONAL}
+
+
+def test_frames_of_chance_are_written_where_they_have_rows_and_go_with_the_plan_that_had_them(tmp_path: Path) -> None:
+    order = [{"nation": "ALF", "priority": 1, "value": 0.5, "low": 0.25, "high": 0.75, "orders": 8}]
+    stressed = hand_made.plan(shapley=frame("shapley", order))
+    folder = write_plan(stressed, tmp_path / "plan")
+    assert (folder / "shapley.csv").is_file()
+    assert not (folder / "stress.csv").exists()
+    assert_same(stressed, read_plan(folder))
+    assert not (write_plan(hand_made.plan(), folder) / "shapley.csv").exists()
 
 
 def test_what_automation_reads_is_there(tmp_path: Path) -> None:

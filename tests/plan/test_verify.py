@@ -13,7 +13,8 @@ from contingent.findings import Finding
 from contingent.model.rows import Offer, Pin, Requirement
 from contingent.model.scenario import Scenario
 from contingent.plan import verify
-from contingent.plan.plan import COLUMNS, NOT_PROVEN, Plan, frame
+from contingent.plan.columns import COLUMNS, frame
+from contingent.plan.plan import NOT_PROVEN, Plan
 from contingent.plan.verify import MOST_OF_A_KIND, PROMISES, claims, counted, structure, tours
 from contingent.plan.verify.facts import facts_of
 

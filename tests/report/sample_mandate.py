@@ -18,7 +18,7 @@ from contingent.model.mandate import Factor, Task
 from contingent.model.rows import Location
 from contingent.model.scenario import Scenario
 from contingent.plan import COLUMNS, Plan
-from contingent.plan.plan import frame
+from contingent.plan.columns import frame
 
 # task, title, method, sector, location, status
 TASKS = (

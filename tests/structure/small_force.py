@@ -18,8 +18,8 @@ from contingent.model.ground import Sector
 from contingent.model.rows import Capability, Location, Nation, Offer, Requirement, UnitType
 from contingent.model.scenario import Scenario, Settings
 from contingent.model.structure import Formation
+from contingent.plan.columns import frame
 from contingent.plan.measures import coverage, performed
-from contingent.plan.plan import frame
 
 HORIZON = 360
 

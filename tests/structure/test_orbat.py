@@ -10,8 +10,8 @@ from contingent.errors import BadScenario
 from contingent.model.mandate import Task
 from contingent.model.rows import Offer, Requirement
 from contingent.model.structure import Formation
+from contingent.plan.columns import COLUMNS, frame
 from contingent.plan.measures import people_by_day, performed
-from contingent.plan.plan import COLUMNS, frame
 from contingent.structure import Orbat, as_text, build_orbat, differences, faults_of_formations, orbat_at, read_orbat
 
 

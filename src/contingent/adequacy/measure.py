@@ -33,7 +33,7 @@ from contingent.model.mandate import Factor
 from contingent.model.rules import places_of, places_upwards
 from contingent.model.scenario import Scenario
 from contingent.model.structure import Incursion
-from contingent.plan.plan import frame
+from contingent.plan.columns import frame
 from contingent.quantities import SMALLEST_SHARE
 
 HOURS = (0, 6, 24, 72, 240)

@@ -99,6 +99,8 @@ _NOUNS = {
     "requirements": "a line",
     "sectors": "a sector",
     "formations": "a formation",
+    "phases": "a phase",
+    "links": "a link",
 }
 
 

@@ -1,7 +1,8 @@
 """Plans as folders: one file a frame, the rest in plan.json, and every second in timings.json.
 
     plan.json       what the plan is in short: title, option, unit-days, peak, goals, provenance
-    tours.csv ...   one file for each frame of the plan, columns as in `contingent.plan.COLUMNS`
+    tours.csv ...   one file for each frame of the plan, columns as in `contingent.plan.COLUMNS`; of those of chance and change
+                    (`OPTIONAL`) only where they have rows
     goals.csv       the goals of plan.json as a table
     timings.json    seconds by stage and by goal
     scenario/       the scenario that was planned, offers of its pool included, so that `verify` needs nothing else
@@ -31,7 +32,8 @@ from contingent.io.atomic import CannotWrite
 from contingent.io.files import reason
 from contingent.io.plan_tables import read_frame
 from contingent.model.scenario import Scenario
-from contingent.plan.plan import COLUMNS, Goal, Plan
+from contingent.plan.columns import COLUMNS, OPTIONAL, empty_frame
+from contingent.plan.plan import Goal, Plan
 from contingent.plan.verify.frames import MAY_BE_BLANK
 
 SUMMARY, TIMINGS, GOALS, SCENARIO = "plan.json", "timings.json", "goals.csv", "scenario"
@@ -108,7 +110,9 @@ def write_plan(plan: Plan, folder: str | Path, *, scenario: Scenario | None = No
 
 def _write_files(plan: Plan, folder: Path) -> None:
     for name in COLUMNS:
-        getattr(plan, name).write_csv(folder / f"{name}.csv")
+        table: pl.DataFrame = getattr(plan, name)
+        if name not in OPTIONAL or table.height:
+            table.write_csv(folder / f"{name}.csv")
     goals = [tuple(getattr(goal, column) for column in GOAL_COLUMNS) for goal in plan.goals]
     pl.DataFrame(goals, schema=GOAL_COLUMNS, orient="row").write_csv(folder / GOALS)
     timings = {"seconds": dict(plan.seconds), "goals": {goal.name: goal.seconds for goal in plan.goals}}
@@ -151,6 +155,8 @@ def _put_in_place(draft: Path, target: Path) -> None:
     (target / SUMMARY).unlink(missing_ok=True)
     if (target / SCENARIO).is_dir():
         shutil.rmtree(target / SCENARIO)
+    for name in OPTIONAL:
+        (target / f"{name}.csv").unlink(missing_ok=True)
     parts = sorted(draft.iterdir(), key=lambda part: part.name == SUMMARY)
     for part in parts:
         part.replace(target / part.name)
@@ -181,7 +187,9 @@ def read_plan(folder: str | Path) -> Plan:
         raise BadPlan(str(folder), [Finding(SUMMARY, "is missing: this folder holds no plan.", maybe=hint)])
     findings: list[Finding] = []
     frames = {
-        name: read_frame(place / f"{name}.csv", columns, findings, may_be_blank=MAY_BE_BLANK[name])
+        name: empty_frame(name)
+        if name in OPTIONAL and not (place / f"{name}.csv").exists()
+        else read_frame(place / f"{name}.csv", columns, findings, may_be_blank=MAY_BE_BLANK[name])
         for name, columns in COLUMNS.items()
     }
     goals_table = read_frame(place / GOALS, GOAL_COLUMNS, findings)

@@ -32,6 +32,8 @@ Confidence = Literal["high", "medium", "low"]
 Hold = Literal["any", "one_nation"]
 Status = Literal["sourced", "derived", "assumption"]
 Kind = Literal["state", "multinational"]
+Role = Literal["contributor", "backstop"]
+Backstop = Literal["counts", "left_out"]
 
 LONGEST_HORIZON = 36_525
 """A hundred years. A longer horizon or day is a slip of the pen. [days]"""

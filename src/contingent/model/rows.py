@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from contingent.model.chance import Call, Case, Claim, Cycle, Phase, Policy
 from contingent.model.columns import (
     MOST_UNITS,
     Amount,
@@ -24,6 +25,7 @@ from contingent.model.columns import (
     Latitude,
     Name,
     NameList,
+    Role,
     Row,
     Share,
     Status,
@@ -47,6 +49,7 @@ class Nation(Row):
     nation: Name = column("Contributing state, ISO 3166 alpha-3 (GBR, not UK).")
     name: Text = column("Name in reports.")
     kind: Kind = column("state, or multinational: units that states own together, which reports do not count as a nation.", default="state")
+    role: Role = column("contributor, or backstop: its offers count only where the scenario or the planner asks for the backstop.", default="contributor")
     active_personnel: Count | None = column("People in uniform, all services.", unit="people", default=None, le=10_000_000)
     personnel_ceiling: Count | None = column("Most people deployed at once; blank = no ceiling.", unit="people", default=None, le=10_000_000)
     weight: Amount | None = column("Share of the burden judged fair, in any unit; blank = by defence spending.", default=None)
@@ -314,7 +317,8 @@ class Reference(Row):
 TABLES: tuple[type[Row], ...] = (
     Nation, UnitType, Capability, Location, Offer, Requirement, OptionRow, Pin,
     PoolEntry, Yield, Release, Term, Commitment,
-    Task, Factor, Sector, Trace, Link, Consumption, Formation, HostForce, Incursion, Reference,
+    Task, Factor, Sector, Trace, Link, Consumption, Formation, HostForce, Incursion,
+    Phase, Cycle, Policy, Call, Case, Claim, Reference,
 )
 """Every table of a scenario, in the order in which files, sheets and findings appear."""
 

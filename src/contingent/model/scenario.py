@@ -10,7 +10,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from contingent.horizon import Horizon
-from contingent.model.columns import Days, Row, Text
+from contingent.model.chance import Call, Case, Claim, Cycle, Phase, Policy
+from contingent.model.columns import Backstop, Days, Row, Text
 from contingent.model.ground import Link, Sector, Trace
 from contingent.model.mandate import Factor, Task
 from contingent.model.rows import (
@@ -49,6 +50,7 @@ class Settings(BaseModel):
     description: Text | None = Field(None, description="What the scenario is, in a few sentences.")
     host: Annotated[str, Field(max_length=12)] | None = Field(None, description="Host nation, ISO 3166 alpha-3.")
     default_option: str | None = Field(None, description="Option planned when none is asked for; blank = all lines.")
+    backstop: Backstop = Field("counts", description="Whether offers of nations whose role is backstop count, or are left out.")
     extends: str | None = Field(None, description="Scenario (name or path) that this one is laid over.")
     defaults: Defaults = Field(
         default_factory=lambda: Defaults.model_validate({}), description="What an offer's blank cells mean."
@@ -95,6 +97,12 @@ class Scenario(BaseModel):
     formations: tuple[Formation, ...] = ()
     host_forces: tuple[HostForce, ...] = ()
     incursions: tuple[Incursion, ...] = ()
+    phases: tuple[Phase, ...] = ()
+    cycles: tuple[Cycle, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    calls: tuple[Call, ...] = ()
+    cases: tuple[Case, ...] = ()
+    claims: tuple[Claim, ...] = ()
     references: tuple[Reference, ...] = ()
 
     def __copy__(self) -> "Scenario":

@@ -1,6 +1,7 @@
 """What was decided: plans, and `verify`, which recomputes their promises without a solver."""
 
-from contingent.plan.plan import COLUMNS, REASONS, Goal, Plan, PlanOptions, empty_frame, frame
+from contingent.plan.columns import COLUMNS, OPTIONAL, empty_frame, frame
+from contingent.plan.plan import REASONS, Goal, Plan, PlanOptions
 from contingent.plan.verify import verify
 
-__all__ = ["COLUMNS", "REASONS", "Goal", "Plan", "PlanOptions", "empty_frame", "frame", "verify"]
+__all__ = ["COLUMNS", "OPTIONAL", "REASONS", "Goal", "Plan", "PlanOptions", "empty_frame", "frame", "verify"]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from contingent.model.rows import Requirement
 from contingent.model.rules import fair_weights, line_until, lines_of_option, readiness
 from contingent.model.scenario import Scenario
-from contingent.plan.plan import frame
+from contingent.plan.columns import frame
 from contingent.quantities import SMALLEST_SHARE
 
 OFFER_COLUMNS = {

@@ -40,7 +40,8 @@ def derive_offers(scenario: Scenario) -> Scenario:
     -------
     Scenario
         The same scenario; offers.csv has, after its own rows, one row for each nation and unit type of which at least
-        one whole unit could be released. Deriving twice changes nothing.
+        one whole unit could be released. Deriving twice changes nothing. What backstop nations have and offer is not in it
+        where the settings leave the backstop out.
 
     Raises
     ------
@@ -52,6 +53,7 @@ def derive_offers(scenario: Scenario) -> Scenario:
     How many, see `contingent.pool.amounts`; on which terms, see `terms_of` and `caveats_of`. The confidence of a derived
     offer is the lowest of the pool entries, yields and the release that its quantity rests on.
     """
+    scenario = _without_backstop(scenario)
     if not scenario.pool:
         return scenario
     taken = {offer.offer for offer in scenario.offers}
@@ -60,6 +62,17 @@ def derive_offers(scenario: Scenario) -> Scenario:
         raise BadScenario(scenario.settings.title, findings)
     added = tuple(offer_from(scenario, amount) for amount in wanted)
     return scenario.model_copy(update={"offers": scenario.offers + added})
+
+
+def _without_backstop(scenario: Scenario) -> Scenario:
+    """Return the scenario without what backstop nations have and offer, where its settings leave them out."""
+    if scenario.settings.backstop == "counts":
+        return scenario
+    out = {row.nation for row in scenario.nations if row.role == "backstop"}
+    left = {table: tuple(row for row in scenario.rows(table) if row.nation not in out) for table in ("offers", "pool")}  # type: ignore[attr-defined]
+    gone = {row.offer for row in scenario.offers if row.nation in out}
+    pins = tuple(row for row in scenario.pins if row.offer not in gone)
+    return scenario.model_copy(update={**left, "pins": pins}) if out else scenario
 
 
 def offer_key(kind: Kind) -> str:

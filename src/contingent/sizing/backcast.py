@@ -12,7 +12,7 @@ from contingent.errors import BadScenario
 from contingent.findings import Finding
 from contingent.model.mandate import Factor
 from contingent.model.scenario import Scenario
-from contingent.plan.plan import frame
+from contingent.plan.columns import frame
 from contingent.sizing.option import Places, SizedOption, people_by_component, size_option
 
 

@@ -18,7 +18,7 @@ from contingent.model.columns import MOST_UNITS
 from contingent.model.rows import Requirement
 from contingent.model.scenario import Scenario
 from contingent.model.structure import Formation
-from contingent.plan.plan import frame
+from contingent.plan.columns import frame
 from contingent.sizing.case import Sized
 from contingent.sizing.option import Places, SizedOption, people_by_component, size_option, tooth_to_tail
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from contingent.model.scenario import Scenario
-from contingent.plan.plan import COLUMNS, frame
+from contingent.plan.columns import COLUMNS, frame
 from contingent.structure.framework import framework_of, headquarters_fill
 from contingent.structure.hanging import Hung, hang_lines
 from contingent.structure.measures import Measured, Stay, measures_of_formations

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import polars as pl
 
 from contingent.findings import Finding
-from contingent.plan.plan import COLUMNS, Plan
+from contingent.plan.columns import COLUMNS
+from contingent.plan.plan import Plan
+from contingent.plan.risk_columns import MAY_BE_BLANK as BLANK_UNDER_CHANCE
 
 MAY_BE_BLANK: dict[str, frozenset[str]] = {
     "tours": frozenset({"location", "confidence"}),
@@ -26,6 +28,7 @@ MAY_BE_BLANK: dict[str, frozenset[str]] = {
     }),
     "orbat": frozenset(),
     "adequacy": frozenset(),
+    **BLANK_UNDER_CHANCE,
 }
 """Columns in which a blank means something: no location, no ceiling, no fair share."""
 
