@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from contingent.sizing import Sizing
 
 
+SHARE_OF_PLAN = 0.7
+"""Share of the time limit of `remedies` that the plan has, where it is to be made first. [-]"""
+
 HISTORY = "missions"
 """The bundled scenario whose options are past missions."""
 
@@ -247,9 +250,12 @@ def remedies(
     asked = checked_options(scenario, options or PlanOptions())
     derived = derive(scenario)
     _refuse_pins(derived)
+    began, limit = perf_counter(), asked.time_limit
     if plan is None:
-        plan = generate(derived, replace(asked, remedies=False))
-    return Remedies(*remedies_of_plan(derived, plan, priorities))
+        for_plan = None if limit is None else SHARE_OF_PLAN * limit
+        plan = generate(derived, replace(asked, remedies=False, time_limit=for_plan))
+    left = None if limit is None else max(0.0, limit - (perf_counter() - began))
+    return Remedies(*remedies_of_plan(derived, plan, priorities, time_limit=left))
 
 
 def _refuse_pins(derived: Scenario) -> None:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from tests.generation.test_reasons import line, offer, small_scenario
 from tests.oracles.instances import SMALL, scenario_from_seed
 
 from contingent.generation import generate
+from contingent.generation.clock import Clock
 from contingent.generation.decide import decide
 from contingent.generation.problem import build_problem
 from contingent.generation.remedies import beyond_remedy, further_offers, worth_of_one_more
@@ -127,6 +129,20 @@ def test_priorities_can_be_chosen() -> None:
     problem = build_problem(scenario, None)
     assert further_offers(scenario, problem, {}, priorities=[2]).select("units", "closes").row(0) == (6, "2")
     assert further_offers(scenario, problem, {}, priorities=[3]).height == 0
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_once_the_time_is_over_every_gap_still_has_a_remedy_that_is_said_to_be_unproven(seed: int) -> None:
+    scenario = scenario_from_seed(seed, SMALL)
+    problem = build_problem(scenario, None)
+    in_time, too_late = (further_offers(scenario, problem, {}, clock=Clock(limit)) for limit in (None, 1e-9))
+    assert too_late.height == 0 or too_late["closes"].str.ends_with(NOT_PROVEN).all()
+    assert lines_closed(too_late) == lines_closed(in_time)
+    assert too_late["unit_days"].sum() == pytest.approx(in_time["unit_days"].sum())
+
+
+def lines_closed(remedies: pl.DataFrame) -> set[str]:
+    return {line for row in remedies["closes"] for line in row.split(";")} - {NOT_PROVEN}
 
 
 def test_without_a_gap_there_is_nothing_to_remedy() -> None:

@@ -70,7 +70,7 @@ def generate(scenario: Scenario, options: PlanOptions) -> Plan:
     lap("decide")
     # The remedies are mostly the solver's work: they go on while the rest is counted.
     with ThreadPoolExecutor(1) as beside:
-        further = beside.submit(further_offers, scenario, problem, decision.counts) if options.remedies else None
+        further = beside.submit(further_offers, scenario, problem, decision.counts, clock=clock) if options.remedies else None
         tours = frame("tours", deal_tours(problem, decision.counts))
         done = measures.performed(scenario, options.option, tours)
         service = list(measures.service_of_lines(scenario, options.option, done))

@@ -67,6 +67,9 @@ class _State:
         sets = [_Even(together, shares, lines, len(problem.days)) for together, shares, lines in problem.even_sets]
         self.sets_of = {line: [even for even in sets if line in even.lines] for line in problem.shares}
         self.overlapping = _overlapping(problem)
+        self.tick = 0
+        self.changed = np.zeros(len(problem.days) + 2, dtype=np.int64)
+        self.looked_at: dict[tuple[int, int], int] = {}
 
     def _put(self, i: int, place: int, sign: int) -> None:
         tour = self.problem.tours[i]
@@ -139,11 +142,28 @@ class _State:
         """Move and swap once round; whether anything became better."""
         better = False
         for i in order:
-            better |= self._move(i)
+            if self._is_news(i, i):
+                better |= self._move(i)
             for j in self.overlapping[i]:
-                if self.places[i] != self.places[j]:
+                if self.places[i] != self.places[j] and self._is_news(i, j):
                     better |= self._swap(i, j)
         return better
+
+    def _is_news(self, i: int, j: int) -> bool:
+        """Whether anything that a move or a swap of these tours depends on has changed since they were last looked at."""
+        spans = [self.problem.spans(self.problem.tours[tour]) for tour in (i, j)]
+        first, last = min(span[0] for span in spans), max(span[1] for span in spans)
+        # A worth counts entries, which depend on the span before and the span after.
+        news = bool(self.changed[first:last + 2].max() >= self.looked_at.get((i, j), -1))
+        self.tick += 1
+        self.looked_at[i, j] = self.tick
+        return news
+
+    def _has_changed(self, *tours: int) -> None:
+        """Note that these tours changed their formation."""
+        for tour in tours:
+            first, last = self.problem.spans(self.problem.tours[tour])
+            self.changed[first + 1:last + 1] = self.tick
 
     def _move(self, i: int) -> bool:
         old = self.places[i]
@@ -164,6 +184,8 @@ class _State:
         self._put(i, self.places[i], -1)
         self._put(i, best, 1)
         self._kept(i)
+        if best != old:
+            self._has_changed(i)
         return best != old
 
     def _swap(self, i: int, j: int) -> bool:
@@ -177,6 +199,7 @@ class _State:
         if self._worth([i, j]) < before:
             self._kept(i)
             self._kept(j)
+            self._has_changed(i, j)
             return True
         self._exchange(i, j, one, other)
         return False

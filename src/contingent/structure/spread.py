@@ -21,6 +21,7 @@ one is searched (`greedy`), and the bound says how far from the best it can be. 
 
 import math
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
@@ -127,7 +128,9 @@ def bound_by_windows(problem: Problem, *, beyond: tuple[float, float]) -> float:
     beyond : tuple of float
         How far beyond one unit a line, and lines together, may be from even. [units]
     """
-    return math.fsum(_fewest_nation_days(window, beyond) for window in _windows(problem))
+    # Mostly the solver's work, which needs no interpreter: two windows at a time.
+    with ThreadPoolExecutor(2) as pool:
+        return math.fsum(pool.map(lambda window: _fewest_nation_days(window, beyond), _windows(problem)))
 
 
 def _windows(problem: Problem) -> list[Problem]:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from contingent.generation.clock import NO_HURRY, Clock
 from contingent.generation.exact import Counts
 from contingent.generation.problem import Problem
 from contingent.generation.remedies.answers import SMALL, Answer, by_hands_rule, is_costed, tour_costs
@@ -54,7 +55,7 @@ def further_offers(
     counts: Counts,
     priorities: Sequence[int] | None = None,
     *,
-    time_limit: float = MOST_SECONDS,
+    clock: Clock = NO_HURRY,
 ) -> pl.DataFrame:
     """Return the frame ``remedies``: the cheapest further offers that close all gaps, or those of some priorities.
 
@@ -71,8 +72,8 @@ def further_offers(
         The plan: (arc, start) to units, pins included.
     priorities : sequence of int, optional
         Whose gaps are to be closed; None = all.
-    time_limit : float
-        Longest time for one family of lines. [s]
+    clock : Clock
+        Once it has run out, what is left is answered by hand's rule.
     """
     shortfall = shortfall_of(scenario, problem, counts, priorities)
     lost = _beyond(problem, shortfall)
@@ -81,7 +82,7 @@ def further_offers(
     rows = []
     for types, lines in families_of(shortfall):
         part = part_of(shortfall, types, lines)
-        answer = cheapest(part, time_limit=time_limit)
+        answer = by_hands_rule(part) if clock.out else cheapest(part, time_limit=min(MOST_SECONDS, clock.left(of=MOST_SECONDS)))
         rows += _rows(problem, part, answer)
     order = {kind.unit_type: index for index, kind in enumerate(shortfall.types)}
     return frame("remedies", sorted(rows, key=lambda row: order[str(row["unit_type"])]))

@@ -7,6 +7,7 @@ import polars as pl
 
 from contingent.errors import BadPlan
 from contingent.findings import Finding
+from contingent.generation.clock import Clock
 from contingent.generation.exact import Counts
 from contingent.generation.problem import Problem, build_problem
 from contingent.generation.remedies.further import further_offers
@@ -17,7 +18,9 @@ from contingent.plan import Plan
 Frames = tuple[pl.DataFrame, pl.DataFrame]
 
 
-def remedies_of_plan(scenario: Scenario, plan: Plan, priorities: Sequence[int] | None = None) -> Frames:
+def remedies_of_plan(
+    scenario: Scenario, plan: Plan, priorities: Sequence[int] | None = None, *, time_limit: float | None = None
+) -> Frames:
     """Return the frames ``remedies`` and ``worth`` for the gaps of a plan, of all priorities or of some.
 
     Parameters
@@ -26,15 +29,19 @@ def remedies_of_plan(scenario: Scenario, plan: Plan, priorities: Sequence[int] |
         What was planned, with all offers in place.
     priorities : sequence of int, optional
         Whose gaps count; None = all.
+    time_limit : float, optional
+        Once it is over, what is left is answered by hand's rule; None = a set amount of work. [s]
 
     Raises
     ------
     BadPlan
         If the plan has tours that the scenario does not allow.
     """
+    clock = Clock(time_limit)
     problem = build_problem(scenario, plan.option)
     counts = counts_of(problem, plan.tours)
-    return further_offers(scenario, problem, counts, priorities), worth_of_one_more(scenario, problem, counts, priorities)
+    further = further_offers(scenario, problem, counts, priorities, clock=clock)
+    return further, worth_of_one_more(scenario, problem, counts, priorities)
 
 
 def counts_of(problem: Problem, tours: pl.DataFrame) -> Counts:
