@@ -150,35 +150,39 @@ def make_plan(scenario: Scenario, options: PlanOptions | None = None) -> Plan:
     >>> sorted(plan.required_unit_days)
     [1, 2, 3]
     """
-    from contingent.generation import generate
+    from contingent.generation import accounted_for, settle
 
     asked = checked_options(scenario, options or PlanOptions())
     began = perf_counter()
     derived = derive(scenario)
     _refuse_pins(derived)
     pool = perf_counter() - began
-    # How the requirement came about is worked out beside the tours, which are mostly compiled code and the solver's.
-    with ThreadPoolExecutor(1) as beside:
+    # How the requirement came about is worked out beside the tours, mostly compiled code and the solver; the structure
+    # beside the reasons of gaps, which are the solver as well.
+    with ThreadPoolExecutor(2) as beside:
         requirement = beside.submit(requirement_frames, scenario, asked.option)
-        plan = generate(derived, asked)
+        settled = settle(derived, asked)
+        around = beside.submit(_around, derived, settled.tours, settled.coverage, asked.option)
+        plan = accounted_for(settled)
         waited = perf_counter()
-        frames = requirement.result()
-    seconds = {"mandate": perf_counter() - waited}
-    around, more = _around(derived, plan)
-    frames, seconds = frames | around, seconds | more
+        frames, seconds = around.result()
+        frames |= requirement.result()
+    seconds = {"waited": perf_counter() - waited, **seconds}
     return replace(plan, seconds={"pool and mandate": pool, **plan.seconds, **seconds}, **frames)  # type: ignore[arg-type]
 
 
-def _around(derived: Scenario, plan: Plan) -> tuple[dict[str, pl.DataFrame], dict[str, float]]:
+def _around(
+    derived: Scenario, tours: pl.DataFrame, coverage: pl.DataFrame, option: str | None
+) -> tuple[dict[str, pl.DataFrame], dict[str, float]]:
     """Return the frames that follow from the tours, and the seconds that they took: the structure, and adequacy."""
     from contingent.adequacy import measure
     from contingent.structure import build_orbat
 
     began = perf_counter()
-    orbat = build_orbat(derived, plan.tours, plan.coverage, plan.option)
+    orbat = build_orbat(derived, tours, coverage, option)
     hung = perf_counter()
-    frames = {"formations": orbat.formations, "orbat": orbat.orbat, "adequacy": measure(derived, plan.tours, plan.option)}
-    return frames, {"structure": hung - began, "adequacy": perf_counter() - hung}
+    frames = {"formations": orbat.formations, "orbat": orbat.orbat, "adequacy": measure(derived, tours, option)}
+    return frames, {"structure, beside": hung - began, "adequacy, beside": perf_counter() - hung}
 
 
 def requirement_frames(

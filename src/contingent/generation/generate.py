@@ -1,14 +1,15 @@
-"""The stage of force generation, on one screen."""
+"""The stage of force generation, on one screen: what is decided (`settle`), and what is to be said of it (`accounted_for`)."""
 
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import polars as pl
 
 from contingent.generation.clock import Clock
 from contingent.generation.deal import deal_tours
-from contingent.generation.decide import decide
+from contingent.generation.decide import Decision, decide
 from contingent.generation.problem import Problem, build_problem
 from contingent.generation.provenance import provenance_of
 from contingent.generation.reasons import explain_gaps, explain_unused
@@ -38,6 +39,35 @@ def shares_of_the_end(problem: Problem, options: PlanOptions) -> tuple[float, fl
     )
 
 
+@dataclass(frozen=True)
+class Settled:
+    """Who goes where and when, before it is told why: tours and coverage are final, and others may work with them.
+
+    Parameters
+    ----------
+    tours, coverage : polars.DataFrame
+        As in `contingent.plan.COLUMNS`.
+    done : polars.DataFrame
+        The tours as they are performed (`contingent.plan.measures.performed`).
+    service : tuple of Service
+        What each line has of them.
+    for_tables : float
+        Share of a time limit that is kept for tables. [-]
+    """
+
+    scenario: Scenario
+    options: PlanOptions
+    problem: Problem
+    decision: Decision
+    tours: pl.DataFrame
+    coverage: pl.DataFrame
+    done: pl.DataFrame
+    service: tuple[measures.Service, ...]
+    clock: Clock
+    for_tables: float
+    seconds: Mapping[str, float]
+
+
 def generate(scenario: Scenario, options: PlanOptions) -> Plan:
     """Plan an option's force generation: tours, gaps with reasons, remedies, each goal with its bound.
 
@@ -55,27 +85,36 @@ def generate(scenario: Scenario, options: PlanOptions) -> Plan:
     SolverFailed
         If the solver ends in a state that says nothing.
     """
-    seconds: dict[str, float] = {}
-    clock, began = Clock(options.time_limit), time.perf_counter()
+    return accounted_for(settle(scenario, options))
 
-    def lap(stage: str) -> None:
-        nonlocal began
-        seconds[stage] = time.perf_counter() - began
-        began = time.perf_counter()
 
+def settle(scenario: Scenario, options: PlanOptions) -> Settled:
+    """Decide who goes where and when: the first half of `generate`."""
+    clock, lap = Clock(options.time_limit), Laps()
     problem = build_problem(scenario, options.option)
     lap("build")
     for_reasons, for_tables = shares_of_the_end(problem, options)
     decision = decide(problem, options, clock.until(1.0 - for_reasons - for_tables))
     lap("decide")
+    tours = frame("tours", deal_tours(problem, decision.counts))
+    done = measures.performed(scenario, options.option, tours)
+    service = tuple(measures.service_of_lines(scenario, options.option, done))
+    coverage = frame("coverage", [row for part in service for row in measures.coverage_of(part)])
+    lap("deal and count")
+    return Settled(
+        scenario, options, problem, decision, tours, coverage, done, service, clock, for_tables, lap.seconds
+    )  # fmt: skip
+
+
+def accounted_for(settled: Settled) -> Plan:
+    """Say why gaps are empty and units unused, what would close the gaps, and what it all comes to: the second half."""
+    scenario, options, problem, decision = settled.scenario, settled.options, settled.problem, settled.decision
+    tours, done, service, clock = settled.tours, settled.done, settled.service, settled.clock
+    lap = Laps(settled.seconds)
     # The remedies are mostly the solver's work: they go on while the rest is counted.
     with ThreadPoolExecutor(1) as beside:
         further = beside.submit(further_offers, scenario, problem, decision.counts, clock=clock) if options.remedies else None
-        tours = frame("tours", deal_tours(problem, decision.counts))
-        done = measures.performed(scenario, options.option, tours)
-        service = list(measures.service_of_lines(scenario, options.option, done))
-        lap("deal and count")
-        gaps = explain_gaps(scenario, problem, decision.counts, clock.until(1.0 - for_tables))
+        gaps = explain_gaps(scenario, problem, decision.counts, clock.until(1.0 - settled.for_tables))
         unused = explain_unused(scenario, problem, decision.counts)
         lap("reasons")
         worth = worth_of_one_more(scenario, problem, decision.counts) if options.remedies else empty_frame("worth")
@@ -97,15 +136,28 @@ def generate(scenario: Scenario, options: PlanOptions) -> Plan:
         people_deployed_peak=int(people.max(initial=0)),
         low_confidence_share=low / sum(filled.values()) if sum(filled.values()) > 0 else 0.0,
         tours=tours,
-        coverage=frame("coverage", [row for part in service for row in measures.coverage_of(part)]),
+        coverage=settled.coverage,
         gaps=gaps,
         nations=_nations(scenario, problem, tours, done, options.option),
         unused=unused,
         remedies=remedies,
         worth=worth,
         provenance=provenance_of(scenario, options),
-        seconds=seconds,
+        seconds=lap.seconds,
     )
+
+
+class Laps:
+    """Seconds by stage, each from the end of the one before it. [s]"""
+
+    def __init__(self, earlier: Mapping[str, float] | None = None) -> None:
+        self.seconds = dict(earlier or {})
+        self._began = time.perf_counter()
+
+    def __call__(self, stage: str) -> None:
+        """Note that a stage is over."""
+        self.seconds[stage] = time.perf_counter() - self._began
+        self._began = time.perf_counter()
 
 
 def _nations(scenario: Scenario, problem: Problem, tours: pl.DataFrame, done: pl.DataFrame, option: str | None) -> pl.DataFrame:
