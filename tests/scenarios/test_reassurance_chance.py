@@ -69,7 +69,7 @@ def said(policies: tuple[Policy, ...], offer: Offer, domain: str, column: str) -
     return getattr(fitting[rank.index(max(rank))], column) if fitting else None
 
 
-# ------------------------------------------------------------------------------------------------ would they come, would they stay
+# -------------------------------------------------------------------------------------------- would they come, would they stay
 
 def test_the_probability_of_an_offer_is_that_of_what_its_nation_has_said(scenario: Scenario):
     by_nation = {nation: probability for probability, nations in STANCES.items() for nation in nations}
@@ -95,7 +95,8 @@ def test_every_probability_is_an_assumption_of_low_confidence(given_scenario: Sc
 def test_the_page_says_how_many_units_would_come(scenario: Scenario, page: str):
     units = sum(offer.quantity for offer in scenario.offers)
     come = math.fsum(offer.quantity * (offer.probability or 0) for offer in scenario.offers)
-    assert f"Of {units} units in the pool's offers, {come:.0f} would come on average, {100 * come / units:.0f} in a hundred" in page
+    told = f"Of {units} units in the pool's offers, {come:.0f} would come on average, {100 * come / units:.0f} in a hundred"
+    assert told in page
 
 
 def test_the_rate_of_withdrawal_is_that_of_two_forces_in_danger(given_scenario: Scenario, page: str):
@@ -130,7 +131,7 @@ def test_every_unit_has_a_cycle_and_is_ready_before_its_dwell_is_over(scenario: 
 
 
 def test_no_promise_is_bent_before_it_is_made_and_no_tour_is_shortened(backed: Scenario):
-    """For every offer the least dwell is no longer than the one promised, and the longest tour a quarter longer than the usual."""
+    """For every offer the least dwell is no longer than the one promised, and the longest tour a quarter longer than usual."""
     for offer in backed.offers:
         domain, terms = backed.unit_type_by_name[offer.unit_type].domain, readiness(backed, offer)
         least, most = (said(backed.policies, offer, domain, name) for name in ("least_dwell_ratio", "most_tour_days"))
