@@ -17,6 +17,15 @@ def test_an_unknown_name_with_its_nearest(tmp_path):
     )
 
 
+CASES = "case,kind,nations\nboth,nation_withdraws,FRA;GRB\nodd,nation_sleeps,GBR; FRN\n"
+
+
+def test_each_name_of_a_list_is_looked_up_also_in_a_row_that_cannot_be_read(tmp_path):
+    findings = check_scenario(write_files(tmp_path, {"cases.csv": CASES}))
+    assert places(findings) == [("cases.csv", 2, "nations"), ("cases.csv", 3, "kind"), ("cases.csv", 3, "nations")]
+    assert [finding.nearest for finding in findings if finding.column == "nations"] == ["GBR", "FRA"]
+
+
 def test_a_row_that_cannot_be_read_makes_its_name_no_less_known(tmp_path):
     findings = check_scenario(write_files(tmp_path, changed("nations.csv", "150000", "150 000")))
     assert places(findings) == [("nations.csv", 2, "active_personnel")]

@@ -77,14 +77,13 @@ def _look_up(layer: Layer, table: str, column: str, target: str, findings: Colle
 
 
 def _cells(layer: Layer, table: str, column: str) -> Iterator[tuple[Sheet, int, str]]:
-    """Yield the cells of a column that are not blank, also those of rows that could not be read for another cell's sake."""
+    """Yield the names in a column, those of lists one by one, also of rows that could not be read for another cell's sake."""
     for placed in rows_of(layer, table):
-        name = getattr(placed.row, column)
-        if name is not None:
+        value: str | tuple[str, ...] | None = getattr(placed.row, column)
+        for name in (value,) if isinstance(value, str) else value or ():
             yield placed.sheet, placed.line, name
     for unread in layer.tables.get(table, Table()).unread:
-        name = unread.given.get(column, "").strip()
-        if name:
+        for name in filter(None, map(str.strip, unread.given.get(column, "").split(";"))):
             yield unread.sheet, unread.line, name
 
 
