@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contingent.errors import BadScenario
+from contingent.io import read_scenario
 from contingent.model.rows import Commitment, Nation, Offer, PoolEntry, Release, Term, UnitType, Yield
+from contingent.model.rules import fair_weights
 from contingent.model.scenario import Scenario, Settings
 from contingent.pool import derive_offers
 
@@ -276,3 +278,16 @@ def test_an_offer_that_a_nation_has_made_takes_the_place_of_one_that_could_not_b
     too_many = BRIGADE_GIVES_THREE.model_copy(update={"quantity": 1e12})
     said = Offer(offer="AAA-battlegroup", nation="AAA", unit_type="battlegroup", quantity=2)
     assert quantities(scenario(pool=(brigade(),), yields=(too_many,), offers=(said,))) == {"AAA-battlegroup": 2}
+
+
+def test_a_backstop_that_is_left_out_offers_nothing_and_bears_nothing_but_is_still_named() -> None:
+    given = read_scenario("reassurance")
+    assert given.settings.backstop == "left_out"
+    without = derive_offers(given)
+    counted = derive_offers(given.model_copy(update={"settings": given.settings.model_copy(update={"backstop": "counts"})}))
+    assert "USA" not in {offer.nation for offer in without.offers}
+    assert "USA" in {offer.nation for offer in counted.offers}
+    assert [offer for offer in counted.offers if offer.nation != "USA"] == list(without.offers)
+    assert fair_weights(without)["USA"] == 0.0
+    assert "USA" not in {nation.nation for nation in without.contributors}
+    assert "USA" in {nation.nation for nation in without.nations}

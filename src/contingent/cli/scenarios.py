@@ -109,7 +109,7 @@ def _show_overview(given: Scenario, scenario: Scenario, option: str | None) -> N
     derived = len(scenario.offers) - len(given.offers)
     traced = f", {derived} of them derived from the pool" if derived else ""
     lines = _rows(scenario, "requirements", option)
-    say(f"{len(scenario.nations)} nations, {len(scenario.offers)} offers{traced}, {len(lines)} lines.\n")
+    say(f"{len(scenario.contributors)} nations, {len(scenario.offers)} offers{traced}, {len(lines)} lines.\n")
     if scenario.option_names and option is None:
         _show_options(scenario, screen)
     _show_nations(scenario, screen)
@@ -140,7 +140,7 @@ def _show_nations(scenario: Scenario, screen: "Console") -> None:
     rows = [
         (row.nation, row.name, offers.get(row.nation, 0), units.get(row.nation, 0), row.personnel_ceiling,
          f"{100 * fair[row.nation]:.1f} %" if fair[row.nation] else None)
-        for row in scenario.nations
+        for row in scenario.contributors
     ]  # fmt: skip
     print_rows(screen, "Nations", ("nation", "name", "offers", "units offered", "ceiling", "fair share"), rows)
 

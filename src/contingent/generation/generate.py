@@ -193,6 +193,6 @@ def _nations(scenario: Scenario, problem: Problem, tours: pl.DataFrame, done: pl
                 "fair_share": fair[row.nation] if fair[row.nation] > 0 else None,
                 "burden": burdens.get(row.nation),
             }
-            for row in scenario.nations
+            for row in scenario.contributors
         ],
     )

@@ -135,12 +135,15 @@ def fair_weights(scenario: Scenario) -> dict[str, float]:
     """Return each nation's share of the burden judged fair; the shares add up to 1.
 
     A nation's ``weight`` counts where any nation has one; else defence spending, else people in uniform, else all alike. A
-    nation that lacks the figure gets none of the burden laid on it (share 0) and is left out of the balance.
+    nation that lacks the figure gets none of the burden laid on it (share 0) and is left out of the balance; so is a backstop
+    that the settings leave out.
     """
+    contributors = {row.nation for row in scenario.contributors}
+    others = {row.nation: 0.0 for row in scenario.nations if row.nation not in contributors}
     for column in ("weight", "defence_spending", "active_personnel"):
-        raw = {row.nation: getattr(row, column) for row in scenario.nations}
+        raw = {row.nation: getattr(row, column) for row in scenario.contributors}
         if any(raw.values()):
             total = sum(value for value in raw.values() if value)
-            return {nation: (value or 0.0) / total for nation, value in raw.items()}
-    count = len(scenario.nations)
-    return {row.nation: 1.0 / count for row in scenario.nations}
+            return {nation: (value or 0.0) / total for nation, value in raw.items()} | others
+    alike = 1.0 / max(1, len(scenario.contributors))
+    return {row.nation: alike for row in scenario.contributors} | others

@@ -119,6 +119,12 @@ class Scenario(BaseModel):
         """The horizon as days and periods."""
         return self.settings.horizon
 
+    @property
+    def contributors(self) -> tuple[Nation, ...]:
+        """Nations whose offers count: all but the backstop, where the settings leave it out."""
+        left_out = self.settings.backstop == "left_out"
+        return tuple(row for row in self.nations if not (left_out and row.role == "backstop"))
+
     @cached_property
     def nation_by_name(self) -> dict[str, Nation]:
         """Nations by their key."""

@@ -117,7 +117,7 @@ def people_peak(facts: Facts) -> Iterator[Finding]:
 def nations(facts: Facts) -> Iterator[Finding]:
     """Every nation stands once, with what its offers and tours add up to and its share against its fair share."""
     stated = facts.plan.nations["nation"].to_list()
-    given = [row.nation for row in facts.scenario.nations]
+    given = [row.nation for row in facts.scenario.contributors]
     if sorted(stated) != sorted(given):
         unlike = sorted(set(stated).symmetric_difference(given)) or sorted({name for name in stated if stated.count(name) > 1})
         yield Finding(NATIONS, f"the nations are not those of the scenario, each once: {', '.join(unlike)}", column="nation")
@@ -163,7 +163,7 @@ def _nations_true(facts: Facts) -> dict[str, dict[str, object]]:
             "fair_share": fair[row.nation] or None,
             "burden": burdens.get(row.nation),
         }
-        for row in scenario.nations
+        for row in scenario.contributors
     }
 
 

@@ -104,7 +104,7 @@ def _put_numbers(book: Book, sheet: Any, brief: Brief, row: int) -> int:
     """Write the numbers that a chief of staff asks for first."""
     held, lines = lines_held_throughout(brief.scenario, brief.plan)
     offered, used = int(brief.plan.nations["units_offered"].sum()), int(brief.plan.nations["units_used"].sum())
-    nations = nations_among(brief.scenario, (row.nation for row in brief.scenario.nations))
+    nations = nations_among(brief.scenario, (row.nation for row in brief.scenario.contributors))
     numbers = (
         ("Unit-days filled, all priorities", brief.plan.fill, "0.0 %", "of those required"),
         ("Lines held throughout", held, "0", f"of {lines}, on every day of their window"),
