@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.plan import hand_made
 from tests.plan.hand_made import TOURS, tour, with_cell
+from tests.report.sample_plan import sample_plan
+from tests.report.sample_risk import POINTS, risky_plan
 
-from contingent.comparison import COLUMNS, compare, compare_many
+from contingent.comparison import COLUMNS, compare, compare_binding, compare_many
 from contingent.plan import frame
 
 PLAN = hand_made.plan()
@@ -131,3 +133,33 @@ def test_many_plans_are_told_by_their_headline_numbers() -> None:
 
 def test_no_plans_are_no_columns() -> None:
     assert compare_many([]).columns == ["measure", "unit"]
+
+
+def test_chance_stress_and_ceilings_have_their_measures() -> None:
+    """What only one of the plans has stands beside a null; what none has makes no row."""
+    _, risky = risky_plan()
+    _, bare = sample_plan()
+    rows = {row[0]: row[1:] for row in compare_many([bare, risky]).iter_rows()}
+    fill = (pl.col("measure") == "fill") & (pl.col("priority") == 1)
+    assert rows["mean fill of priority 1 under chance"] == ("share", None, risky.risk_summary.filter(fill)["mean"][0])
+    assert rows["fill of priority 1 kept in 19 of 20 runs"] == ("share", None, risky.risk_summary.filter(fill)["p05"][0])
+    weakest = risky.risk_lines.filter(pl.col("priority") == 1)["held"].min()
+    assert rows["probability that the weakest priority-1 line is held"] == ("share", None, weakest)
+    for number, name in ((1, "nation"), (2, "pair"), (3, "three nations")):
+        left = risky.stress_worst.filter(pl.col("together") == number)["best_reaction"][0]
+        assert rows[f"fill of priority 1 without the worst {name}"] == ("share", None, left)
+    assert rows["fewest nations whose loss drops priority 1 below 50 %"] == ("nations", None, 2.0)
+    assert "fewest nations whose loss drops priority 2 below 5 %" not in rows
+    assert rows["multiple of the requirement sustained"] == ("times", None, POINTS[0][3])
+    assert rows["people proven impossible to exceed"] == ("people", None, 15_840.0)
+    plain = set(compare_many([bare, bare])["measure"])
+    assert set(rows) - plain == {name for name, values in rows.items() if values[1] is None}
+
+
+def test_what_binds_stands_in_words_side_by_side() -> None:
+    _, risky = risky_plan()
+    frame = compare_binding([risky, PLAN])
+    assert frame.columns[:2] == ["question", "label"]
+    assert frame.height == len(POINTS)
+    assert frame.row(0)[2:] == ("Medium-range air-defence battery", None)
+    assert compare_binding([PLAN, PLAN]).is_empty()

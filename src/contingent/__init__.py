@@ -27,6 +27,7 @@ _HOMES = {
     "remedies": "contingent.pipeline",
     "size": "contingent.pipeline",
     "verify": "contingent.pipeline",
+    "write_comparison": "contingent.report",
     "write_plan": "contingent.io",
     "write_report": "contingent.report",
     "write_scenario": "contingent.io",

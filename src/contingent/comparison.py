@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from contingent.plan.headline import binding, headline_numbers
 from contingent.plan.plan import Goal, Plan
 
 TOLERANCE = 1e-9
@@ -106,33 +107,31 @@ def compare_many(plans: Sequence[Plan]) -> pl.DataFrame:
     -------
     polars.DataFrame
         One row a measure: ``measure``, ``unit``, and a column for each plan, named by title and option; a plan that is there
-        twice is numbered. What a plan does not have is null.
+        twice is numbered. What a plan does not have is null; measures of chance, stress and ceilings are there where one of the
+        plans has them.
     """
-    priorities = sorted({priority for plan in plans for priority in plan.required_unit_days})
-    all_goals = [goal for plan in plans for goal in plan.goals if not goal.name.startswith("unfilled_")]
-    goals = list(dict.fromkeys((goal.name, goal.unit) for goal in all_goals))
-    rows: list[tuple[str, str, list[float | None]]] = [
-        ("required", "unit-days", [sum(plan.required_unit_days.values()) for plan in plans]),
-        ("filled", "unit-days", [sum(plan.filled_unit_days.values()) for plan in plans]),
-        ("fill", "share", [plan.fill for plan in plans]),
-    ]
-    for priority in priorities:
-        having = [plan.fill_of(priority) if priority in plan.required_unit_days else None for plan in plans]
-        rows.append((f"fill of priority {priority}", "share", having))
-    rows += [
-        ("most people deployed on one day", "people", [plan.people_deployed_peak for plan in plans]),
-        ("nations with tours", "nations", [plan.tours["nation"].n_unique() for plan in plans]),
-        ("units used", "units", [plan.tours["unit"].n_unique() for plan in plans]),
-        ("tours", "tours", [plan.tours.height for plan in plans]),
-        ("lines with a gap", "lines", [plan.gaps["line"].n_unique() for plan in plans]),
-    ]
-    for name, unit in goals:
-        rows.append((name, unit, [next((goal.value for goal in plan.goals if goal.name == name), None) for plan in plans]))
-    rows.append(("rests on low confidence", "share", [plan.low_confidence_share for plan in plans]))
+    rows = headline_numbers(plans)
     columns = _numbered([name_of(plan) for plan in plans])
-    table = {"measure": [row[0] for row in rows], "unit": [row[1] for row in rows]}
-    values = {name: [None if row[2][at] is None else float(row[2][at] or 0) for row in rows] for at, name in enumerate(columns)}
+    table = {"measure": [row.name for row in rows], "unit": [row.unit for row in rows]}
+    values = {name: [row.values[at] for row in rows] for at, name in enumerate(columns)}
     schema = {"measure": pl.String, "unit": pl.String} | dict.fromkeys(columns, pl.Float64)
+    return pl.DataFrame(table | values, schema=schema)
+
+
+def compare_binding(plans: Sequence[Plan]) -> pl.DataFrame:
+    """Return the unit type that runs out first, side by side, at each point for which ceilings were worked out.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row a point: ``question``, ``label``, and a column for each plan as in `compare_many`; null where a plan has no such
+        point, or nothing runs out.
+    """
+    columns = _numbered([name_of(plan) for plan in plans])
+    rows = binding(plans)
+    table = {"question": [row[0] for row in rows], "label": [row[1] for row in rows]}
+    values = {name: [row[2][at] for row in rows] for at, name in enumerate(columns)}
+    schema = {"question": pl.String, "label": pl.String} | dict.fromkeys(columns, pl.String)
     return pl.DataFrame(table | values, schema=schema)
 
 
@@ -141,13 +140,17 @@ def name_of(plan: Plan) -> str:
     return plan.title if plan.option is None else f"{plan.title}, {plan.option}"
 
 
+RESERVED = ("measure", "unit", "question", "label")
+"""Columns beside those of the plans."""
+
+
 def _numbered(names: Sequence[str]) -> list[str]:
     """Names, each once: a name that is there already gets a number."""
-    taken = ["measure", "unit"]
+    taken = [*RESERVED]
     for name in names:
-        number = 1 + sum(other == name for other in names[: len(taken) - 2])
+        number = 1 + sum(other == name for other in names[: len(taken) - len(RESERVED)])
         taken.append(name if number == 1 and name not in taken else f"{name} ({max(2, number)})")
-    return taken[2:]
+    return taken[len(RESERVED) :]
 
 
 def _frame(name: str, rows: Iterator[tuple[Any, ...]]) -> pl.DataFrame:

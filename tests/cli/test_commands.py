@@ -391,6 +391,22 @@ def test_compare_tells_what_changed(run: Run, tmp_path: Path, kept: Path) -> Non
     assert "Side by side" in run("compare", kept, "other", kept).out
 
 
+def test_compare_writes_a_page(run: Run, tmp_path: Path, kept: Path) -> None:
+    """Also of plans that keep no scenario; of too many, or as another kind of file, nothing is written."""
+    write_plan(hand_made.plan(), tmp_path / "alone")
+    told = run("compare", kept, "alone", "--out", "pages/comparison.html")
+    assert told.code == 0
+    assert "Written: pages/comparison.html" in told.err
+    assert "What is asked" in (tmp_path / "pages" / "comparison.html").read_text(encoding="utf-8")
+    assert json.loads(run("compare", kept, "alone", "--out", "again.html", "--json").out)["gaps"] == []
+    assert (tmp_path / "again.html").read_bytes() == (tmp_path / "pages" / "comparison.html").read_bytes()
+    for plans, page, said in (((kept, kept), "page.pdf", "Maybe: page.html"), ((kept,) * 5, "page.html", "two to 4")):
+        refused = run("compare", *plans, "--out", page)
+        assert refused.code == 2
+        assert said in refused.err
+    assert not (tmp_path / "page.html").exists()
+
+
 def test_remedies_of_a_plan_are_those_it_was_made_with(run: Run, kept: Path) -> None:
     told = run("remedies", kept)
     assert told.code == 0

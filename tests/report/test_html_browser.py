@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 from tests.report.sample_mandate import hostile_mandate, mandated_plan
 from tests.report.sample_plan import hostile_scenario, sample_plan
+from tests.report.sample_risk import hostile_risk, risky_plan, with_risk
 
-from contingent.report.html import write_report
+from contingent.report.html import write_comparison, write_report
 
 DESK, TELEPHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 
@@ -24,10 +25,25 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "hostile": write_report(*hostile_scenario(), folder / "hostile.html"),
         "mandated": write_report(*mandated_plan(), folder / "mandated.html"),
         "hostile mandate": write_report(*hostile_mandate(), folder / "hostile-mandate.html"),
+        "risky": write_report(*risky_plan(), folder / "risky.html"),
+        "hostile risk": write_report(*hostile_risk(), folder / "hostile-risk.html"),
     }
 
 
-@pytest.fixture(params=["sample", "hostile", "mandated", "hostile mandate"])
+@pytest.fixture(scope="module")
+def comparisons(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("comparisons")
+    scenario, medium = risky_plan()
+    small = with_risk(scenario, sample_plan("small")[1])
+    bad_scenario, bad = hostile_risk()
+    return {
+        "two": write_comparison([small, medium], folder / "two.html", scenarios=[scenario] * 2),
+        "four": write_comparison([small, medium] * 2, folder / "four.html", scenarios=[scenario, None, scenario, None]),
+        "hostile": write_comparison([bad, bad, bad], folder / "hostile.html", scenarios=[bad_scenario] * 3),
+    }
+
+
+@pytest.fixture(params=["sample", "hostile", "mandated", "hostile mandate", "risky", "hostile risk"])
 def report(request: pytest.FixtureRequest, reports: dict[str, Path]) -> Path:
     return reports[request.param]
 
@@ -76,7 +92,50 @@ def test_every_nation_with_tours_has_bars_and_each_gap_a_row(browser: Browser, r
     page.context.close()
 
 
-@pytest.mark.parametrize("name", ["sample", "mandated"])
+@pytest.mark.parametrize("size", [DESK, TELEPHONE], ids=["desk", "telephone"])
+@pytest.mark.parametrize("name", ["two", "four", "hostile"])
+def test_plans_side_by_side_are_silent_and_do_not_scroll_sideways(
+    browser: Browser, comparisons: dict[str, Path], name: str, size: dict[str, int]
+):
+    page, said, asked = opened(browser, comparisons[name], size)
+    page.evaluate("() => document.querySelectorAll('details').forEach(each => { each.open = true })")
+    assert said == []
+    assert asked == [comparisons[name].as_uri()]
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= size["width"]
+    page.context.close()
+
+
+def test_plans_side_by_side_stand_beside_each_other_on_a_desk_and_below_on_a_telephone(
+    browser: Browser, comparisons: dict[str, Path]
+):
+    for size, beside in ((DESK, True), (TELEPHONE, False)):
+        page, *_ = opened(browser, comparisons["two"], size)
+        first, second = (page.locator("#answers .columns > div").nth(at).bounding_box() for at in (0, 1))
+        assert first is not None
+        assert second is not None
+        assert (first["y"] == second["y"]) == beside
+        page.context.close()
+
+
+def test_plans_side_by_side_print_on_few_pages(browser: Browser, comparisons: dict[str, Path]):
+    page, *_ = opened(browser, comparisons["two"], DESK)
+    printed = page.pdf(prefer_css_page_size=True, print_background=True)
+    assert 4 <= printed.count(b"/MediaBox") <= 11
+    page.context.close()
+
+
+def test_no_chart_is_higher_than_a_printed_page(browser: Browser, reports: dict[str, Path], comparisons: dict[str, Path]):
+    """A picture cannot be parted between pages: at the width of A4 each must fit the height of one."""
+    for path in (reports["risky"], comparisons["four"]):
+        page, *_ = opened(browser, path, {"width": 696, "height": 1000})
+        page.emulate_media(media="print")
+        heights = page.locator(".wide svg.chart").evaluate_all("all => all.map(each => each.getBoundingClientRect().height)")
+        assert heights
+        assert max(heights) <= 265 / 25.4 * 96
+        page.context.close()
+
+
+@pytest.mark.parametrize("name", ["sample", "mandated", "risky"])
 def test_letters_stand_out_from_their_ground(browser: Browser, reports: dict[str, Path], name: str):
     """Contrast of 4.5 to 1 or more, WCAG's rule, for every text on the plain page (pictures keep dark text by their style)."""
     page, *_ = opened(browser, reports[name], DESK)

@@ -9,9 +9,11 @@ import pytest
 from rich.console import Console
 from tests.report.sample_mandate import hostile_mandate, mandated_plan
 from tests.report.sample_plan import hostile_scenario, plan_of, sample_plan, sample_scenario
+from tests.report.sample_risk import risky_plan
 
 from contingent.model.scenario import Scenario
 from contingent.plan import REASONS, Plan
+from contingent.report.outlook import outlook
 from contingent.report.terminal import BAR_WIDTH, MOST_NATIONS, WORST_GAPS, bar, print_summary
 from contingent.report.words import headline
 
@@ -124,6 +126,17 @@ def test_a_mandate_is_told_with_its_structure_and_whether_it_is_enough() -> None
     assert "Framework nations: Force headquarters ALD." in text
     assert "Headquarters that nobody can hold: Brigade South." in text
     assert "Enough battalions: Thrust from the east yes, within 72 h; Landing in the south no, 10 short after 10 days." in text
+
+
+def test_chance_stress_and_ceilings_are_told_in_a_sentence_each() -> None:
+    scenario, plan = risky_plan()
+    text = printed(scenario, plan)
+    told = [sentence for sentence, _ in outlook(scenario, plan)]
+    assert len(told) == 3
+    for sentence in told:
+        assert squeezed(sentence) in squeezed(text)
+    assert max(len(line) for line in text.splitlines()) <= 80
+    assert "In 19 of 20 runs" not in printed(*mandated_plan())
 
 
 def test_without_structure_nothing_is_told_of_it() -> None:

@@ -14,10 +14,13 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from tests.report.sample_mandate import MISSIONS, SIZED, mandated_plan
 from tests.report.sample_plan import greedy_tours, hostile_scenario, plan_of, sample_plan, sample_scenario
+from tests.report.sample_risk import POINTS, hostile_risk, risky_plan
 
 from contingent.model.rows import Nation
 from contingent.model.scenario import Scenario
 from contingent.plan import COLUMNS, Plan, empty_frame
+from contingent.plan.risk_columns import RISK_COLUMNS
+from contingent.report.outlook import outlook
 from contingent.report.workbook import PAGES, write_workbook
 from contingent.report.workbook.book import MOST_CHARACTERS, header_text, safe_text
 
@@ -82,7 +85,7 @@ def filled_by_month(scenario: Scenario, plan: Plan, line_name: str) -> dict[tupl
 @pytest.fixture(scope="module")
 def mandated(tmp_path_factory: pytest.TempPathFactory) -> Workbook:
     """The workbook of the sample plan that has a mandate."""
-    scenario, plan = mandated_plan()
+    scenario, plan = risky_plan()
     return load(write_workbook(scenario, plan, tmp_path_factory.mktemp("mandated") / "plan.xlsx"), data_only=True)
 
 
@@ -98,6 +101,9 @@ def test_sheets_stand_in_the_promised_order(book: Workbook, mandated: Workbook) 
         "Gaps",
         "Structure",
         "Adequacy",
+        "Risk",
+        "Stress",
+        "Ceiling",
         "Nations",
         "Nation x line",
         "Rotation",
@@ -109,8 +115,8 @@ def test_sheets_stand_in_the_promised_order(book: Workbook, mandated: Workbook) 
         "About",
     ]
     assert [page.name for page in PAGES] == mandated.sheetnames
-    of_mandate = {"Mandate", "Factors", "Missions", "Structure", "Adequacy"}
-    assert book.sheetnames == [name for name in mandated.sheetnames if name not in of_mandate]
+    left_out = {"Mandate", "Factors", "Missions", "Structure", "Adequacy", "Risk", "Stress", "Ceiling"}
+    assert book.sheetnames == [name for name in mandated.sheetnames if name not in left_out]
 
 
 def test_matrix_has_one_row_a_line_of_the_option(tmp_path: Path) -> None:
@@ -378,6 +384,37 @@ def test_structure_sets_in_what_stands_under_and_adequacy_says_what_is_short(man
     ]
 
 
+def rows_under(sheet: Worksheet, head: str) -> list[tuple[object, ...]]:
+    """The rows of the table whose first head is this, down to the first blank row."""
+    rows = list(sheet.iter_rows(values_only=True))
+    top = next(at for at, row in enumerate(rows) if row[0] == head) + 1
+    end = next(at for at in range(top, len(rows)) if rows[at][0] is None)
+    return rows[top:end]
+
+
+def test_risk_stress_and_ceiling_say_their_state_with_a_sign_and_a_word(mandated: Workbook) -> None:
+    """A light that is read without its colour; figures are those of the frames, the weakest lines first."""
+    _, plan = risky_plan()
+    held = rows_under(mandated["Risk"], "Serial")
+    assert [row[3] for row in held] == pytest.approx(sorted(plan.risk_lines["held"].to_list()))
+    for row in held:
+        share = float(str(row[3]))
+        assert row[4] == ("● held" if share >= 0.95 else "◐ doubtful" if share >= 0.5 else "○ not held")
+    cases = rows_under(mandated["Stress"], "Case")
+    assert len(cases) == plan.stress.height
+    for row in cases:
+        lost = float(str(row[4])) - float(str(row[6]))
+        assert row[8] == ("● nothing" if lost < 0.005 else "◐ some" if lost < 0.1 - 1e-9 else "○ much")
+    points = rows_under(mandated["Ceiling"], "Question")
+    assert [row[3] for row in points] == [point[3] for point in POINTS]
+    assert rows_under(mandated["Ceiling"], "Said by")[0][2] == "– cannot be compared"
+
+
+def test_what_chance_says_stands_on_the_summary(mandated: Workbook) -> None:
+    said = {str(cell) for row in mandated["Summary"].iter_rows(max_row=30, values_only=True) for cell in row if cell}
+    assert {sentence for sentence, _ in outlook(*risky_plan())} <= said
+
+
 def test_same_plan_gives_the_same_bytes_whatever_the_clock(tmp_path: Path) -> None:
     """Two writings of one plan, timed differently, do not differ by a byte."""
     scenario, plan = sample_plan()
@@ -425,8 +462,11 @@ def test_text_never_becomes_a_formula_or_a_link(tmp_path: Path, text: str) -> No
         )
         for name in ("sizing", "factors", "backcast", "formations", "adequacy")
     }
+    frames |= {name: getattr(hostile_risk()[1], name).with_columns(
+        pl.when(pl.col(pl.String).is_not_null()).then(pl.lit(f"{text} ") + pl.col(pl.String)).name.keep()
+    ) for name in RISK_COLUMNS}  # fmt: skip
     book = load(write_workbook(scenario, dataclasses.replace(plan, **frames), tmp_path / "plan.xlsx"))
-    assert {"Mandate", "Factors", "Missions", "Structure", "Adequacy"} <= set(book.sheetnames)
+    assert {"Mandate", "Factors", "Missions", "Structure", "Adequacy", "Risk", "Stress", "Ceiling"} <= set(book.sheetnames)
     own = re.compile(r"=(SUM|SUMPRODUCT|IF)\([A-Z0-9$:,/()*<>\"=]*\)")
     texts = 0
     for sheet in book:
@@ -485,7 +525,7 @@ def test_an_empty_requirement_and_an_empty_pool_are_workbooks_too(tmp_path: Path
         plan = plan_of(scenario, [])
         assert plan.tours.equals(empty_frame("tours"))
         book = load(write_workbook(scenario, plan, tmp_path / f"{name}.xlsx"))
-        assert len(book.sheetnames) == len(PAGES) - 5
+        assert len(book.sheetnames) == len(PAGES) - 8
         assert book["Tours"].cell(TABLE_TOP, 1).value == "None."
         assert set(heads(book["Gaps"], TABLE_HEAD)) >= {"Serial", "Detail"}
 

@@ -260,6 +260,7 @@ def verify(
     epilog=examples(
         "contingent compare plans/before plans/after",
         "contingent compare plans/reassurance-small plans/reassurance-medium plans/reassurance-large",
+        "contingent compare plans/before plans/after --out comparison.html",
     )
 )
 def compare(
@@ -268,16 +269,20 @@ def compare(
         typer.Argument(metavar="A B [MORE]", parser=path_given, help="Plan folders: two for what changed, more side by side."),
     ],
     *,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", parser=path_given, help="Page (.html) to write, up to four plans side by side."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Say what differs between plans.
 
-    Fill, gaps, nations, tours and goals of two; the headline numbers of more, side by side. From Python:
-    contingent.compare.
+    Fill, gaps, nations, tours and goals of two; the headline numbers of more, side by side; with --out as a page with
+    charts. From Python: contingent.compare, and contingent.write_comparison.
     """
     from contingent.cli.results import compare_command
 
-    compare_command(plans, as_json=json)
+    compare_command(plans, out=out, as_json=json)
 
 
 @app.command(

@@ -7,10 +7,10 @@ import polars as pl
 import typer
 
 from contingent.cli.endings import FOUND, BadCall
-from contingent.cli.screen import console, findings_told, say, write_json
+from contingent.cli.screen import console, findings_told, say, tell, write_json
 from contingent.cli.tables import print_frame, print_rows
 from contingent.cli.wait import waiting
-from contingent.comparison import Comparison, compare, compare_many
+from contingent.comparison import Comparison, compare, compare_binding, compare_many
 from contingent.io.plan_folder import read_plan, scenario_of
 from contingent.io.scenario_reader import read_scenario
 from contingent.pipeline import verify
@@ -39,21 +39,44 @@ def verify_command(folder: Path, *, scenario: str | None, as_json: bool) -> None
         raise typer.Exit(FOUND)
 
 
-def compare_command(folders: Sequence[Path], *, as_json: bool) -> None:
-    """Print what differs between two plans, or the headline numbers of more."""
+def compare_command(folders: Sequence[Path], *, out: Path | None, as_json: bool) -> None:
+    """Print what differs between two plans, or the headline numbers of more; write them side by side as a page."""
     if len(folders) < 2:
         raise BadCall("A comparison needs two plans. Maybe: contingent compare PLAN OTHER_PLAN.")
+    if out is not None and out.suffix.lower() not in PAGES:
+        raise BadCall(f"{out}: not a kind of file that a comparison is written as. Maybe: {out.with_suffix('.html')}.")
     with waiting("Comparing"):
         plans = [read_plan(folder) for folder in folders]
         headline = compare_many(plans)
         comparison = compare(plans[0], plans[1]) if len(plans) == 2 else None
+        if out is not None:
+            _write_page(folders, plans, out)
     if as_json:
         frames = {} if comparison is None else {name: frame.to_dicts() for name, frame in comparison.frames.items()}
-        write_json({"headline": headline.to_dicts()} | frames)
+        write_json({"headline": headline.to_dicts()} | frames | _binding(plans))
         return
     _print_headline(headline, plans, folders)
     if comparison is not None:
         _print_differences(comparison)
+    if out is not None:
+        tell(f"Written: {out}")
+
+
+PAGES = (".html", ".htm")
+"""Kinds of file as which a comparison is written."""
+
+
+def _write_page(folders: Sequence[Path], plans: Sequence[Plan], out: Path) -> None:
+    from contingent.report import write_comparison
+
+    kept = [scenario_of(folder) for folder in folders]
+    write_comparison(plans, out, scenarios=[None if place is None else read_scenario(place) for place in kept])
+
+
+def _binding(plans: Sequence[Plan]) -> dict[str, list[dict[str, object]]]:
+    """What runs out first, side by side, where ceilings were worked out."""
+    frame = compare_binding(plans)
+    return {} if frame.is_empty() else {"binding": frame.to_dicts()}
 
 
 def _print_headline(headline: pl.DataFrame, plans: Sequence[Plan], folders: Sequence[Path]) -> None:

@@ -135,7 +135,7 @@ def needed_and_filled(scenario: Scenario, plan: Plan, *, size: Size) -> Spec:
                 "width": size.width,
                 "height": size.panel,
                 "data": {"values": step_rows(months, filled=filled, needed=needed)},
-                "encoding": {"x": _time(horizon, size, labelled=priority == priorities[-1]), "y": amount},
+                "encoding": {"x": time_axis(horizon, size, labelled=priority == priorities[-1]), "y": amount},
                 "layer": [
                     {"mark": {"type": "area", "color": FILLED}},
                     {"mark": {"type": "area", "color": EMPTY}, "encoding": {"y2": {"field": "needed"}}},
@@ -157,14 +157,14 @@ def people_by_nation(scenario: Scenario, plan: Plan, *, size: Size) -> Spec:
     for nation, _ in legend:
         own = total - low if nation == OTHERS else monthly_mean(people_by_day(plan, days=horizon.days, nation=nation), months)
         rows += [{"nation": nation} | row for row in step_rows(months, low=low, high=low + own)]
-        letters += _band_letters(nation, months, low, low + own, top=top, size=size)
+        letters += band_letters(nation, months, low, low + own, top=top, size=size)
         low = low + own
     colours = {"domain": [nation for nation, _ in legend], "range": [colour for _, colour in legend]}
     return {
         "config": LOOK,
         "width": size.width,
         "height": size.stack,
-        "encoding": {"x": _time(horizon, size, labelled=True), "y": _upright("low", top=top)},
+        "encoding": {"x": time_axis(horizon, size, labelled=True), "y": _upright("low", top=top)},
         "layer": [
             {
                 "data": {"values": rows},
@@ -248,9 +248,9 @@ def clear_place(low: Floats, high: Floats, *, months: int) -> tuple[int, float, 
     return max(places, key=lambda place: place[2] - place[1])
 
 
-def _band_letters(nation: str, months: Sequence[Month], low: Floats, high: Floats, *, top: float, size: Size) -> list[Spec]:
-    """The nation's letters, set where they stand clear of its neighbours' bands; none where there is no such place."""
-    letters = nation if len(nation) <= MOST_LETTERS else f"{nation[: MOST_LETTERS - 1]}…"
+def band_letters(name: str, months: Sequence[Month], low: Floats, high: Floats, *, top: float, size: Size) -> list[Spec]:
+    """Return a band's letters, set where they stand clear of its neighbours' bands; none where there is no such place."""
+    letters = name if len(name) <= MOST_LETTERS else f"{name[: MOST_LETTERS - 1]}…"
     needed = ceil(len(letters) * LETTER / (size.width / len(months)))
     if needed > len(months):
         return []
@@ -280,8 +280,8 @@ def as_exact(figure: float) -> int | float:
     return round(float(figure)) if abs(figure) >= 1_000 else round(float(figure), 2)
 
 
-def _time(horizon: Horizon, size: Size, *, labelled: bool) -> Spec:
-    """Days to the right, with dates over days from D-day below them."""
+def time_axis(horizon: Horizon, size: Size, *, labelled: bool) -> Spec:
+    """Return days to the right, with dates over days from D-day below them."""
     ticks = {
         day: [date, f"D+{grouped(day)}"]
         for day, date in time_ticks(horizon, most=size.ticks)

@@ -1,5 +1,6 @@
 """The plan on one screen of a terminal: sentences, fill by priority, goals, the worst gaps, who carries how much; where there is
-a mandate, its size, what one must believe for it, who leads, and whether it is enough.
+a mandate, its size, what one must believe for it, who leads, and whether it is enough; where it was played through, stressed or
+multiplied, a sentence on each.
 
 Written for 80 columns, for a pipe as for a screen, and for a reader without colours: colour only repeats what signs and
 numbers say. Where the terminal's encoding cannot show a sign, its nearest plain character stands there instead.
@@ -17,6 +18,7 @@ from rich.text import Text
 from contingent.model.scenario import Scenario
 from contingent.plan import Goal, Plan
 from contingent.report.mandate import Row, enough_from, frameworks, incursions, not_held
+from contingent.report.outlook import outlook
 from contingent.report.words import (
     STATUS_LABELS,
     amount,
@@ -89,6 +91,8 @@ def print_summary(scenario: Scenario, plan: Plan, console: Console) -> None:
     for said in headline(scenario, plan):
         say.line(said)
     for said in structure_lines(plan):
+        say.line(said)
+    for said, _ in outlook(scenario, plan):
         say.line(said)
     for table in (fill_table(plan), goals_table(scenario, plan), gaps_table(scenario, plan), nations_table(plan)):
         if table is not None:

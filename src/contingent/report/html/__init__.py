@@ -4,13 +4,18 @@ It holds its own style and pictures, asks nothing of any network, needs no scrip
 
     report.py      the page is put together, with its policy, and written
     answer.py      what stands first: key numbers, options side by side, what stays empty, the goals
-    mandate.py    where the size comes from: tasks and factors, what moves the total, past missions
+    mandate.py     where the size comes from: tasks and factors, what moves the total, past missions
     force.py      what it makes: who stands under whom, who reaches what, whether it is enough
+    lasts.py       whether it can last: what becomes of it under chance
+    breaks.py      what breaks it: without whom the force keeps how much
+    sustained.py   how much could be sustained, and what has been said about it
     over_time.py   what runs over time: charts, fill matrix, rotation calendar
     evidence.py    what it rests on: burden, offers, gaps, assumptions, sources
+    side_by_side.py  several plans on one page
     templates/     the page and its style
 """
 
 from contingent.report.html.report import report_html, write_report
+from contingent.report.html.side_by_side import comparison_html, write_comparison
 
-__all__ = ["report_html", "write_report"]
+__all__ = ["comparison_html", "report_html", "write_comparison", "write_report"]

@@ -12,7 +12,8 @@ from markupsafe import Markup
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
 from contingent.report import words
-from contingent.report.html import answer, evidence, force, mandate, over_time
+from contingent.report.html import answer, breaks, evidence, force, lasts, mandate, over_time, sustained
+from contingent.report.outlook import not_worked_out, outlook
 
 TEMPLATES = "contingent.report.html"
 UNPRINTABLE = {code: None for code in range(32) if chr(code) not in "\n\t"}
@@ -47,7 +48,7 @@ def report_html(scenario: Scenario, plan: Plan, *, compared: Sequence[tuple[str,
     """Return the report of a plan as the text of one HTML file."""
     style = page_style(plan.marking)
     page = (
-        _environment()
+        environment()
         .get_template("report.html")
         .render(
             style=Markup(style),  # noqa: S704 (our own style sheet; the marking in it is escaped letter by letter)
@@ -59,6 +60,11 @@ def report_html(scenario: Scenario, plan: Plan, *, compared: Sequence[tuple[str,
             **over_time.contents(scenario, plan),
             **force.contents(scenario, plan),
             **evidence.contents(scenario, plan),
+            **lasts.contents(scenario, plan),
+            **breaks.contents(plan),
+            **sustained.contents(scenario, plan),
+            outlook=outlook(scenario, plan),
+            not_worked_out=not_worked_out(plan),
         )
     )
     return page.translate(UNPRINTABLE)
@@ -85,7 +91,8 @@ def content_policy(style: str) -> str:
     return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Return the environment of templates: every text is escaped, a name that is missing is an error."""
     environment = Environment(
         loader=PackageLoader(TEMPLATES, "templates"),
         autoescape=True,

@@ -5,6 +5,8 @@
     summary      the answer, the goals, fill by month           Summary
     matrix       lines by months, and who holds them            CJSOR, Holders
     gaps         what is missing, why, and what would mend it   Gaps, Remedies, Worth, Unused offers
+    outlook      what chance does, what breaks it, how much       Risk, Stress, Ceiling
+                 could be sustained
     nations      who carries how much                           Nations, Nation x line
     rotation     who goes when                                  Rotation, Tours
     about        what it rests on, how to read it               Sources, About
@@ -37,6 +39,7 @@ from contingent.report.workbook.mandate import (
 )
 from contingent.report.workbook.matrix import AFTER_MONTHS, CJSOR, HOLDERS, cjsor_sheet, holders_sheet
 from contingent.report.workbook.nations import BY_LINE, NATIONS, by_line_sheet, nations_sheet
+from contingent.report.workbook.outlook import CEILING, RISK, STRESS, ceiling_sheet, risk_sheet, stress_sheet
 from contingent.report.workbook.rotation import ROTATION, TOURS, rotation_sheet, tours_sheet
 from contingent.report.workbook.summary import BY_MONTH, GOALS, SUMMARY, summary_sheet
 
@@ -52,6 +55,9 @@ PAGES: tuple[Page, ...] = (
     GAPS,
     STRUCTURE,
     ADEQUACY,
+    RISK,
+    STRESS,
+    CEILING,
     NATIONS,
     BY_LINE,
     ROTATION,
@@ -64,7 +70,7 @@ PAGES: tuple[Page, ...] = (
 )
 """Every sheet in order, with all its columns but the months'; the glossary and the manual are held against it.
 
-Sheets of the module `mandate` are left out where the plan says nothing of them.
+Sheets of the modules `mandate` and `outlook` are left out where the plan says nothing of them.
 """
 
 
@@ -104,6 +110,9 @@ def write_workbook(scenario: Scenario, plan: Plan, path: Path | str) -> Path:
         gaps_sheet,
         structure_sheet,
         adequacy_sheet,
+        risk_sheet,
+        stress_sheet,
+        ceiling_sheet,
         nations_sheet,
         by_line_sheet,
         rotation_sheet,

@@ -4,6 +4,7 @@ from math import ceil
 from typing import Any
 
 from contingent.report.months import monthly_mean, needed_and_filled_by_day, people_by_day
+from contingent.report.outlook import outlook
 from contingent.report.words import (
     STATUS_LABELS,
     date_time_group,
@@ -93,7 +94,7 @@ def _put_sentences(book: Book, sheet: Any, brief: Brief, row: int) -> int:
     )
     put(sheet, row, 0, about, book.style(font_color=QUIET))
     look = book.style(font_size=12, text_wrap=True, valign="vcenter")
-    for said in headline(brief.scenario, brief.plan):
+    for said in (*headline(brief.scenario, brief.plan), *(told for told, _ in outlook(brief.scenario, brief.plan))):
         row += 1
         put_across(sheet, row, 0, said, look)
         sheet.set_row(row, SENTENCE_HEIGHT * ceil(len(said) / CHARACTERS_ACROSS))
