@@ -106,6 +106,8 @@ lock: $(BIN)/python ## resolve the locks anew: every package pinned by hash, no 
 	@$(PIP) install uv
 	@$(COMPILE) --upgrade --all-extras pyproject.toml requirements/build.in --output-file requirements/test.lock
 	@$(COMPILE) --upgrade --constraint requirements/test.lock pyproject.toml requirements/build.in --output-file requirements/run.lock
+	@$(COMPILE) --upgrade --constraint requirements/test.lock --extra cluster pyproject.toml requirements/build.in \
+	  --output-file requirements/cluster.lock
 	@$(COMPILE) --upgrade requirements/node.in --output-file requirements/node.lock
 
 # ------------------------------------------------------------------------------------------------------------------ checks
