@@ -66,7 +66,7 @@ class Journal:
         if not path.is_file():
             return None
         try:
-            with np.load(path, allow_pickle=False) as members:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as members:
                 head = json.loads(members[HEAD].tobytes())
                 if head["job"] != self._job or head["piece"] != text:
                     raise ValueError("it is of another job")

@@ -2,7 +2,7 @@
 
 A stream has a key, made of the seed and a name such as "withdrawal"; a number in it is found by its place, such as replication,
 nation and day. The number at a place is the same whatever was drawn before, by whom and in which order: replications run on any
-engine, and two cases that ask at the same place get the same number (common random numbers), also where one of them asks for less.
+engine, and two cases that ask at the same place get the same number (common random numbers), though one of them ask for less.
 
     key0, key1    of the stream, by `key_of`
     a, b, c       place in the stream: any whole numbers, such as replication, unit, day
@@ -84,8 +84,8 @@ def exponential(key0, key1, a, b, c, mean):
 def poisson(key0, key1, a, b, c, mean):
     """Return a Poisson number of the mean that is given, zero if that is not positive.
 
-    By inversion of a uniform number, so that it does not fall where the mean rises and all else stays (up to a mean of 16; a larger
-    one is the sum of parts, each of a uniform number of its own). It takes time in proportion to the mean.
+    By inversion of a uniform number, so that it does not fall where the mean rises and all else stays (up to a mean of 16; larger
+    ones are sums of parts, each of a uniform number of its own). It takes time in proportion to the mean.
     """
     parts = np.int64(math.ceil(mean / LARGEST_MEAN)) if mean > LARGEST_MEAN else np.int64(1)
     total = np.int64(0)
