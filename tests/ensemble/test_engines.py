@@ -110,11 +110,10 @@ def test_a_piece_that_always_kills_its_worker_is_named_and_the_others_are_kept(t
     assert len(list((tmp_path / "journal").glob("*.npz"))) == 5
 
 
-@pytest.mark.slow
-def test_a_piece_that_always_kills_its_worker_is_named_by_the_cluster(tmp_path: Path, local_cluster: "LocalCluster"):
+def test_a_piece_that_always_kills_its_worker_is_named_by_the_cluster(tmp_path: Path, strict_cluster: "LocalCluster"):
     job = plain(kills_its_worker, folder=str(tmp_path), always=[5])
-    with pytest.raises(WorkerLost, match=r"workers died while piece \d of 'trial'"):
-        run_pieces(job, [5], engine=local_cluster.scheduler_address)
+    with pytest.raises(WorkerLost, match=r"^2 workers died while piece 5 of 'trial' was with them\. Maybe .*memory"):
+        run_pieces(job, [5], engine=strict_cluster.scheduler_address)
 
 
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="groups of processes are POSIX")
@@ -186,6 +185,13 @@ def test_an_error_that_cannot_travel_is_told_all_the_same(local_cluster: "LocalC
 def test_a_function_that_others_would_not_find(function: Any):
     with pytest.raises(TypeError, match=r"(<lambda>|partial) of job 'trial' is no function at the top of a module"):
         run_pieces(plain(function), [1])
+
+
+def test_a_function_that_a_cluster_would_not_find(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(echo, "__module__", "__main__")
+    assert len(run_pieces(plain(echo), [1])) == 1
+    with pytest.raises(TypeError, match="echo of job 'trial' is in the script that was started"):
+        run_pieces(plain(echo), [1], engine="tcp://127.0.0.1:9")
 
 
 @pytest.mark.parametrize("piece", [object(), {1: "a"}, {"a": {2}}, np.arange(3), 1j])

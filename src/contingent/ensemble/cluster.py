@@ -12,6 +12,7 @@ import itertools
 import logging
 import pickle
 import uuid
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,10 @@ PATIENCE = 30.0
 
 LEAST_AHEAD, AHEAD = 256, 8
 """Pieces that the scheduler holds: at least so many, or so many for each thread of a worker. [pieces]"""
+
+MOST_GIVEN_UP = 2
+"""Times that the scheduler may give a piece up. It does so when several workers have died that the piece was with, whether the
+piece was being run or only waited there: once may be chance."""
 
 SAME_LOCK = "Maybe install the same release from the same lock file on every machine."
 
@@ -79,7 +84,7 @@ def _client(address: str, patience: float) -> "Client":
         raise EngineUnusable(f"{address} needs the package `distributed`. Maybe: pip install 'contingent[cluster]'.") from None
     try:
         client = Client(address, timeout=patience, set_as_default=False)
-    except (OSError, TimeoutError, ValueError) as problem:
+    except (OSError, TimeoutError, TypeError, ValueError) as problem:  # TypeError: tls:// without certificates
         why = " ".join(str(problem).split()) or "no answer in time"
         raise EngineUnusable(
             f"No Dask scheduler can be reached at {address} ({why}). Maybe start one: `dask scheduler`.") from problem
@@ -131,24 +136,28 @@ class _Run:
         self._waiting = iter(pieces)
         self._ahead = ahead
         self._running: dict[Future[bytes], Numbered] = {}
+        self._given_up: Counter[int] = Counter()
         self._finished = as_completed(with_results=True, raise_errors=False, loop=client.loop)
 
     def outcomes(self) -> Iterator[Done]:
         """Yield the place and result of each piece as it is finished."""
         try:
-            self._begin(self._ahead)
+            self._begin(list(itertools.islice(self._waiting, self._ahead)))
             while self._running:
                 for future, said in self._finished.next_batch(block=True):
                     place, piece = self._running.pop(future)
-                    yield place, self._result(piece, said, lost=future.status != "finished")
+                    if future.status == "finished":
+                        yield place, self._result(piece, said)
+                    else:
+                        self._check_loss(place, piece, said[1] if isinstance(said, tuple) else said)
+                        self._begin([(place, piece)])
                 if len(self._running) <= self._ahead // 2:
-                    self._begin(self._ahead - len(self._running))
+                    self._begin(list(itertools.islice(self._waiting, self._ahead - len(self._running))))
         finally:
             with contextlib.suppress(Exception):  # a scheduler that went away has nothing to cancel
                 self._client.cancel([*self._running, self._packed])
 
-    def _begin(self, number: int) -> None:
-        batch = list(itertools.islice(self._waiting, number))
+    def _begin(self, batch: list[Numbered]) -> None:
         if not batch:
             return
         texts = [pickle.dumps(piece) for _, piece in batch]
@@ -157,9 +166,7 @@ class _Run:
         self._running.update(zip(begun, batch, strict=True))
         self._finished.update(begun)
 
-    def _result(self, piece: Piece, said: Any, *, lost: bool) -> dict[str, Any]:
-        if lost:
-            raise self._loss(piece, said)
+    def _result(self, piece: Piece, said: bytes) -> dict[str, Any]:
         outcome: dict[str, Any] | Failure | Stranger = pickle.loads(said)  # noqa: S301 (of a worker that the user has started)
         if isinstance(outcome, Stranger):
             _check_program("A worker that joined later", outcome.program)
@@ -168,18 +175,20 @@ class _Run:
             raise_failure(outcome, job=self._job, piece=piece)
         return outcome
 
-    def _loss(self, piece: Piece, said: Any) -> Exception:
-        """Return the error of a piece that has no outcome: workers died, or the scheduler went away."""
+    def _check_loss(self, place: int, piece: Piece, problem: object) -> None:
+        """Raise if a piece that has no outcome should not be begun again: too many workers died, or the scheduler went away."""
         from distributed import KilledWorker
 
-        problem = said[1] if isinstance(said, tuple) else said
-        if isinstance(problem, KilledWorker):
-            return WorkerLost(
-                f"{problem.allowed_failures + 1} workers died while piece {told(piece)} of '{self._job.name}' was with them. "
-                "Maybe they are short of memory: their logs say more.")
-        return EngineUnusable(
-            f"The cluster lost piece {told(piece)} of '{self._job.name}' ({_short(problem)}). "
-            "Maybe the scheduler was stopped: start it again, and the command too.")
+        if not isinstance(problem, KilledWorker):
+            raise EngineUnusable(
+                f"The cluster lost piece {told(piece)} of '{self._job.name}' ({type(problem).__name__}). "
+                "Maybe the scheduler was stopped: start it again, and then this command.")
+        self._given_up[place] += 1
+        if self._given_up[place] >= MOST_GIVEN_UP:
+            raise WorkerLost(
+                f"{self._given_up[place] * (problem.allowed_failures + 1)} workers died while piece {told(piece)} of "
+                f"'{self._job.name}' was with them. Maybe they are short of memory: their logs say more.")
+        log.warning("Workers died while piece %s of %s was with them: it is begun again", told(piece), self._job.name)
 
 
 def _run_on_worker(piece: bytes, packed: bytes, ours: dict[str, str]) -> bytes:

@@ -47,8 +47,15 @@ class Job:
     fingerprint: str
 
 
-def check_job(job: Job) -> None:
+def check_job(job: Job, *, elsewhere: bool) -> None:
     """Find out now what other processes would stumble over.
+
+    Parameters
+    ----------
+    job : Job
+        What is to be run.
+    elsewhere : bool
+        Whether on machines that know nothing of the script that was started here.
 
     Raises
     ------
@@ -59,6 +66,8 @@ def check_job(job: Job) -> None:
     if qualified is None or "<" in qualified:
         told = qualified or type(job.function).__name__
         raise TypeError(f"{told} of job '{job.name}' is no function at the top of a module: other processes would not find it.")
+    if elsewhere and job.function.__module__ == "__main__":
+        raise TypeError(f"{qualified} of job '{job.name}' is in the script that was started: a cluster's workers cannot load it.")
 
 
 def text_of_piece(piece: Piece) -> str:

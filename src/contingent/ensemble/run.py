@@ -57,7 +57,7 @@ def run_pieces(
         If the journal cannot be written.
     """
     chosen = parse_engine(engine)
-    check_job(job)
+    check_job(job, elsewhere=chosen.kind == "cluster")
     for piece in pieces:
         text_of_piece(piece)
     told = progress or _untold
