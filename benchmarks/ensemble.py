@@ -20,9 +20,9 @@ from contingent.ensemble.streams import key_of
 from ensemble_pieces import compiled, trivial
 from tables import table
 
-REPEATS = 3
+REPEATS = 5
 TRIVIAL = 1000
-COMPILED = 16
+COMPILED = 8
 
 
 @contextmanager
@@ -39,33 +39,41 @@ def cluster() -> Iterator[str]:
 
 
 def seconds(job: Job, pieces: int, engine: str) -> float:
-    """Median time of some runs. [s]"""
-    times = []
+    """Time of one run. [s]"""
+    began = time.perf_counter()
+    run_pieces(job, list(range(pieces)), engine=engine)
+    return time.perf_counter() - began
+
+
+def measured(engines: list[str]) -> dict[str, list[tuple[float, float, float]]]:
+    """Time of one trivial piece, of many, and of compiled ones, by engine: in turn, so that all meet the same machine. [s]"""
+    nothing, work = Job(trivial, None, "trivial", "x"), Job(compiled, key_of(1, "benchmark"), "compiled", "x")
+    compiled(work.shared, 0)
+    times: dict[str, list[tuple[float, float, float]]] = {engine: [] for engine in engines}
     for _ in range(REPEATS):
-        began = time.perf_counter()
-        run_pieces(job, list(range(pieces)), engine=engine)
-        times.append(time.perf_counter() - began)
-    return statistics.median(times)
+        for engine in engines:
+            one, many = seconds(nothing, 1, engine), seconds(nothing, TRIVIAL, engine)
+            times[engine].append((one, many, seconds(work, COMPILED, engine)))
+    return times
 
 
 def main() -> None:
     """Measure and print."""
     argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
-    nothing, work = Job(trivial, None, "trivial", "x"), Job(compiled, key_of(1, "benchmark"), "compiled", "x")
-    compiled(work.shared, 0)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    print(f"{platform.machine()}, {cores} cores, Python {platform.python_version()}; medians of {REPEATS} runs.\n")
+    print(f"{platform.machine()}, {cores} cores, Python {platform.python_version()}; medians of {REPEATS}, engines in turn.\n")
     rows = []
     with cluster() as address:
-        alone = 0.0
-        for engine in ("here", "threads:2", "processes:2", address):
-            begun = seconds(nothing, 1, engine)
-            each = (seconds(nothing, TRIVIAL, engine) - begun) / (TRIVIAL - 1)
-            worked = seconds(work, COMPILED, engine)
-            alone = alone or worked
-            name = "Dask, 2 workers" if engine == address else engine
-            rows.append([name, f"{begun:.2f}", f"{1000 * each:.2f}", f"{worked:.2f}", f"{alone / worked:.2f}"])
+        times = measured(["here", "threads:2", "processes:2", address])
+    for engine, runs in times.items():
+        begun = statistics.median(one for one, _, _ in runs)
+        each = statistics.median((many - one) / (TRIVIAL - 1) for one, many, _ in runs)
+        worked = statistics.median(work for _, _, work in runs)
+        gained = statistics.median(alone / work for (_, _, work), (_, _, alone) in zip(runs, times["here"], strict=True))
+        name = "Dask, 2 workers" if engine == address else engine
+        rows.append([name, f"{begun:.2f}", f"{1000 * each:.2f}", f"{worked:.2f}", f"{gained:.2f}"])
     print(table(["engine", "start [s]", "each piece [ms]", f"{COMPILED} compiled pieces [s]", "speed-up [-]"], rows))
+    nothing = Job(trivial, None, "trivial", "x")
     with tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()
         run_pieces(nothing, list(range(TRIVIAL)), journal=Path(folder))
