@@ -106,6 +106,8 @@ lock: $(BIN)/python ## resolve the locks anew: every package pinned by hash, no 
 	@$(PIP) install uv
 	@$(COMPILE) --upgrade --all-extras pyproject.toml requirements/build.in --output-file requirements/test.lock
 	@$(COMPILE) --upgrade --constraint requirements/test.lock pyproject.toml requirements/build.in --output-file requirements/run.lock
+	@$(COMPILE) --upgrade --constraint requirements/test.lock --extra cluster pyproject.toml requirements/build.in \
+	  --output-file requirements/cluster.lock
 	@$(COMPILE) --upgrade requirements/node.in --output-file requirements/node.lock
 
 # ------------------------------------------------------------------------------------------------------------------ checks
@@ -126,9 +128,10 @@ test-all: $(TEST_READY) $(PARTS_READY) browser ## the slow tests as well, with m
 	@$(BIN)/pytest -q -n $(WORKERS) -m "" --hypothesis-profile thorough
 	@$(MAKE) --no-print-directory lint
 
-bench: $(TEST_READY) ## our planner beside the textbook models and a greedy planner, in one run; sizing of a large theatre
+bench: $(TEST_READY) ## our planner beside the textbook models and a greedy planner, in one run; sizing of a large theatre; engines
 	@$(BIN)/python benchmarks/run.py
 	@$(BIN)/python benchmarks/sizing.py
+	@$(BIN)/python benchmarks/ensemble.py
 
 # ----------------------------------------------------------------------------------------------------------------- release
 

@@ -27,7 +27,7 @@ REASON = "Long because"
 """What the head of a longer file or function says."""
 
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "misc", "manager", "common"}
-HEAVY = {"altair", "highspy", "jinja2", "numba", "polars", "python_calamine", "vl_convert", "xlsxwriter"}
+HEAVY = {"altair", "distributed", "highspy", "jinja2", "numba", "polars", "python_calamine", "vl_convert", "xlsxwriter"}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -94,7 +94,8 @@ def test_no_module_uses_the_face_of_the_package():
 
 
 def test_every_import_is_of_a_declared_dependency():
-    declared = {canonicalize_name(Requirement(line).name) for line in project()["dependencies"]}
+    lines = [*project()["dependencies"], *project()["optional-dependencies"]["cluster"]]
+    declared = {canonicalize_name(Requirement(line).name) for line in lines}
     distributions = packages_distributions()
     undeclared = {
         f"{told(path, line)}: {name}"
@@ -218,12 +219,13 @@ def pins(lock: str) -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.parametrize("lock", ["run.lock", "test.lock", "node.lock"])
+@pytest.mark.parametrize("lock", ["run.lock", "cluster.lock", "test.lock", "node.lock"])
 def test_a_lock_holds_no_address(lock: str):
     assert re.findall(r"(?i)https?:|file:|\S+\.(?:org|com|io|net)\b", (ROOT / "requirements" / lock).read_text()) == []
 
 
-@pytest.mark.parametrize(("lock", "extras"), [("run.lock", []), ("test.lock", ["test", "dev"])])
+@pytest.mark.parametrize(
+    ("lock", "extras"), [("run.lock", []), ("cluster.lock", ["cluster"]), ("test.lock", ["cluster", "test", "dev"])])
 def test_a_lock_pins_whatever_is_declared(lock: str, extras: list[str]):
     table = project()
     declared = [*table["dependencies"], *(line for extra in extras for line in table["optional-dependencies"][extra])]
@@ -236,9 +238,11 @@ def test_a_lock_pins_whatever_is_declared(lock: str, extras: list[str]):
         assert fitting == versions, f"{lock} does not fit {requirement}: run `make lock`"
 
 
-def test_the_locks_agree():
-    tested = pins("test.lock")
-    assert {name: versions for name, versions in pins("run.lock").items() if tested.get(name) != versions} == {}
+@pytest.mark.parametrize(
+    ("lock", "wider"), [("run.lock", "test.lock"), ("run.lock", "cluster.lock"), ("cluster.lock", "test.lock")])
+def test_the_locks_agree(lock: str, wider: str):
+    others = pins(wider)
+    assert {name: versions for name, versions in pins(lock).items() if others.get(name) != versions} == {}
 
 
 def test_the_wheel_holds_code_and_data(tmp_path: Path):

@@ -1,6 +1,7 @@
 """Errors that this package raises on purpose. Each carries what a user needs to mend the cause."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from contingent.findings import Finding
 
@@ -25,6 +26,9 @@ class BadScenario(ContingentError):
         self.findings = tuple(findings)
         super().__init__(f"{len(self.findings)} problem(s) in {place}")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.place, self.findings), self.__dict__
+
 
 class BadPlan(ContingentError):
     """A plan folder that cannot be read back."""
@@ -34,6 +38,9 @@ class BadPlan(ContingentError):
         self.findings = tuple(findings)
         super().__init__(f"{len(self.findings)} problem(s) in {place}")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.place, self.findings), self.__dict__
+
 
 class UnknownName(ContingentError):
     """A name given on the command line or to a function that the scenario does not have."""
@@ -41,3 +48,15 @@ class UnknownName(ContingentError):
 
 class SolverFailed(ContingentError):
     """The solver ended in a state that no plan can be read from. The status is in the message."""
+
+
+class EngineUnusable(ContingentError):
+    """An engine that cannot run anything: no scheduler answers, a package is missing, or the machines run different programs."""
+
+
+class WorkerLost(ContingentError):
+    """A piece of a job whose worker died each time that it was tried. The message names the piece."""
+
+
+class JournalUnusable(ContingentError):
+    """A journal of finished pieces that cannot be written."""
