@@ -75,7 +75,7 @@ def run(
     log.debug("%d units, %d demands, %d deployments", len(prepared.units), len(prepared.demands), counts[kernel.SENT])
     return MarathonRun(
         prepared=prepared,
-        days=np.flatnonzero(state.is_processed).astype(np.int64),
+        days=np.flatnonzero(state.day["is_processed"]).astype(np.int64),
         log=state.log[: counts[kernel.LOGGED]],
         sent=state.sent[: counts[kernel.SENT]],
     )
@@ -171,23 +171,20 @@ def simulated(prepared: Prepared, starts: npt.NDArray[np.int64], *, is_logged: b
 
 def _state(prepared: Prepared, events: int, logged: int, sent: int) -> Any:
     """Arrays in which a run keeps what changes."""
-    units, demands, types, days = len(prepared.units), len(prepared.demands), len(prepared.types), prepared.last_day + 1
-    whole = ("cycletime", "dwell", "bog", "budget", "updated", "prefill", "deployments", "follow_ons", "segment", "policy", "what",
-             "at_home", "place_at_home", "touched", "pool", "key", "candidate", "tally_class", "tally_since")  # fmt: skip
-    arrays: dict[str, Any] = {name: np.zeros(units, dtype=np.int64) for name in whole}
-    arrays |= {name: np.full(units, -1, dtype=np.int64) for name in ("deferred", "due", "demand", "stamp")}
-    arrays |= {name: np.zeros(units, dtype=np.bool_) for name in ("is_home", "is_available")}
-    arrays |= {name: np.zeros(types, dtype=np.int64) for name in ("number_at_home", "number_available", "number_short")}
-    count = np.zeros(kernel.COUNTERS, dtype=np.int64)
-    next_event = np.arange(1, events + 1, dtype=np.int64)
-    next_event[-1] = -1
-    phases = prepared.world.phase_from.size
+    units, types = len(prepared.units), len(prepared.types)
+    unit = np.zeros(units, dtype=kernel.UNIT_STATE)
+    for name in ("deferred", "due", "demand", "stamp", "group"):
+        unit[name] = -1
+    day = np.zeros(prepared.last_day + 1, dtype=kernel.DAY_STATE)
+    day["head"] = -1
+    event = np.zeros(events, dtype=kernel.EVENT)
+    event["next"] = np.append(np.arange(1, events), -1)
+    whole = {name: np.zeros(units, dtype=np.int64) for name in ("at_home", "touched", "pool")}
     return kernel.State(
-        **arrays, tie=np.zeros(units), is_active=np.zeros(demands, dtype=np.bool_), assigned=np.zeros(demands, dtype=np.int64),
-        is_processed=np.zeros(days, dtype=np.bool_), heads=np.full(days, -1, dtype=np.int64), next_event=next_event,
-        event_unit=np.zeros(events, dtype=np.int64), count=count, log=np.zeros((logged, len(kernel.LOG_COLUMNS)), dtype=np.int64),
-        sent=np.zeros((sent, len(kernel.SENT_COLUMNS)), dtype=np.int64),
-        tally=np.zeros((phases, types, COMPONENTS_COUNTED, len(CLASSES)), dtype=np.int64),
+        unit=unit, kind=np.zeros(types, dtype=kernel.KIND_STATE), demand=np.zeros(len(prepared.demands), dtype=kernel.DEMAND_STATE),
+        day=day, event=event, candidate=np.zeros(units, dtype=kernel.CANDIDATE), **whole, count=np.zeros(kernel.COUNTERS, dtype=np.int64),
+        log=np.zeros((logged, len(kernel.LOG_COLUMNS)), dtype=np.int64), sent=np.zeros((sent, len(kernel.SENT_COLUMNS)), dtype=np.int64),
+        tally=np.zeros((prepared.world.phase.size, types, COMPONENTS_COUNTED, len(CLASSES)), dtype=np.int64),
     )  # fmt: skip
 
 

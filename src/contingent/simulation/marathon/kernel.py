@@ -46,54 +46,69 @@ SENT_COLUMNS = (
 )  # fmt: skip
 """What is written down of a deployment."""
 
+def _record(**fields: str) -> np.dtype[np.void]:
+    """A record of whole numbers, but for the fields that are named as something else."""
+    kinds = {"int": np.int64, "bool": np.bool_, "real": np.float64}
+    return np.dtype([(name, kinds[kind]) for kind, names in fields.items() for name in names.split()], align=True)
+
+
+POLICY = _record(int="first_segment after_segment length max_bog overlap overlap_wait demobilisation recovery expected_dwell from_day to_day")
+SEGMENT = _record(int="begins ends", bool="is_deployable is_reset")
+CALENDAR = _record(int="period_old period_new first_begin after_begin first_end after_end", bool="is_eventful")
+DEMAND = _record(int="kind quantity group category preference parameter region", bool="shortest_first")
+KIND = _record(int="first_demand after_demand first_feasible after_feasible first_unit after_unit")
+UNIT = _record(int="kind component schedule first_policy aligned modernisation", real="tie_weight")
+PHASE = _record(int="begins ends")
+"""Records of what is given: a policy, a segment of a cycle, a day, a demand, a unit type, a unit, a stretch of days to count apart."""
+
+UNIT_STATE = _record(
+    int="what policy deferred segment due demand cycletime dwell bog budget updated prefill deployments follow_ons place_at_home stamp "
+    "group tally_class tally_since",
+    bool="is_home is_available",
+)
+KIND_STATE = _record(int="number_at_home number_available number_short")
+DEMAND_STATE = _record(int="assigned", bool="is_active")
+DAY_STATE = _record(int="head", bool="is_processed")
+EVENT = _record(int="next unit")
+CANDIDATE = _record(int="key unit", real="tie")
+"""Records of what changes: a unit, a unit type, a demand, a day, a request to look at a unit, a unit that may be sent."""
+
 World = namedtuple(
     "World",
-    [
-        "segment_of", "segment_begins", "segment_ends", "segment_deployable", "segment_is_reset",
-        "length", "max_bog", "overlap", "overlap_wait", "demobilisation", "recovery", "expected_dwell", "from_day", "to_day",
-        "schedule", "is_eventful", "period_old", "period_new",
-        "demand_type", "quantity", "group", "category", "preference", "parameter", "shortest_first", "region",
-        "begins_of", "begins", "ends_of", "ends", "type_order", "demands_of", "demands", "feasible_of", "feasible", "rank",
-        "unit_type", "component", "unit_schedule", "first_policy", "tie_weight", "aligned", "modernisation", "units_of", "units",
-        "phase_from", "phase_to",
-    ],
+    ["policy", "segment", "schedule", "day", "demand", "begins", "ends", "type_order", "kind", "demands", "feasible", "rank", "unit",
+     "units", "phase"],
 )  # fmt: skip
+"""What is given. `schedule` is a policy by schedule and period, `rank` a rank by type demanded and type held; -1 = none."""
 
 State = namedtuple(
-    "State",
-    [
-        "what", "policy", "deferred", "segment", "due", "demand", "cycletime", "dwell", "bog", "budget", "updated",
-        "prefill", "deployments", "follow_ons", "is_home", "is_available",
-        "at_home", "place_at_home", "number_at_home", "number_available",
-        "is_active", "assigned", "number_short",
-        "is_processed", "stamp", "touched", "pool", "heads", "next_event", "event_unit",
-        "key", "tie", "candidate", "count", "log", "sent", "tally_class", "tally_since", "tally",
-    ],
-)  # fmt: skip
+    "State", ["unit", "kind", "demand", "day", "event", "candidate", "at_home", "touched", "pool", "count", "log", "sent", "tally"]
+)
+"""What changes. `tally` are unit-days by phase, unit type, component and class."""
 
 
 @njit(cache=True, nogil=True)
 def request(state, unit, day):
     """Have a unit looked at on a day."""
-    if day >= state.heads.size:
+    if day >= state.day.size:
         return
     event = state.count[FREE_EVENT]
     if event < 0:
         state.count[LOST_EVENTS] += 1
         return
-    state.count[FREE_EVENT] = state.next_event[event]
-    state.event_unit[event] = unit
-    state.next_event[event] = state.heads[day]
-    state.heads[day] = event
+    state.count[FREE_EVENT] = state.event[event].next
+    state.event[event].unit = unit
+    state.event[event].next = state.day[day].head
+    state.day[day].head = event
 
 
 @njit(cache=True, nogil=True)
 def wait_for(state, unit, day, days):
     """Let the state that a unit is in end after so many days, or never."""
+    own = state.unit[unit]
     if days >= NEVER_ENDS:
-        state.due[unit] = -1
+        own.due = -1
         return
-    state.due[unit] = day + max(days, 0)
+    own.due = day + max(days, 0)
     if days > 0:
         request(state, unit, day + days)
 
@@ -101,18 +116,19 @@ def wait_for(state, unit, day, days):
 @njit(cache=True, nogil=True)
 def touch(state, unit, day):
     """Bring the counters of a unit to a day."""
-    days = day - state.updated[unit]
-    what = state.what[unit]
+    own = state.unit[unit]
+    days = day - own.updated
+    what = own.what
     if what != WAITING and what != CANNIBALISED:
-        state.cycletime[unit] += days
+        own.cycletime += days
         if what == DEPLOYED:
-            state.bog[unit] += days
-            state.budget[unit] -= days
+            own.bog += days
+            own.budget -= days
         elif what != OVERLAP:
-            state.dwell[unit] += days
-    state.updated[unit] = day
-    if state.stamp[unit] != day:
-        state.stamp[unit] = day
+            own.dwell += days
+    own.updated = day
+    if own.stamp != day:
+        own.stamp = day
         state.touched[state.count[TOUCHED]] = unit
         state.count[TOUCHED] += 1
 
@@ -120,33 +136,39 @@ def touch(state, unit, day):
 @njit(cache=True, nogil=True)
 def begin_segment(world, state, unit, day, segment):
     """Let a unit begin a segment of its cycle."""
-    state.what[unit] = HOME
-    state.segment[unit] = segment
-    wait_for(state, unit, day, world.segment_ends[segment] - world.segment_begins[segment])
+    own = state.unit[unit]
+    own.what = HOME
+    own.segment = segment
+    wait_for(state, unit, day, world.segment[segment].ends - world.segment[segment].begins)
 
 
 @njit(cache=True, nogil=True)
 def new_cycle(world, state, unit, day):
     """Let a unit enter Reset with nothing behind it; a policy that was put off comes into force."""
-    if state.deferred[unit] >= 0:
-        state.policy[unit] = state.deferred[unit]
-        state.deferred[unit] = -1
-    policy = state.policy[unit]
-    state.cycletime[unit] = state.dwell[unit] = state.bog[unit] = 0
-    state.deployments[unit] = state.follow_ons[unit] = 0
-    state.budget[unit] = world.max_bog[policy]
-    begin_segment(world, state, unit, day, world.segment_of[policy])
+    own = state.unit[unit]
+    if own.deferred >= 0:
+        own.policy = own.deferred
+        own.deferred = -1
+    policy = own.policy
+    own.cycletime = 0
+    own.dwell = 0
+    own.bog = 0
+    own.deployments = 0
+    own.follow_ons = 0
+    own.budget = world.policy[policy].max_bog
+    begin_segment(world, state, unit, day, world.policy[policy].first_segment)
 
 
 @njit(cache=True, nogil=True)
 def go_home(world, state, unit, day):
     """Let a unit stand where its day of the cycle belongs; beyond the end of the cycle a new one begins."""
-    policy = state.policy[unit]
-    for segment in range(world.segment_of[policy], world.segment_of[policy + 1]):
-        if world.segment_ends[segment] > state.cycletime[unit]:
-            state.what[unit] = HOME
-            state.segment[unit] = segment
-            wait_for(state, unit, day, world.segment_ends[segment] - state.cycletime[unit])
+    own = state.unit[unit]
+    policy = own.policy
+    for segment in range(world.policy[policy].first_segment, world.policy[policy].after_segment):
+        if world.segment[segment].ends > own.cycletime:
+            own.what = HOME
+            own.segment = segment
+            wait_for(state, unit, day, world.segment[segment].ends - own.cycletime)
             return
     new_cycle(world, state, unit, day)
 
@@ -154,32 +176,33 @@ def go_home(world, state, unit, day):
 @njit(cache=True, nogil=True)
 def count_assigned(world, state, demand, change):
     """Count a unit in or out of a demand, and whether the demand is short."""
-    kind = world.demand_type[demand]
-    was_short = state.is_active[demand] and state.assigned[demand] < world.quantity[demand]
-    state.assigned[demand] += change
-    is_short = state.is_active[demand] and state.assigned[demand] < world.quantity[demand]
-    state.number_short[kind] += np.int64(is_short) - np.int64(was_short)
+    kind = world.demand[demand].kind
+    was_short = state.demand[demand].is_active and state.demand[demand].assigned < world.demand[demand].quantity
+    state.demand[demand].assigned += change
+    is_short = state.demand[demand].is_active and state.demand[demand].assigned < world.demand[demand].quantity
+    state.kind[kind].number_short += np.int64(is_short) - np.int64(was_short)
 
 
 @njit(cache=True, nogil=True)
 def advance(world, state, unit, day):
     """Bring a unit whose state ends today into the next one."""
-    what, policy = state.what[unit], state.policy[unit]
+    own = state.unit[unit]
+    what, policy = own.what, own.policy
     if what == HOME:
-        segment = state.segment[unit] + 1
-        if segment < world.segment_of[policy + 1]:
+        segment = own.segment + 1
+        if segment < world.policy[policy].after_segment:
             begin_segment(world, state, unit, day, segment)
         else:
             new_cycle(world, state, unit, day)
     elif what == DEPLOYED:
-        count_assigned(world, state, state.demand[unit], -1)
-        state.what[unit] = OVERLAP
-        wait_for(state, unit, day, world.overlap_wait[policy])
+        count_assigned(world, state, own.demand, -1)
+        own.what = OVERLAP
+        wait_for(state, unit, day, world.policy[policy].overlap_wait)
     elif what == OVERLAP:
-        state.demand[unit] = -1
-        if world.demobilisation[policy] > 0:
-            state.what[unit] = DEMOBILISING
-            wait_for(state, unit, day, world.demobilisation[policy])
+        own.demand = -1
+        if world.policy[policy].demobilisation > 0:
+            own.what = DEMOBILISING
+            wait_for(state, unit, day, world.policy[policy].demobilisation)
         else:
             new_cycle(world, state, unit, day)
     else:
@@ -189,27 +212,28 @@ def advance(world, state, unit, day):
 @njit(cache=True, nogil=True)
 def settle(world, state, unit, day):
     """Go through whatever ends today, and count the unit where it then stands."""
-    while state.due[unit] == day:
+    own = state.unit[unit]
+    while own.due == day:
         advance(world, state, unit, day)
-    kind = world.unit_type[unit]
-    is_home = state.what[unit] == HOME
-    is_available = is_home and world.segment_deployable[state.segment[unit]] and state.budget[unit] > 0
-    state.number_available[kind] += np.int64(is_available) - np.int64(state.is_available[unit])
-    state.is_available[unit] = is_available
-    if is_home == state.is_home[unit]:
+    kind = world.unit[unit].kind
+    is_home = own.what == HOME
+    is_available = is_home and world.segment[own.segment].is_deployable and own.budget > 0
+    state.kind[kind].number_available += np.int64(is_available) - np.int64(own.is_available)
+    own.is_available = is_available
+    if is_home == own.is_home:
         return
-    state.is_home[unit] = is_home
-    first = world.units_of[kind]
+    own.is_home = is_home
+    first = world.kind[kind].first_unit
     if is_home:
-        place = first + state.number_at_home[kind]
-        state.number_at_home[kind] += 1
+        place = first + state.kind[kind].number_at_home
+        state.kind[kind].number_at_home += 1
         state.at_home[place] = unit
-        state.place_at_home[unit] = place
+        own.place_at_home = place
     else:
-        state.number_at_home[kind] -= 1
-        other = state.at_home[first + state.number_at_home[kind]]
-        state.at_home[state.place_at_home[unit]] = other
-        state.place_at_home[other] = state.place_at_home[unit]
+        state.kind[kind].number_at_home -= 1
+        other = state.at_home[first + state.kind[kind].number_at_home]
+        state.at_home[own.place_at_home] = other
+        state.unit[other].place_at_home = own.place_at_home
 
 
 @njit(cache=True, nogil=True)
@@ -225,18 +249,19 @@ def start_over(world, state, unit, day):
     Where its day of the cycle is one of Reset already it stays for what is left of it. Requests are made for both ends: of the place
     where its day of the cycle would put it, and of a whole Reset.
     """
-    policy = state.policy[unit]
-    state.budget[unit] = world.max_bog[policy]
-    first = world.segment_of[policy]
-    for segment in range(first, world.segment_of[policy + 1]):
-        rest = world.segment_ends[segment] - state.cycletime[unit]
-        if rest >= 0 and not world.segment_is_reset[segment]:
+    own = state.unit[unit]
+    policy = own.policy
+    own.budget = world.policy[policy].max_bog
+    first = world.policy[policy].first_segment
+    for segment in range(first, world.policy[policy].after_segment):
+        rest = world.segment[segment].ends - own.cycletime
+        if rest >= 0 and not world.segment[segment].is_reset:
             if 0 < rest < NEVER_ENDS:
                 request(state, unit, day + rest)
             begin_segment(world, state, unit, day, first)
             return
         if rest >= 0:
-            full = world.segment_ends[first] - world.segment_begins[first]
+            full = world.segment[first].ends - world.segment[first].begins
             if full < NEVER_ENDS:
                 request(state, unit, day + full)
             break
@@ -246,15 +271,16 @@ def start_over(world, state, unit, day):
 @njit(cache=True, nogil=True)
 def change_policy(world, state, unit, day, policy):
     """Give a unit at home another policy, at the place in the new cycle that it had in the old one."""
-    old, new = world.length[state.policy[unit]], world.length[policy]
-    days = state.cycletime[unit]
+    own = state.unit[unit]
+    old, new = world.policy[own.policy].length, world.policy[policy].length
+    days = own.cycletime
     if new <= LONGEST_SCALED:
         part = (days % new) / new if old >= NEVER_ENDS else days / old
-        state.cycletime[unit] = np.int64(np.floor(cut(part) / MILLION * new))
-    state.policy[unit] = policy
-    state.deferred[unit] = -1
-    state.budget[unit] = max(world.max_bog[policy] - state.bog[unit], 0)
-    if state.budget[unit] - world.overlap[policy] <= 0:
+        own.cycletime = np.int64(np.floor(cut(part) / MILLION * new))
+    own.policy = policy
+    own.deferred = -1
+    own.budget = max(world.policy[policy].max_bog - own.bog, 0)
+    if own.budget - world.policy[policy].overlap <= 0:
         start_over(world, state, unit, day)
     else:
         go_home(world, state, unit, day)
@@ -263,29 +289,30 @@ def change_policy(world, state, unit, day, policy):
 @njit(cache=True, nogil=True)
 def begin_period(world, state, day):
     """Change the policies of units whose schedule names both the period that ends and the one that begins."""
-    old, new = world.period_old[day], world.period_new[day]
+    old, new = world.day[day].period_old, world.day[day].period_new
     if old < 0 or new < 0:
         return
-    for unit in range(world.unit_type.size):
-        schedule = world.unit_schedule[unit]
+    for unit in range(world.unit.size):
+        schedule = world.unit[unit].schedule
         if schedule < 0 or world.schedule[schedule, old] < 0 or world.schedule[schedule, new] < 0:
             continue
         touch(state, unit, day)
-        if state.what[unit] == HOME:
+        if state.unit[unit].what == HOME:
             change_policy(world, state, unit, day, world.schedule[schedule, new])
             settle(world, state, unit, day)
         else:
-            state.deferred[unit] = world.schedule[schedule, new]
+            state.unit[unit].deferred = world.schedule[schedule, new]
 
 
 @njit(cache=True, nogil=True)
 def return_home(world, state, unit, day):
     """Let a unit that was withdrawn go on with its cycle where that still makes sense, else begin a new one."""
-    policy = state.policy[unit]
-    if state.budget[unit] > 0 and state.cycletime[unit] + world.recovery[policy] < world.length[policy]:
+    own = state.unit[unit]
+    policy = own.policy
+    if own.budget > 0 and own.cycletime + world.policy[policy].recovery < world.policy[policy].length:
         go_home(world, state, unit, day)
-        if state.bog[unit] == 0 and state.deferred[unit] >= 0:
-            change_policy(world, state, unit, day, state.deferred[unit])
+        if own.bog == 0 and own.deferred >= 0:
+            change_policy(world, state, unit, day, own.deferred)
     else:
         new_cycle(world, state, unit, day)
     settle(world, state, unit, day)
@@ -294,14 +321,15 @@ def return_home(world, state, unit, day):
 @njit(cache=True, nogil=True)
 def withdraw(world, state, unit, day, group):
     """Take a unit out of a demand that ends: to a new cycle, into the pool of follow-ons, or home."""
+    own = state.unit[unit]
     touch(state, unit, day)
-    state.demand[unit] = -1
-    state.due[unit] = -1
-    if state.budget[unit] - world.overlap[state.policy[unit]] <= 0:
+    own.demand = -1
+    own.due = -1
+    if own.budget - world.policy[own.policy].overlap <= 0:
         new_cycle(world, state, unit, day)
         settle(world, state, unit, day)
     elif group >= 0:
-        state.what[unit] = IN_POOL
+        own.what = IN_POOL
         state.pool[state.count[POOLED]] = unit
         state.count[POOLED] += 1
         settle(world, state, unit, day)
@@ -310,56 +338,57 @@ def withdraw(world, state, unit, day, group):
 
 
 @njit(cache=True, nogil=True)
-def change_demands(world, state, day, pool_group):
+def change_demands(world, state, day):
     """Activate the demands that begin today, then end those that end today."""
-    for at in range(world.begins_of[day], world.begins_of[day + 1]):
+    for at in range(world.day[day].first_begin, world.day[day].after_begin):
         demand = world.begins[at]
-        state.is_active[demand] = True
-        state.number_short[world.demand_type[demand]] += 1
-    for at in range(world.ends_of[day], world.ends_of[day + 1]):
+        state.demand[demand].is_active = True
+        state.kind[world.demand[demand].kind].number_short += 1
+    for at in range(world.day[day].first_end, world.day[day].after_end):
         demand = world.ends[at]
-        kind = world.demand_type[demand]
-        if state.assigned[demand] < world.quantity[demand]:
-            state.number_short[kind] -= 1
-        state.is_active[demand] = False
-        state.assigned[demand] = 0
-        for feasible in range(world.feasible_of[kind], world.feasible_of[kind + 1]):
+        kind = world.demand[demand].kind
+        if state.demand[demand].assigned < world.demand[demand].quantity:
+            state.kind[kind].number_short -= 1
+        state.demand[demand].is_active = False
+        state.demand[demand].assigned = 0
+        for feasible in range(world.kind[kind].first_feasible, world.kind[kind].after_feasible):
             donor = world.feasible[feasible]
-            for place in range(world.units_of[donor], world.units_of[donor + 1]):
+            for place in range(world.kind[donor].first_unit, world.kind[donor].after_unit):
                 unit = world.units[place]
-                if state.demand[unit] == demand:
-                    pool_group[unit] = world.group[demand]
-                    withdraw(world, state, unit, day, world.group[demand])
+                if state.unit[unit].demand == demand:
+                    state.unit[unit].group = world.demand[demand].group
+                    withdraw(world, state, unit, day, world.demand[demand].group)
 
 
 @njit(cache=True, nogil=True)
 def send(world, state, unit, demand, day, follows_on):
     """Deploy a unit, or let it wait where a category asks for no boots on the ground."""
+    own = state.unit[unit]
     touch(state, unit, day)
-    if state.what[unit] == CANNIBALISED:
-        count_assigned(world, state, state.demand[unit], -1)
-    category = world.category[demand]
-    state.demand[unit] = demand
-    state.deployments[unit] += 1
-    state.follow_ons[unit] += np.int64(follows_on)
+    if own.what == CANNIBALISED:
+        count_assigned(world, state, own.demand, -1)
+    category = world.demand[demand].category
+    own.demand = demand
+    own.deployments += 1
+    own.follow_ons += np.int64(follows_on)
     if category == NORMAL:
-        if day <= 1 and state.prefill[unit] > 0:
-            state.budget[unit] -= state.prefill[unit]
-            state.bog[unit] += state.prefill[unit]
-            state.prefill[unit] = 0
-        state.what[unit] = DEPLOYED
-        wait_for(state, unit, day, state.budget[unit] - world.overlap[state.policy[unit]])
+        if day <= 1 and own.prefill > 0:
+            own.budget -= own.prefill
+            own.bog += own.prefill
+            own.prefill = 0
+        own.what = DEPLOYED
+        wait_for(state, unit, day, own.budget - world.policy[own.policy].overlap)
     else:
-        state.what[unit] = CANNIBALISED if category == CANNIBALISATION else WAITING
-        state.due[unit] = -1
+        own.what = CANNIBALISED if category == CANNIBALISATION else WAITING
+        own.due = -1
     at = state.count[SENT]
     state.count[SENT] += 1
     if at < state.sent.shape[0]:
         row = state.sent[at]
         row[0], row[1], row[2] = day, unit, demand
-        row[3] = world.rank[world.demand_type[demand], world.unit_type[unit]]
-        row[4], row[5], row[6], row[7] = follows_on, state.cycletime[unit], state.budget[unit], state.dwell[unit]
-        row[8], row[9], row[10] = state.policy[unit], state.deployments[unit], state.follow_ons[unit]
+        row[3] = world.rank[world.demand[demand].kind, world.unit[unit].kind]
+        row[4], row[5], row[6], row[7] = follows_on, own.cycletime, own.budget, own.dwell
+        row[8], row[9], row[10] = own.policy, own.deployments, own.follow_ons
     count_assigned(world, state, demand, 1)
     settle(world, state, unit, day)
 
@@ -367,49 +396,54 @@ def send(world, state, unit, demand, day, follows_on):
 @njit(cache=True, nogil=True)
 def preference_of(world, state, unit, demand):
     """How far down a SourceFirst rule puts a unit; 0 goes first."""
-    kind, parameter, component = world.preference[demand], world.parameter[demand], world.component[unit]
+    kind, parameter, component = world.demand[demand].preference, world.demand[demand].parameter, world.unit[unit].component
     if kind == COMPONENT:
         return np.int64(component != parameter)
     if kind == NOT_COMPONENT:
         return np.int64(component == parameter)
     if kind == MODERNISATION:
-        return min(abs(world.modernisation[unit] - parameter), MOST_PREFERENCE)
+        return min(abs(world.unit[unit].modernisation - parameter), MOST_PREFERENCE)
     if kind == CANNIBALISED_NOT_AC:
-        return np.int64(0) if state.what[unit] == CANNIBALISED else np.int64(1 + (component == AC))
+        return np.int64(0) if state.unit[unit].what == CANNIBALISED else np.int64(1 + (component == AC))
     return np.int64(0)
 
 
 @njit(cache=True, nogil=True)
 def add_candidate(world, state, unit, demand, day, number):
     """Note a unit with what it is sorted by: rank, preference, readiness ratio; then tie weight."""
-    policy = state.policy[unit]
-    ratio = cut((state.cycletime[unit] + day - state.updated[unit]) / world.expected_dwell[policy])
+    own = state.unit[unit]
+    policy = own.policy
+    ratio = cut((own.cycletime + day - own.updated) / world.policy[policy].expected_dwell)
     ratio = min(ratio, (np.int64(1) << (RATIO_BITS - 1)) - 1)
-    if not world.shortest_first[demand]:
+    if not world.demand[demand].shortest_first:
         ratio = (np.int64(1) << (RATIO_BITS - 1)) - ratio
-    order = np.int64(world.rank[world.demand_type[demand], world.unit_type[unit]])
+    order = np.int64(world.rank[world.demand[demand].kind, world.unit[unit].kind])
     order = (order << PREFERENCE_BITS) + preference_of(world, state, unit, demand)
-    state.candidate[number] = unit
-    state.key[number] = (order << RATIO_BITS) + ratio
-    state.tie[number] = world.tie_weight[unit]
+    state.candidate[number].unit = unit
+    state.candidate[number].key = (order << RATIO_BITS) + ratio
+    state.candidate[number].tie = world.unit[unit].tie_weight
 
 
 @njit(cache=True, nogil=True)
 def goes_first(state, one, other):
     """Whether one candidate goes before another."""
-    if state.key[one] != state.key[other]:
-        return state.key[one] < state.key[other]
-    if state.tie[one] != state.tie[other]:
-        return state.tie[one] < state.tie[other]
-    return state.candidate[one] < state.candidate[other]
+    if state.candidate[one].key != state.candidate[other].key:
+        return state.candidate[one].key < state.candidate[other].key
+    if state.candidate[one].tie != state.candidate[other].tie:
+        return state.candidate[one].tie < state.candidate[other].tie
+    return state.candidate[one].unit < state.candidate[other].unit
 
 
 @njit(cache=True, nogil=True)
 def swap(state, one, other):
     """Let two candidates change places."""
-    state.key[one], state.key[other] = state.key[other], state.key[one]
-    state.tie[one], state.tie[other] = state.tie[other], state.tie[one]
-    state.candidate[one], state.candidate[other] = state.candidate[other], state.candidate[one]
+    key, unit, tie = state.candidate[one].key, state.candidate[one].unit, state.candidate[one].tie
+    state.candidate[one].key = state.candidate[other].key
+    state.candidate[one].unit = state.candidate[other].unit
+    state.candidate[one].tie = state.candidate[other].tie
+    state.candidate[other].key = key
+    state.candidate[other].unit = unit
+    state.candidate[other].tie = tie
 
 
 @njit(cache=True, nogil=True)
@@ -431,29 +465,29 @@ def sink(state, at, number):
 def gather(world, state, demand, day):
     """Note every unit that may fill a demand; return how many, and how many of them are cannibalised."""
     number, cannibals = 0, 0
-    kind, category = world.demand_type[demand], world.category[demand]
-    for feasible in range(world.feasible_of[kind], world.feasible_of[kind + 1]):
+    kind, category = world.demand[demand].kind, world.demand[demand].category
+    for feasible in range(world.kind[kind].first_feasible, world.kind[kind].after_feasible):
         donor = world.feasible[feasible]
-        first = world.units_of[donor]
-        if category == NORMAL and state.number_available[donor] == 0:
+        first = world.kind[donor].first_unit
+        if category == NORMAL and state.kind[donor].number_available == 0:
             continue
-        for place in range(first, first + state.number_at_home[donor]):
+        for place in range(first, first + state.kind[donor].number_at_home):
             unit = state.at_home[place]
             if category == NORMAL:
-                fits = state.is_available[unit]
+                fits = state.unit[unit].is_available
             elif category == CANNIBALISATION:
-                fits = world.component[unit] != AC
+                fits = world.unit[unit].component != AC
             elif category == FORWARD:
-                fits = world.region[demand] >= 0 and world.aligned[unit] == world.region[demand]
+                fits = world.demand[demand].region >= 0 and world.unit[unit].aligned == world.demand[demand].region
             else:
                 fits = True
             if fits:
                 add_candidate(world, state, unit, demand, day, number)
                 number += 1
         if category == WITH_CANNIBALS or category == WITH_HALF_CANNIBALS:
-            for place in range(first, world.units_of[donor + 1]):
+            for place in range(first, world.kind[donor].after_unit):
                 unit = world.units[place]
-                if state.what[unit] == CANNIBALISED:
+                if state.unit[unit].what == CANNIBALISED:
                     add_candidate(world, state, unit, demand, day, number)
                     number += 1
                     cannibals += 1
@@ -463,16 +497,16 @@ def gather(world, state, demand, day):
 @njit(cache=True, nogil=True)
 def take_first(world, state, demand, day, number, cannibals, follows_on):
     """Send as many candidates as a demand is short of, in their order."""
-    missing = world.quantity[demand] - state.assigned[demand]
-    may_take = cannibals // 2 if world.category[demand] == WITH_HALF_CANNIBALS else cannibals
+    missing = world.demand[demand].quantity - state.demand[demand].assigned
+    may_take = cannibals // 2 if world.demand[demand].category == WITH_HALF_CANNIBALS else cannibals
     for at in range(number // 2 - 1, -1, -1):
         sink(state, at, number)
     while missing > 0 and number > 0:
-        unit = state.candidate[0]
+        unit = state.candidate[0].unit
         number -= 1
         swap(state, 0, number)
         sink(state, 0, number)
-        if state.what[unit] == CANNIBALISED:
+        if state.unit[unit].what == CANNIBALISED:
             if may_take == 0:
                 continue
             may_take -= 1
@@ -481,37 +515,37 @@ def take_first(world, state, demand, day, number, cannibals, follows_on):
 
 
 @njit(cache=True, nogil=True)
-def fill(world, state, day, pool_group):
+def fill(world, state, day):
     """Fill what is open: from the pool of follow-ons, then from everybody."""
     if state.count[POOLED] > 0:
         for at in range(world.type_order.size):
             kind = world.type_order[at]
-            if state.number_short[kind] == 0:
+            if state.kind[kind].number_short == 0:
                 continue
-            for place in range(world.demands_of[kind], world.demands_of[kind + 1]):
+            for place in range(world.kind[kind].first_demand, world.kind[kind].after_demand):
                 demand = world.demands[place]
-                group = world.group[demand]
-                if group < 0 or not state.is_active[demand] or state.assigned[demand] >= world.quantity[demand]:
+                group = world.demand[demand].group
+                if group < 0 or not state.demand[demand].is_active or state.demand[demand].assigned >= world.demand[demand].quantity:
                     continue
                 number = 0
                 for pooled in range(state.count[POOLED]):
                     unit = state.pool[pooled]
-                    is_fit = pool_group[unit] == group and world.rank[kind, world.unit_type[unit]] >= 0
-                    if is_fit and state.what[unit] == IN_POOL:
+                    is_fit = state.unit[unit].group == group and world.rank[kind, world.unit[unit].kind] >= 0
+                    if is_fit and state.unit[unit].what == IN_POOL:
                         add_candidate(world, state, unit, demand, day, number)
                         number += 1
                 take_first(world, state, demand, day, number, 0, True)
         for pooled in range(state.count[POOLED]):
-            if state.what[state.pool[pooled]] == IN_POOL:
+            if state.unit[state.pool[pooled]].what == IN_POOL:
                 return_home(world, state, state.pool[pooled], day)
         state.count[POOLED] = 0
     for at in range(world.type_order.size):
         kind = world.type_order[at]
-        if state.number_short[kind] == 0:
+        if state.kind[kind].number_short == 0:
             continue
-        for place in range(world.demands_of[kind], world.demands_of[kind + 1]):
+        for place in range(world.kind[kind].first_demand, world.kind[kind].after_demand):
             demand = world.demands[place]
-            if state.is_active[demand] and state.assigned[demand] < world.quantity[demand]:
+            if state.demand[demand].is_active and state.demand[demand].assigned < world.demand[demand].quantity:
                 number, cannibals = gather(world, state, demand, day)
                 take_first(world, state, demand, day, number, cannibals, False)
 
@@ -519,23 +553,25 @@ def fill(world, state, day, pool_group):
 @njit(cache=True, nogil=True)
 def class_of(world, state, unit):
     """Whether a unit fills, overlaps, is deployable, or is not ready."""
-    what = state.what[unit]
+    own = state.unit[unit]
+    what = own.what
     if what == DEPLOYED or what == WAITING or what == CANNIBALISED:
         return 0
     if what == OVERLAP:
         return 1
-    return 2 if what == HOME and world.segment_deployable[state.segment[unit]] else 3
+    return 2 if what == HOME and world.segment[own.segment].is_deployable else 3
 
 
 @njit(cache=True, nogil=True)
 def tally_days(world, state, unit, day):
     """Count the days that a unit spent in its class up to, and without, a day."""
-    for phase in range(world.phase_from.size):
-        begins = max(state.tally_since[unit], world.phase_from[phase])
-        days = min(day, world.phase_to[phase] + 1) - begins
+    own = state.unit[unit]
+    for phase in range(world.phase.size):
+        begins = max(own.tally_since, world.phase[phase].begins)
+        days = min(day, world.phase[phase].ends + 1) - begins
         if days > 0:
-            state.tally[phase, world.unit_type[unit], world.component[unit], state.tally_class[unit]] += days
-    state.tally_since[unit] = day
+            state.tally[phase, world.unit[unit].kind, world.unit[unit].component, own.tally_class] += days
+    own.tally_since = day
 
 
 @njit(cache=True, nogil=True)
@@ -544,64 +580,64 @@ def end_day(world, state, day):
     for at in range(state.count[TOUCHED]):
         unit = state.touched[at]
         now = class_of(world, state, unit)
-        if now != state.tally_class[unit]:
+        if now != state.unit[unit].tally_class:
             tally_days(world, state, unit, day)
-            state.tally_class[unit] = now
+            state.unit[unit].tally_class = now
         line = state.count[LOGGED]
         state.count[LOGGED] += 1
         if line < state.log.shape[0]:
             row = state.log[line]
-            row[0], row[1], row[2], row[3] = day, unit, state.demand[unit], state.what[unit]
-            row[4], row[5], row[6] = state.segment[unit], state.cycletime[unit], state.budget[unit]
-            row[7], row[8], row[9] = state.bog[unit], state.dwell[unit], state.policy[unit]
+            row[0], row[1], row[2], row[3] = day, unit, state.unit[unit].demand, state.unit[unit].what
+            row[4], row[5], row[6] = state.unit[unit].segment, state.unit[unit].cycletime, state.unit[unit].budget
+            row[7], row[8], row[9] = state.unit[unit].bog, state.unit[unit].dwell, state.unit[unit].policy
     state.count[TOUCHED] = 0
 
 
 @njit(cache=True, nogil=True)
 def spawn(world, state, starts, with_prefill):
     """Put every unit where it starts."""
-    for unit in range(world.unit_type.size):
-        policy = world.first_policy[unit]
+    for unit in range(world.unit.size):
+        policy = world.unit[unit].first_policy
         days = max(starts[unit], 0)
-        if days > world.length[policy]:
-            days %= world.length[policy]
-        state.policy[unit] = policy
-        state.cycletime[unit] = state.dwell[unit] = days
-        state.budget[unit] = world.max_bog[policy]
-        opens = world.from_day[policy]
-        closes = min(world.to_day[policy], world.expected_dwell[policy], world.length[policy])
+        if days > world.policy[policy].length:
+            days %= world.policy[policy].length
+        state.unit[unit].policy = policy
+        state.unit[unit].cycletime = days
+        state.unit[unit].dwell = days
+        state.unit[unit].budget = world.policy[policy].max_bog
+        opens = world.policy[policy].from_day
+        closes = min(world.policy[policy].to_day, world.policy[policy].expected_dwell, world.policy[policy].length)
         if with_prefill and opens <= days < closes:
-            used = world.max_bog[policy] - (closes - max(days - (world.overlap[policy] + 1), opens))
-            most = world.max_bog[policy] - (world.overlap[policy] + 1)
+            used = world.policy[policy].max_bog - (closes - max(days - (world.policy[policy].overlap + 1), opens))
+            most = world.policy[policy].max_bog - (world.policy[policy].overlap + 1)
             if used < 0:
                 used = most - (-used) % most if most > 0 else 0
-            state.prefill[unit] = used
+            state.unit[unit].prefill = used
         touch(state, unit, 0)
         go_home(world, state, unit, 0)
         settle(world, state, unit, 0)
-        state.tally_class[unit] = class_of(world, state, unit)
+        state.unit[unit].tally_class = class_of(world, state, unit)
 
 
 @njit(cache=True, nogil=True)
 def simulate(world, state, starts, with_prefill, last_day):
     """Run from day 0 to the last day; return nothing, everything stands in the state."""
     spawn(world, state, starts, with_prefill)
-    pool_group = np.full(world.unit_type.size, -1, dtype=np.int64)
     for day in range(last_day + 1):
-        if state.heads[day] < 0 and not world.is_eventful[day]:
+        if state.day[day].head < 0 and not world.day[day].is_eventful:
             continue
-        state.is_processed[day] = True
-        while state.heads[day] >= 0:
-            event = state.heads[day]
-            state.heads[day] = state.next_event[event]
-            state.next_event[event] = state.count[FREE_EVENT]
+        state.day[day].is_processed = True
+        while state.day[day].head >= 0:
+            event = state.day[day].head
+            state.day[day].head = state.event[event].next
+            state.event[event].next = state.count[FREE_EVENT]
             state.count[FREE_EVENT] = event
-            touch(state, state.event_unit[event], day)
-            settle(world, state, state.event_unit[event], day)
-        if world.period_new[day] >= 0:
+            touch(state, state.event[event].unit, day)
+            settle(world, state, state.event[event].unit, day)
+        if world.day[day].period_new >= 0:
             begin_period(world, state, day)
-        change_demands(world, state, day, pool_group)
-        fill(world, state, day, pool_group)
+        change_demands(world, state, day)
+        fill(world, state, day)
         end_day(world, state, day)
-    for unit in range(world.unit_type.size):
+    for unit in range(world.unit.size):
         tally_days(world, state, unit, last_day + 1)

@@ -77,24 +77,24 @@ class MarathonRun:
         prepared = self.prepared
         first = self._first_lines()
         policies = [policy.name for policy in prepared.policies]
-        own = prepared.world.first_policy
+        own = prepared.world.unit["first_policy"]
         starts = [max(unit.cycle_time, 0) for unit in prepared.units]
         return pl.DataFrame({
             "unit": [unit.name for unit in prepared.units], "src": [unit.src for unit in prepared.units],
             "component": [unit.component for unit in prepared.units], "policy": [unit.policy for unit in prepared.units],
             "atomic_policy": _named(policies, own), "cycletime": pl.Series(starts, dtype=pl.Int64),
             "position": _named([segment.name for segment in prepared.segments], first),
-            "tie_weight": np.floor(prepared.world.tie_weight).astype(np.int64),
+            "tie_weight": np.floor(prepared.world.unit["tie_weight"]).astype(np.int64),
         }, schema_overrides={name: pl.String for name in ("unit", "src", "component", "policy")})  # fmt: skip
 
     def _first_lines(self) -> Numbers:
         """Number of the segment in which each unit stands when it is put into its cycle."""
         world, places = self.prepared.world, []
-        for unit, policy in zip(self.prepared.units, world.first_policy, strict=True):
-            begins, ends = world.segment_of[policy], world.segment_of[policy + 1]
+        for unit, policy in zip(self.prepared.units, world.unit["first_policy"], strict=True):
+            first, after, length = (world.policy[policy][name] for name in ("first_segment", "after_segment", "length"))
             days = max(unit.cycle_time, 0)
-            days = days % world.length[policy] if days > world.length[policy] else days
-            places.append(begins + next((at for at in range(ends - begins) if world.segment_ends[begins + at] > days), 0))
+            days = days % length if days > length else days
+            places.append(first + next((at for at, ends in enumerate(world.segment["ends"][first:after]) if ends > days), 0))
         return np.array(places, dtype=np.int64)
 
     @cached_property

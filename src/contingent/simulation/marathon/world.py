@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from contingent.errors import UnknownName
 from contingent.findings import nearest_name
+from contingent.simulation.marathon import kernel
 from contingent.simulation.marathon.checks import used_policies
 from contingent.simulation.marathon.cycles import RESET, Cycle, Segment, cycle_of
-from contingent.simulation.marathon.kernel import World
 from contingent.simulation.marathon.project import Demand, MarathonProject, Policy
 from contingent.simulation.marathon.rules import PREFERENCES, category_code, component_code, folded_rule
 from contingent.simulation.marathon.scope import Scope, scope_of
@@ -77,12 +77,13 @@ def prepare(
     last_day = _last_day(project, scope.demands, days)
     periods = sorted(project.periods, key=lambda period: period.from_day)
     names = tuple(period.name for period in periods)
-    calendar = _calendar(project, scope.demands, last_day)
-    world = World(
-        **_policy_arrays(policies, cycles), **_schedule_arrays(project, names, [policy.name for policy in policies]), **calendar,
-        **_demand_arrays(scope, types, last_day, _ordered(types, scope.demands, src_order)),
-        **_unit_arrays(project, units, types, [policy.name for policy in policies], tie_weights or {}, scope.demands),
-        phase_from=_numbers(begins for _, begins, _ in phases), phase_to=_numbers(ends for _, _, ends in phases),
+    policy_names = [policy.name for policy in policies]
+    world = kernel.World(
+        **_policies(policies, cycles), schedule=_schedules(project, names, policy_names),
+        **_calendar(project, scope.demands, last_day), **_demand_arrays(scope, types, units),
+        type_order=_numbers(_ordered(types, scope.demands, src_order)),
+        unit=_units(project, units, types, policy_names, tie_weights or {}, scope.demands),
+        phase=_records(kernel.PHASE, len(phases), begins=[day for _, day, _ in phases], ends=[day for _, _, day in phases]),
     )  # fmt: skip
     starts = [period.from_day for period in periods]
     return Prepared(
@@ -113,39 +114,48 @@ def _ordered(types: Sequence[str], demands: Iterable[Demand], src_order: Sequenc
     return [types.index(name) for name in (*given, *(name for name in wanted if name not in given))]
 
 
-def _policy_arrays(policies: Sequence[Policy], cycles: Mapping[str, Cycle]) -> dict[str, Any]:
+def _records(record: "np.dtype[np.void]", size: int, **fields: Sequence[Any] | npt.NDArray[Any]) -> Any:
+    """Return `size` records with these fields; all fields of the kind are needed."""
+    if set(fields) != set(record.names or ()):
+        raise ValueError(f"fields {sorted(set(record.names or ()) ^ set(fields))} are not those of the record")
+    records = np.zeros(size, dtype=record)
+    for name, values in fields.items():
+        records[name] = values
+    return records
+
+
+def _policies(policies: Sequence[Policy], cycles: Mapping[str, Cycle]) -> dict[str, Any]:
     own = [cycles[policy.name] for policy in policies]
     segments = [segment for cycle in own for segment in cycle.segments]
+    after = np.cumsum(_numbers(len(cycle.segments) for cycle in own))
     return {
-        "segment_of": np.concatenate([[0], np.cumsum(_numbers(len(cycle.segments) for cycle in own))]).astype(np.int64),
-        "segment_begins": _numbers(segment.begins for segment in segments),
-        "segment_ends": _numbers(segment.ends for segment in segments),
-        "segment_deployable": np.array([segment.is_deployable for segment in segments], dtype=np.bool_),
-        "segment_is_reset": np.array([segment.name == RESET for segment in segments], dtype=np.bool_),
-        "length": _numbers(cycle.length for cycle in own),
-        "overlap_wait": _numbers(cycle.overlap_wait for cycle in own),
-        "demobilisation": _numbers(cycle.demobilisation for cycle in own),
-        "max_bog": _numbers(policy.max_bog for policy in policies),
-        "overlap": _numbers(policy.overlap for policy in policies),
-        "recovery": _numbers(policy.recovery for policy in policies),
-        "expected_dwell": _numbers(policy.expected_dwell for policy in policies),
-        "from_day": _numbers(policy.start_deployable for policy in policies),
-        "to_day": _numbers(policy.stop_deployable for policy in policies),
-    }
+        "policy": _records(
+            kernel.POLICY, len(policies), first_segment=after - _numbers(len(cycle.segments) for cycle in own), after_segment=after,
+            length=[cycle.length for cycle in own], overlap_wait=[cycle.overlap_wait for cycle in own],
+            demobilisation=[cycle.demobilisation for cycle in own], max_bog=[policy.max_bog for policy in policies],
+            overlap=[policy.overlap for policy in policies], recovery=[policy.recovery for policy in policies],
+            expected_dwell=[policy.expected_dwell for policy in policies],
+            from_day=[policy.start_deployable for policy in policies], to_day=[policy.stop_deployable for policy in policies],
+        ),
+        "segment": _records(
+            kernel.SEGMENT, len(segments), begins=[segment.begins for segment in segments], ends=[segment.ends for segment in segments],
+            is_deployable=[segment.is_deployable for segment in segments], is_reset=[segment.name == RESET for segment in segments],
+        ),
+    }  # fmt: skip
 
 
-def _schedule_arrays(project: MarathonProject, periods: Sequence[str], policies: Sequence[str]) -> dict[str, Any]:
+def _schedules(project: MarathonProject, periods: Sequence[str], policies: Sequence[str]) -> Numbers:
     table = np.full((len(project.schedules), max(len(periods), 1)), -1, dtype=np.int64)
     for row, schedule in enumerate(project.schedules):
         for period, policy in schedule.steps:
             for column, name in enumerate(periods):
                 if name == period and policy in policies:
                     table[row, column] = policies.index(policy)
-    return {"schedule": table}
+    return table
 
 
-def _calendar(project: MarathonProject, demands: Iterable[Demand], last_day: int) -> dict[str, Any]:
-    """Days on which the run stops, and the periods between which it changes on each."""
+def _calendar(project: MarathonProject, demands: Sequence[Demand], last_day: int) -> dict[str, Any]:
+    """Days on which the run stops, the periods between which it changes, and the demands that begin and end on each."""
     is_eventful = np.zeros(last_day + 1, dtype=np.bool_)
     days = {0, 1, last_day}
     days |= {day for period in project.periods for day in (period.from_day, period.to_day) if day is not None}
@@ -157,77 +167,83 @@ def _calendar(project: MarathonProject, demands: Iterable[Demand], last_day: int
         if period.from_day <= last_day:
             old[period.from_day], new[period.from_day] = before, number
         before = number
-    return {"is_eventful": is_eventful, "period_old": old, "period_new": new}
+    begins_at, begins = _grouped([min(demand.start_day, last_day + 1) for demand in demands], last_day + 2)
+    ends_at, ends = _grouped([min(demand.release_day, last_day + 1) for demand in demands], last_day + 2)
+    day = _records(
+        kernel.CALENDAR, last_day + 1, is_eventful=is_eventful, period_old=old, period_new=new, first_begin=begins_at[:-2],
+        after_begin=begins_at[1:-1], first_end=ends_at[:-2], after_end=ends_at[1:-1],
+    )  # fmt: skip
+    return {"day": day, "begins": begins, "ends": ends}
 
 
-def _rows(keys: Sequence[int], number: int) -> tuple[Numbers, Numbers]:
+def _grouped(keys: Sequence[int], number: int) -> tuple[Numbers, Numbers]:
     """Members of each of `number` groups, one group after the other: where each begins, and who."""
-    order = np.argsort(np.array(keys, dtype=np.int64), kind="stable").astype(np.int64)
-    counts = np.bincount(np.array(keys, dtype=np.int64), minlength=number) if len(keys) else np.zeros(number, dtype=np.int64)
-    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), order
+    own = np.array(keys, dtype=np.int64)
+    begins = np.concatenate([[0], np.cumsum(np.bincount(own, minlength=number))]).astype(np.int64)
+    return begins, np.argsort(own, kind="stable").astype(np.int64)
 
 
-def _days(keys: Sequence[int], last_day: int) -> tuple[Numbers, Numbers]:
-    """Who begins on each day up to the last, in the order given."""
-    begins, order = _rows([min(key, last_day + 1) for key in keys], last_day + 2)
-    return begins, order
+def _demands(scope: Scope) -> list[int]:
+    """Numbers of the demands as they are served: by priority, then by name as text."""
+    return sorted(range(len(scope.demands)), key=lambda at: (scope.demands[at].priority, scope.demands[at].name))
 
 
-def _demand_arrays(scope: Scope, types: Sequence[str], last_day: int, order: Sequence[int]) -> dict[str, Any]:
+def _demand_arrays(scope: Scope, types: Sequence[str], units: Sequence[Unit]) -> dict[str, Any]:
     demands = scope.demands
     number_of = {name: number for number, name in enumerate(types)}
-    groups = list(dict.fromkeys(demand.demand_group for demand in demands if demand.demand_group.casefold() not in NO_GROUP))
+    groups = {name: number for number, name in enumerate(dict.fromkeys(demand.demand_group for demand in demands))}
     regions = region_numbers(demands)
     rules = [PREFERENCES[folded_rule(demand.source_first)] for demand in demands]
     kinds = [number_of[demand.src] for demand in demands]
-    by_rank = sorted(range(len(demands)), key=lambda at: (demands[at].priority, demands[at].name))
-    demands_of, places = _rows([kinds[at] for at in by_rank], len(types))
-    begins_of, begins = _days([demand.start_day for demand in demands], last_day)
-    ends_of, ends = _days([demand.release_day for demand in demands], last_day)
+    served = _demands(scope)
+    demands_at, places = _grouped([kinds[at] for at in served], len(types))
+    units_at, of_type = _grouped([number_of[unit.src] for unit in units], len(types))
     rank = np.full((len(types), len(types)), -1, dtype=np.int16)
     feasible: list[int] = []
-    feasible_of = [0]
+    feasible_at = [0]
     for row, name in enumerate(types):
         for donor, place in scope.feasible.get(name, ()):
             rank[row, number_of[donor]] = place
             feasible.append(number_of[donor])
-        feasible_of.append(len(feasible))
+        feasible_at.append(len(feasible))
     return {
-        "demand_type": _numbers(kinds), "quantity": _numbers(demand.quantity for demand in demands),
-        "group": _numbers(-1 if demand.demand_group.casefold() in NO_GROUP else groups.index(demand.demand_group) for demand in demands),
-        "category": _numbers(category_code(demand.category) for demand in demands),
-        "preference": _numbers(rule.kind for rule in rules), "parameter": _numbers(rule.parameter for rule in rules),
-        "shortest_first": np.array([rule.shortest_first for rule in rules], dtype=np.bool_),
-        "region": _numbers(-1 if demand.region is None else regions[demand.region] for demand in demands),
-        "begins_of": begins_of, "begins": begins, "ends_of": ends_of, "ends": ends, "type_order": _numbers(order),
-        "demands_of": demands_of, "demands": _numbers(by_rank[place] for place in places),
-        "feasible_of": _numbers(feasible_of), "feasible": _numbers(feasible), "rank": rank,
+        "demand": _records(
+            kernel.DEMAND, len(demands), kind=kinds, quantity=[demand.quantity for demand in demands],
+            group=[-1 if demand.demand_group.casefold() in NO_GROUP else groups[demand.demand_group] for demand in demands],
+            category=[category_code(demand.category) for demand in demands], preference=[rule.kind for rule in rules],
+            parameter=[rule.parameter for rule in rules], shortest_first=[rule.shortest_first for rule in rules],
+            region=[-1 if demand.region is None else regions[demand.region] for demand in demands],
+        ),
+        "kind": _records(
+            kernel.KIND, len(types), first_demand=demands_at[:-1], after_demand=demands_at[1:], first_unit=units_at[:-1],
+            after_unit=units_at[1:], first_feasible=feasible_at[:-1], after_feasible=feasible_at[1:],
+        ),
+        "demands": _numbers(served[place] for place in places), "units": of_type, "feasible": _numbers(feasible), "rank": rank,
     }  # fmt: skip
 
 
 def region_numbers(demands: Iterable[Demand]) -> dict[str, int]:
     """Return a number for each region that a demand names."""
-    return {name: number for number, name in enumerate(dict.fromkeys(demand.region for demand in demands if demand.region is not None))}
+    named = dict.fromkeys(demand.region for demand in demands if demand.region is not None)
+    return {name: number for number, name in enumerate(named)}
 
 
-def _unit_arrays(
+def _units(
     project: MarathonProject, units: Sequence[Unit], types: Sequence[str], policies: Sequence[str],
     tie_weights: Mapping[str, float], demands: Iterable[Demand],
-) -> dict[str, Any]:  # fmt: skip
+) -> Any:  # fmt: skip
     names = {unit.name for unit in units}
     if (unknown := next((name for name in tie_weights if name not in names), None)) is not None:
         raise UnknownName(f"tie_weights: '{unknown}' is no unit in scope.")
     number_of = {name: number for number, name in enumerate(types)}
     schedules = {schedule.name: number for number, schedule in enumerate(project.schedules)}
     policy_numbers = {name: number for number, name in enumerate(policies)}
+    first = {name: policy_numbers[first_policy(project, name)] for name in {unit.policy for unit in units}}
     regions = region_numbers(demands)
-    kinds = [number_of[unit.src] for unit in units]
-    units_of_type, order = _rows(kinds, len(types))
-    return {
-        "unit_type": _numbers(kinds), "component": _numbers(component_code(unit.component) for unit in units),
-        "unit_schedule": _numbers(schedules.get(unit.policy, -1) for unit in units),
-        "first_policy": _numbers(policy_numbers[first_policy(project, unit.policy)] for unit in units),
-        "tie_weight": np.array([tie_weights.get(unit.name, unit.tie_weight) for unit in units], dtype=np.float64),
-        "aligned": _numbers(regions.get(unit.aligned, -2) for unit in units),
-        "modernisation": _numbers(unit.modernisation for unit in units), "units_of": units_of_type, "units": order,
-    }  # fmt: skip
+    return _records(
+        kernel.UNIT, len(units), kind=[number_of[unit.src] for unit in units],
+        component=[component_code(unit.component) for unit in units],
+        schedule=[schedules.get(unit.policy, -1) for unit in units], first_policy=[first[unit.policy] for unit in units],
+        tie_weight=[tie_weights.get(unit.name, unit.tie_weight) for unit in units],
+        aligned=[regions.get(unit.aligned, -2) for unit in units], modernisation=[unit.modernisation for unit in units],
+    )  # fmt: skip
