@@ -243,6 +243,22 @@ def cut(number):
 
 
 @njit(cache=True, nogil=True)
+def request_end_of_place(world, state, unit, day):
+    """Have a unit looked at when the place ends to which its day of the cycle belongs; return that segment, or -1 beyond the end.
+
+    On the border of two segments the place is the earlier one, of which nothing is left.
+    """
+    own = state.unit[unit]
+    for segment in range(world.policy[own.policy].first_segment, world.policy[own.policy].after_segment):
+        rest = world.segment[segment].ends - own.cycletime
+        if rest >= 0:
+            if 0 < rest < NEVER_ENDS:
+                request(state, unit, day + rest)
+            return segment
+    return -1
+
+
+@njit(cache=True, nogil=True)
 def start_over(world, state, unit, day):
     """Send a unit to Reset with a fresh budget, its day of the cycle and its days deployed running on.
 
@@ -250,21 +266,15 @@ def start_over(world, state, unit, day):
     where its day of the cycle would put it, and of a whole Reset.
     """
     own = state.unit[unit]
-    policy = own.policy
-    own.budget = world.policy[policy].max_bog
-    first = world.policy[policy].first_segment
-    for segment in range(first, world.policy[policy].after_segment):
-        rest = world.segment[segment].ends - own.cycletime
-        if rest >= 0 and not world.segment[segment].is_reset:
-            if 0 < rest < NEVER_ENDS:
-                request(state, unit, day + rest)
-            begin_segment(world, state, unit, day, first)
-            return
-        if rest >= 0:
-            full = world.segment[first].ends - world.segment[first].begins
-            if full < NEVER_ENDS:
-                request(state, unit, day + full)
-            break
+    own.budget = world.policy[own.policy].max_bog
+    first = world.policy[own.policy].first_segment
+    place = request_end_of_place(world, state, unit, day)
+    if place >= 0 and not world.segment[place].is_reset:
+        begin_segment(world, state, unit, day, first)
+        return
+    whole = world.segment[first].ends - world.segment[first].begins
+    if whole < NEVER_ENDS:
+        request(state, unit, day + whole)
     go_home(world, state, unit, day)
 
 
@@ -310,9 +320,11 @@ def return_home(world, state, unit, day):
     own = state.unit[unit]
     policy = own.policy
     if own.budget > 0 and own.cycletime + world.policy[policy].recovery < world.policy[policy].length:
-        go_home(world, state, unit, day)
         if own.bog == 0 and own.deferred >= 0:
+            request_end_of_place(world, state, unit, day)
             change_policy(world, state, unit, day, own.deferred)
+        else:
+            go_home(world, state, unit, day)
     else:
         new_cycle(world, state, unit, day)
     settle(world, state, unit, day)
