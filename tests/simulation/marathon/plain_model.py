@@ -1,8 +1,8 @@
 """MARATHON's rules once more, slowly, in plain Python: every day ticks, every unit is an object that walks a list of positions.
 
-Written from the same words as the package and from none of its modules but the dataclasses of a project and Java's random numbers. The
-package jumps from event to event over segments of a cycle; here each unit counts the days that are left to it and walks through
-MARATHON's own positions, markers of the deployable window and waits of no length included.
+Written from the same words as the package and from none of its modules but the dataclasses of a project and Java's random
+numbers. The package jumps from event to event over segments of a cycle; here each unit counts the days that are left to it and
+walks through MARATHON's own positions, markers of the deployable window and waits of no length included.
 """
 
 import itertools
@@ -101,7 +101,7 @@ class Unit:
 class Plain:
     """One run."""
 
-    def __init__(self, project, src_order=()):
+    def __init__(self, project, src_order):
         self.project = project
         self.graphs = {}
         self.policies = {policy.name: policy for policy in project.policies}
@@ -134,7 +134,7 @@ class Plain:
             ways = [(relation.donor, relation.recipient)]
             ways += [(relation.recipient, relation.donor)] if relation.kind == "equivalence" else []
             for way in ways:
-                cost[way] = min(cost.get(way, math.inf), relation.cost)
+                cost[way] = min(cost.get(way, math.inf), 0 if relation.kind == "equivalence" else relation.cost)
         names = {name for way in cost for name in way}
         for middle, one, other in itertools.product(sorted(names), repeat=3):
             through = cost.get((one, middle), math.inf) + cost.get((middle, other), math.inf)
@@ -175,7 +175,8 @@ class Plain:
                     number = len(self.units) + 1
                     self.units.append(Unit(
                         number, f"{number}_{src}_{component}", src, component, name, policy.name, day,
-                        chance.next_double() * 2147483647, row.modernisation, regions[own] if own < len(regions) else ""))  # fmt: skip
+                        chance.next_double() * 2147483647, row.modernisation,
+                        regions[own] if own < len(regions) else ""))  # fmt: skip
 
     def _spawn(self):
         for unit in self.units:
@@ -358,7 +359,9 @@ class Plain:
 
     def fill_from(self, pool):
         for src in self.groups_of_src:
-            own = sorted((demand for demand in self.active if demand.src == src), key=lambda demand: (demand.priority, demand.name))
+            own = sorted(
+                (demand for demand in self.active if demand.src == src), key=lambda demand: (demand.priority, demand.name)
+            )
             for demand in own:
                 wanted = self.missing(demand)
                 if wanted <= 0:
@@ -368,7 +371,8 @@ class Plain:
                     fits = [unit for unit in self.units if unit.src in self.rank[src] and self.may(unit, demand, category)]
                 else:
                     fits = [unit for unit in pool
-                            if unit.state == "pool" and unit.group == demand.demand_group and unit.src in self.rank[src]]  # fmt: skip
+                            if unit.state == "pool" and unit.group == demand.demand_group
+                            and unit.src in self.rank[src]]  # fmt: skip
                 fits.sort(key=lambda unit: self.order(unit, demand))
                 spare = sum(unit.state == "cannibalised" for unit in fits)
                 spare = spare // 2 if "0.5" in category else spare
@@ -433,6 +437,7 @@ class Plain:
             self.wait(unit, unit.budget - self.policies[unit.policy].overlap)
         rank = self.rank[demand.src][unit.src]
         self.deployments.append((
-            self.day, unit.name, demand.name, "Substitution" if rank else "Primary", rank, follows, unit.cycle, unit.budget, unit.dwell,
+            self.day, unit.name, demand.name, "Substitution" if rank else "Primary", rank, follows, unit.cycle, unit.budget,
+            unit.dwell,
             unit.policy, self.period or "", unit.sent))  # fmt: skip
         self.walk(unit)

@@ -15,11 +15,13 @@ from contingent.simulation.marathon.project import (
 )
 
 RULES = (
-    "Uniform", "AC", "AC-FIRST", "RC_First", "NG-FIRST", "not-ac", "NOT-RC", "MIN-DWELL", "NOT_AC-MIN", "AC-FIRST-MIN", "MOD1", "<=MOD2",
+    "Uniform", "AC", "AC-FIRST", "RC_First", "NG-FIRST", "not-ac", "NOT-RC", "MIN-DWELL", "NOT_AC-MIN", "AC-FIRST-MIN", "MOD1",
+    "<=MOD2",
     "CANNIBALIZED-NOT-AC-MIN",
 )  # fmt: skip
 CATEGORIES = (
-    "Rotational", "NonBOG", "RC_Cannibalization", "NonBOG-RC-Only", "nonbog_with_cannibals", "nonbog_with_0.5_cannibals", "Forward",
+    "Rotational", "NonBOG", "RC_Cannibalization", "NonBOG-RC-Only", "nonbog_with_cannibals", "nonbog_with_0.5_cannibals",
+    "Forward",
     "Unheard of",
 )  # fmt: skip
 SRCS = ("A", "B", "C", "D")
@@ -37,11 +39,19 @@ def policy(chance: random.Random, name: str) -> Policy:
     if "Max" in template:
         dwell = chance.choice((0, 365, 730))
         return Policy(name, template, chance.choice((INFINITE, 1095)), dwell, budget, dwell, INFINITE, overlap, recovery)
-    deltas = chance.choice(({}, {}, {"Reset": chance.randint(-182, 100)}, {"Available": chance.randint(-100, 7000)}, {"Reset": 60, "Train": -60}))
-    length = {"1": 730, "2": 1095, "3": 1095, "4": 1825, "5": 2190}[template[-1]] + (365 if template == "RC13" else 0) + sum(deltas.values())
+    deltas = chance.choice(
+        ({}, {}, {"Reset": chance.randint(-182, 100)}, {"Available": chance.randint(-100, 7000)}, {"Reset": 60, "Train": -60})
+    )
+    length = (
+        {"1": 730, "2": 1095, "3": 1095, "4": 1825, "5": 2190}[template[-1]]
+        + (365 if template == "RC13" else 0)
+        + sum(deltas.values())
+    )
     opens = chance.choice((0, 100, 365, 365, 730, length // 2, length - 200, length + 50))
     closes = chance.choice((length, length, length, length - 90, opens + 40, length + 500, opens))
-    return Policy(name, template, chance.choice((length, 1095)), 0, budget, max(opens, 0), max(closes, 0), overlap, recovery, deltas)
+    return Policy(
+        name, template, chance.choice((length, 1095)), 0, budget, max(opens, 0), max(closes, 0), overlap, recovery, deltas
+    )
 
 
 def project(seed: int) -> MarathonProject:
@@ -57,7 +67,7 @@ def project(seed: int) -> MarathonProject:
         Schedule(f"S{number}", tuple((period, chance.choice(names)) for period in chance.sample(
             ["One", "Two", "Three", "Four", "Initialization"], chance.randint(1, 5)))) for number in range(2))  # fmt: skip
     srcs = SRCS[: chance.randint(1, 4)]
-    own = names + ["S0", "S1", "S0", "S1"]
+    own = [*names, "S0", "S1", "S0", "S1"]
     supply = tuple(
         Supply(chance.choice(srcs), chance.choice(("AC", "AC", "RC", "NG", "Ghost", "Xy")), chance.choice((0, 1, 1, 2, 3, 5)),
                chance.choice([*own, "Auto"]), chance.randint(0, 1500), modernisation=chance.randint(1, 3),
@@ -69,13 +79,17 @@ def project(seed: int) -> MarathonProject:
     for number in range(chance.randint(2, 9)):
         begins = chance.choice((*starts, *(demand.release_day for demand in demands)))
         demands.append(Demand(
-            chance.choice(srcs), chance.choice((0, 1, 1, 2, 3)), begins, chance.choice((1, 50, 200, 400, 800, 1500)), chance.randint(1, 3),
+            chance.choice(srcs), chance.choice((0, 1, 1, 2, 3)), begins, chance.choice((1, 50, 200, 400, 800, 1500)),
+            chance.randint(1, 3),
             chance.choice((f"V{number}", f"V{number}", "W")), chance.choice((*["Uniform"] * 6, *RULES)),
             chance.choice(("UnGrouped", "", "G1", "G1", "G2")), chance.choice((*["Rotational"] * 8, *CATEGORIES)),
             region=chance.choice((None, "forward", "east"))))  # fmt: skip
     relations = tuple(
-        Relation(chance.choice(("sub", "substitution", "equivalence")), *chance.sample(SRCS, 2), float(chance.choice((0, 1, 1, 2, 3))))
+        Relation(chance.choice(("sub", "substitution", "equivalence")), *chance.sample(SRCS, 2),
+        float(chance.choice((0, 1, 1, 2, 3))))
         for _ in range(chance.randint(0, 4)))  # fmt: skip
     defaults = {component: chance.choice(own) for component in ("AC", "RC", "NG", "Ghost")}
     parameters = Parameters(chance.randint(1200, 3000), chance.random() < 0.4, defaults, {"AC": chance.choice(names)})
-    return MarathonProject(supply, tuple(demands), policies, tuple(periods), schedules, relations, parameters, frozenset(srcs[:1]))
+    return MarathonProject(
+        supply, tuple(demands), policies, tuple(periods), schedules, relations, parameters, frozenset(srcs[:1])
+    )

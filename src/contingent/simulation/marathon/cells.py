@@ -6,6 +6,7 @@ from typing import Any
 
 from contingent.findings import Finding, nearest_name
 from contingent.simulation.marathon.edn import BadEdn, read_edn
+from contingent.simulation.marathon.project import INFINITE
 
 _YES, _NO = frozenset({"true", "yes", "1", "1.0"}), frozenset({"false", "no", "0", "0.0"})
 _LARGEST = 2**31 - 1
@@ -43,13 +44,15 @@ class Row:
         return default or ""
 
     def whole(self, column: str, default: int | None = None, *, least: int = -_LARGEST) -> int:
-        """Return a cell's whole number, written as ``365`` or ``365.0``. A blank, or `Auto`, is the default."""
+        """Return a cell's whole number, as ``365``, ``365.0`` or ``inf``. A blank, or `Auto`, is the default."""
         value = self.cells.get(column.casefold(), "")
         if default is not None and value.casefold() in ("", "auto", "nil"):
             return default
-        number = number_of(value)
+        number = float(INFINITE) if value.casefold().lstrip(":+") in ("inf", "infinity") else number_of(value)
         if number is None or not number.is_integer() or abs(number) > _LARGEST:
-            self.wrong(column, f"'{value}' is no whole number of days or units." if value else "is blank; a whole number is needed.")
+            self.wrong(
+                column, f"'{value}' is no whole number of days or units." if value else "is blank; a whole number is needed."
+            )
             return default or max(least, 0)
         if number < least:
             self.wrong(column, f"{int(number)} is less than {least}.")

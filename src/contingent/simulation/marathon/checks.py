@@ -36,7 +36,14 @@ def checked(project: MarathonProject, findings: list[Finding]) -> MarathonProjec
     BadScenario
         If any finding is an error.
     """
-    findings = [*findings, *_periods(project), *_policies(project), *_supply(project), *_demands(project), *_starting_units(project)]
+    findings = [
+        *findings,
+        *_periods(project),
+        *_policies(project),
+        *_supply(project),
+        *_demands(project),
+        *_starting_units(project),
+    ]
     if errors_only(findings):
         raise BadScenario(project.place, errors_only(findings))
     return replace(project, notes=tuple(findings))
@@ -64,10 +71,10 @@ def _periods(project: MarathonProject) -> Iterator[Finding]:
     for period in project.periods:
         if period.from_day in begun:
             what = f"'{period.name}' begins on day {period.from_day}, as '{begun[period.from_day]}' does."
-            yield Finding("PeriodRecords", what, line=period.line, column="FromDay")
+            yield Finding("PeriodRecords", what, line=period.line or None, column="FromDay")
         if period.to_day is not None and period.to_day < period.from_day:
             what = f"'{period.name}' ends on day {period.to_day}, before it begins."
-            yield Finding("PeriodRecords", what, line=period.line, column="ToDay")
+            yield Finding("PeriodRecords", what, line=period.line or None, column="ToDay")
         begun.setdefault(period.from_day, period.name)
 
 
@@ -75,7 +82,7 @@ def _policies(project: MarathonProject) -> Iterator[Finding]:
     names = [policy.name for policy in project.policies]
     for policy in project.policies:
         if names.count(policy.name) > 1 and policy is not project.policies[names.index(policy.name)]:
-            yield Finding("PolicyRecords", f"'{policy.name}' stands in the table twice.", line=policy.line, column="PolicyName")
+            yield Finding("PolicyRecords", f"'{policy.name}' stands in the table twice.", line=policy.line or None, column="PolicyName")
     for policy in used_policies(project).values():
         yield from _policy(policy)
     used = _policies_of_units(project)
@@ -86,7 +93,7 @@ def _policies(project: MarathonProject) -> Iterator[Finding]:
 
 def _policy(policy: Policy) -> Iterator[Finding]:
     def finding(column: str, what: str, *, nearest: str | None = None, maybe: str | None = None) -> Finding:
-        return Finding("PolicyRecords", what, line=policy.line, column=column, nearest=nearest, maybe=maybe)
+        return Finding("PolicyRecords", what, line=policy.line or None, column=column, nearest=nearest, maybe=maybe)
 
     if template_of(policy) is None:
         if policy.template in NOT_REPRODUCED:
@@ -103,7 +110,9 @@ def _policy(policy: Policy) -> Iterator[Finding]:
         return
     cycle = cycle_of(policy)
     if cycle.length < 1:
-        yield finding("Template", "the cycle lasts no day, so it would be run through without end.", maybe="give MinDwell or a delta")
+        yield finding(
+            "Template", "the cycle lasts no day, so it would be run through without end.", maybe="give MinDwell or a delta"
+        )
     if min(cycle.overlap_wait, cycle.demobilisation) < 0:
         yield finding("Deltas", "the overlap or demobilisation would last less than no day.")
     if policy.max_bog <= policy.overlap:
@@ -113,7 +122,7 @@ def _policy(policy: Policy) -> Iterator[Finding]:
     for name in sorted(unknown):
         nearest = nearest_name(name, [known for known, _ in waits])
         what = f"{name} is no position of {policy.template}; its delta has no effect."
-        yield Finding("PolicyRecords", what, line=policy.line, column="Deltas", nearest=nearest, severity="warning")
+        yield Finding("PolicyRecords", what, line=policy.line or None, column="Deltas", nearest=nearest, severity="warning")
 
 
 def _schedule(schedule: Schedule, project: MarathonProject) -> Iterator[Finding]:
@@ -121,16 +130,18 @@ def _schedule(schedule: Schedule, project: MarathonProject) -> Iterator[Finding]
     periods = [period.name for period in project.periods]
     if schedule.kind.casefold() not in ("", "periodic"):
         what = f"'{schedule.kind}' is not reproduced; schedules are Periodic."
-        yield Finding("CompositePolicyRecords", what, line=schedule.line, column="CompositionType")
+        yield Finding("CompositePolicyRecords", what, line=schedule.line or None, column="CompositionType")
     for period, policy in schedule.steps:
         if policy not in policies:
             what = f"'{policy}' of schedule {schedule.name} is no policy of PolicyRecords."
             nearest = nearest_name(policy, policies)
-            yield Finding("CompositePolicyRecords", what, line=schedule.line, column="Policy", nearest=nearest)
+            yield Finding("CompositePolicyRecords", what, line=schedule.line or None, column="Policy", nearest=nearest)
         if period not in periods:
             what = f"'{period}' of schedule {schedule.name} is no period of PeriodRecords; its row takes no effect."
             nearest = nearest_name(period, periods)
-            yield Finding("CompositePolicyRecords", what, line=schedule.line, column="Period", nearest=nearest, severity="warning")
+            yield Finding(
+                "CompositePolicyRecords", what, line=schedule.line or None, column="Period", nearest=nearest, severity="warning"
+            )
 
 
 def _supply(project: MarathonProject) -> Iterator[Finding]:
@@ -141,27 +152,27 @@ def _supply(project: MarathonProject) -> Iterator[Finding]:
         name = policy_name(project, row.src, row.component, row.policy)
         if not name:
             what = f"'{row.policy}' leaves the policy to Parameters, which have no Default{row.component}Policy."
-            yield Finding("SupplyRecords", what, line=row.line, column="Policy", maybe="name a policy, or add the parameter")
+            yield Finding("SupplyRecords", what, line=row.line or None, column="Policy", maybe="name a policy, or add the parameter")
         elif name not in known:
             what = f"'{name}' is neither a policy nor a schedule of this project."
-            yield Finding("SupplyRecords", what, line=row.line, column="Policy", nearest=nearest_name(name, known))
+            yield Finding("SupplyRecords", what, line=row.line or None, column="Policy", nearest=nearest_name(name, known))
         if row.behaviour.upper() == "SRM":
             what = "'SRM' is a behaviour of MARATHON's that is not reproduced here."
-            yield Finding("SupplyRecords", what, line=row.line, column="Behavior", maybe="set Enabled to FALSE")
+            yield Finding("SupplyRecords", what, line=row.line or None, column="Behavior", maybe="set Enabled to FALSE")
 
 
 def _demands(project: MarathonProject) -> Iterator[Finding]:
-    for demand in project.demands:
-        if demand.quantity and folded_rule(demand.category) in CATEGORIES_NOT_REPRODUCED:
+    for demand in (demand for demand in project.demands if demand.quantity):
+        if folded_rule(demand.category) in CATEGORIES_NOT_REPRODUCED:
             what = f"'{demand.category}' is a category of MARATHON's that is not reproduced here."
-            yield Finding("DemandRecords", what, line=demand.line, column="Category", maybe="set Enabled to FALSE")
+            yield Finding("DemandRecords", what, line=demand.line or None, column="Category", maybe="set Enabled to FALSE")
         if folded_rule(demand.source_first) not in PREFERENCES:
             nearest = nearest_name(folded_rule(demand.source_first), PREFERENCES)
             what = f"'{demand.source_first}' is no rule."
-            yield Finding("DemandRecords", what, line=demand.line, column="SourceFirst", nearest=nearest)
+            yield Finding("DemandRecords", what, line=demand.line or None, column="SourceFirst", nearest=nearest)
     for demand in scope_of(project).dropped:
-        what = f"an earlier row has the name {demand.name}; MARATHON drops this one, so its {demand.quantity} units are not asked for."
-        yield Finding("DemandRecords", what, line=demand.line, maybe="give it another Vignette", severity="warning")
+        what = f"an earlier row has the name {demand.name}; MARATHON drops this one, with its {demand.quantity} units."
+        yield Finding("DemandRecords", what, line=demand.line or None, maybe="give it another Vignette", severity="warning")
 
 
 def _starting_units(project: MarathonProject) -> Iterator[Finding]:
@@ -171,11 +182,11 @@ def _starting_units(project: MarathonProject) -> Iterator[Finding]:
     names: set[str] = set()
     for unit in project.starting_units:
         if unit.name in names:
-            yield Finding("initial_units.csv", f"{unit.name} stands in it twice.", line=unit.line, column="unit")
+            yield Finding("initial_units.csv", f"{unit.name} stands in it twice.", line=unit.line or None, column="unit")
         names.add(unit.name)
         if policy_name(project, unit.src, unit.component, unit.policy) not in policies:
             what, nearest = f"'{unit.policy}' is neither a policy nor a schedule.", nearest_name(unit.policy, policies)
-            yield Finding("initial_units.csv", what, line=unit.line, column="policy", nearest=nearest)
+            yield Finding("initial_units.csv", what, line=unit.line or None, column="policy", nearest=nearest)
     asked = counted((row.src, row.component) for row in scope_of(project).supply for _ in range(row.quantity))
     listed = counted((unit.src, unit.component) for unit in project.starting_units)
     for src, component in asked:

@@ -1,8 +1,8 @@
 """Policies as cycles: templates with their waits, and the window in which a unit may deploy.
 
-A cycle is a line of segments from Reset to the end; the window [StartDeployable, StopDeployable) cuts segments in two. A unit on cycle
-day c stands in the first segment that ends after c: MARATHON puts it into the earlier one with nothing left to wait, which ends on
-the same day. Segments of length zero are therefore left out.
+A cycle is a line of segments from Reset to the end; the window [StartDeployable, StopDeployable) cuts segments in two. A unit on
+cycle day c stands in the first segment that ends after c: MARATHON puts it into the earlier one with nothing left to wait, which
+ends on the same day. Segments of length zero are therefore left out.
 
 References
 ----------

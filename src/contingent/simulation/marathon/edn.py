@@ -1,8 +1,8 @@
 """The part of EDN that MARATHON writes into cells: maps of text and keywords to numbers, vectors within vectors.
 
 The columns `Deltas` and `Tags` hold Clojure data as text, such as ``{"Reset" -355, :expected-dwell 148}`` or
-``{:preprocess [align-units [[:forward 3]]]}``. Read are maps, vectors, lists, sets, text, keywords, symbols, numbers, true, false and
-nil, with commas as blanks and comments after a semicolon. Tagged literals and characters are not.
+``{:preprocess [align-units [[:forward 3]]]}``. Read are maps, vectors, lists, sets, text, keywords, symbols, numbers, true, false
+and nil, with commas as blanks and comments after a semicolon. Tagged literals and characters are not.
 
 References
 ----------
@@ -38,6 +38,7 @@ _WHOLE = re.compile(r"[+-]?\d+N?")
 _REAL = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?M?")
 _RATIO = re.compile(r"([+-]?\d+)/(\d+)")
 _CLOSING = {"{": "}", "#{": "}", "[": "]", "(": ")"}
+_CLOSINGS = frozenset(_CLOSING.values())
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\"}
 _NAMES = {"nil": None, "true": True, "false": False}
 _DEEPEST = 50
@@ -80,31 +81,31 @@ def _tokens(text: str) -> list[str]:
 
 def _value(tokens: list[str], at: int, depth: int) -> tuple[Any, int]:
     """Return the value that begins at a token, and where the next one begins."""
-    token = tokens[at]
+    opening = tokens[at]
     if depth > _DEEPEST:
         raise BadEdn("it is nested too deeply")
-    if token not in _CLOSING:
-        return _atom(token), at + 1
+    if opening not in _CLOSING:
+        return _atom(opening), at + 1
     parts, at = [], at + 1
-    while at < len(tokens) and tokens[at] != _CLOSING[token]:
+    while at < len(tokens) and tokens[at] != _CLOSING[opening]:
         part, at = _value(tokens, at, depth + 1)
         parts.append(part)
     if at == len(tokens):
-        raise BadEdn(f"{token!r} is never closed")
+        raise BadEdn(f"{opening!r} is never closed")
     try:
-        if token == "{":
+        if opening == "{":
             if len(parts) % 2:
                 raise BadEdn("a key of a map has no value")
             return dict(zip(parts[::2], parts[1::2], strict=True)), at + 1
-        return (frozenset(parts) if token == "#{" else tuple(parts)), at + 1
+        return (frozenset(parts) if opening == "#{" else tuple(parts)), at + 1
     except TypeError as problem:
         raise BadEdn("a map or a set has a map as a key") from problem
 
 
 def _atom(token: str) -> Any:
-    if token in "})]":
+    if token in _CLOSINGS:
         raise BadEdn(f"{token!r} closes what was never opened")
-    if token.startswith('"'):
+    if token[0] == '"':
         return re.sub(r"\\(.)", lambda found: _ESCAPES.get(found[1], found[1]), token[1:-1], flags=re.DOTALL)
     if token.startswith(":"):
         return Keyword(token[1:])

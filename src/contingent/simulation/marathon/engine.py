@@ -47,8 +47,8 @@ def run(
     days : int, optional
         Last day, in place of LastDayDefault. The run ends when the last demand has ended in any case. [days]
     src_order : sequence of str, optional
-        Unit types in the order in which their demands are filled; those left out come after them. Left out, it is the order in which
-        types first stand in DemandRecords. MARATHON's own order is an accident of a hash map.
+        Unit types in the order in which their demands are filled; those left out come after them. Left out, it is the order of a
+        hash map, as in MARATHON wherever more than eight types are short at once.
     tie_weights : mapping of str to float, optional
         Weights of units by name, in place of those drawn or read; the smaller goes first among equals.
 
@@ -111,7 +111,8 @@ def random_runs(
     Returns
     -------
     DataFrame
-        One row per run, unit type and phase: unit-days by component, as fill, overlap, deployable, not-ready and total. [unit-days]
+        One row per run, unit type and phase: unit-days by component, as fill, overlap, deployable, not-ready and total.
+        [unit-days]
 
     Raises
     ------
@@ -181,9 +182,12 @@ def _state(prepared: Prepared, events: int, logged: int, sent: int) -> Any:
     event["next"] = np.append(np.arange(1, events), -1)
     whole = {name: np.zeros(units, dtype=np.int64) for name in ("at_home", "touched", "pool")}
     return kernel.State(
-        unit=unit, kind=np.zeros(types, dtype=kernel.KIND_STATE), demand=np.zeros(len(prepared.demands), dtype=kernel.DEMAND_STATE),
-        day=day, event=event, candidate=np.zeros(units, dtype=kernel.CANDIDATE), **whole, count=np.zeros(kernel.COUNTERS, dtype=np.int64),
-        log=np.zeros((logged, len(kernel.LOG_COLUMNS)), dtype=np.int64), sent=np.zeros((sent, len(kernel.SENT_COLUMNS)), dtype=np.int64),
+        unit=unit, kind=np.zeros(types, dtype=kernel.KIND_STATE),
+        demand=np.zeros(len(prepared.demands), dtype=kernel.DEMAND_STATE),
+        day=day, event=event, candidate=np.zeros(units, dtype=kernel.CANDIDATE), **whole,
+        count=np.zeros(kernel.COUNTERS, dtype=np.int64),
+        log=np.zeros((logged, len(kernel.LOG_COLUMNS)), dtype=np.int64),
+        sent=np.zeros((sent, len(kernel.SENT_COLUMNS)), dtype=np.int64),
         tally=np.zeros((prepared.world.phase.size, types, COMPONENTS_COUNTED, len(CLASSES)), dtype=np.int64),
     )  # fmt: skip
 
@@ -198,7 +202,9 @@ def _tally_frame(prepared: Prepared, seeds: Sequence[int], phases: Sequence[str]
             numbers[unit.src, unit.component] += 1
     kinds = [number for number, name in enumerate(prepared.types) if totals[name]]
     runs, shape = len(seeds), (len(seeds), len(kinds), len(phases))
-    by_row = tallies[:, :, kinds].transpose(0, 2, 1, 3, 4).reshape(runs * len(kinds) * len(phases), COMPONENTS_COUNTED, len(CLASSES))
+    by_row = (
+        tallies[:, :, kinds].transpose(0, 2, 1, 3, 4).reshape(runs * len(kinds) * len(phases), COMPONENTS_COUNTED, len(CLASSES))
+    )
 
     def spread_out(values: Sequence[Any], axis: int) -> pl.Series:
         index = np.broadcast_to(np.arange(shape[axis]).reshape([-1 if at == axis else 1 for at in range(3)]), shape).ravel()

@@ -17,8 +17,8 @@ from contingent.simulation.marathon.results import MarathonRun
 DAYS_PER_YEAR = 365
 RANDOM_RUNS = "random_runs.txt"
 
-_SUPPLY = ("Type", "Enabled", "Quantity", "SRC", "Component", "OITitle", "Name", "Behavior", "CycleTime", "Policy", "Tags", "SpawnTime",
-           "Location", "Position", "Original", "Mod")  # fmt: skip
+_SUPPLY = ("Type", "Enabled", "Quantity", "SRC", "Component", "OITitle", "Name", "Behavior", "CycleTime", "Policy", "Tags",
+           "SpawnTime", "Location", "Position", "Original", "Mod")  # fmt: skip
 _DEMANDS = ("Type", "Enabled", "Priority", "Quantity", "DemandIndex", "StartDay", "Duration", "Overlap", "SRC", "SourceFirst",
             "DemandGroup", "Vignette", "Operation", "Category", "OITitle", "Tags")  # fmt: skip
 _POLICIES = ("Type", "TimeStamp", "Time Interval", "PolicyName", "Template", "MaxDwell", "MinDwell", "MaxBOG", "StartDeployable",
@@ -26,7 +26,9 @@ _POLICIES = ("Type", "TimeStamp", "Time Interval", "PolicyName", "Template", "Ma
 _STARTING = ("unit", "src", "component", "policy", "atomic_policy", "cycletime", "position", "tie_weight")
 
 
-def write_run(run: MarathonRun, folder: Path | str, *, with_trace: bool = False, random: pl.DataFrame | None = None) -> tuple[Path, ...]:
+def write_run(
+    run: MarathonRun, folder: Path | str, *, with_trace: bool = False, random: pl.DataFrame | None = None
+) -> tuple[Path, ...]:
     """Write what a run gave, as tables that can be laid beside MARATHON's.
 
     Parameters
@@ -68,7 +70,8 @@ def write_run(run: MarathonRun, folder: Path | str, *, with_trace: bool = False,
 def _text(frame: pl.DataFrame, name: str) -> str:
     """Return a frame as text: TRUE and FALSE as MARATHON writes them, nothing for a blank."""
     shown = frame.with_columns(
-        pl.col(pl.Boolean).cast(pl.String).str.to_uppercase(), pl.when(pl.col(pl.String) != "").then(pl.col(pl.String)).name.keep()
+        pl.col(pl.Boolean).cast(pl.String).str.to_uppercase(),
+        pl.when(pl.col(pl.String) != "").then(pl.col(pl.String)).name.keep(),
     )
     return shown.write_csv(separator="\t" if name.endswith(".txt") else ",")
 
@@ -95,7 +98,8 @@ def audit_deployments(run: MarathonRun) -> pl.DataFrame:
     prepared = run.prepared
     demand_columns = pl.DataFrame({
         "Demand": [demand.name for demand in prepared.demands], "DemandType": [demand.src for demand in prepared.demands],
-        "DemandGroup": [demand.demand_group for demand in prepared.demands], "Category": [demand.category for demand in prepared.demands],
+        "DemandGroup": [demand.demand_group for demand in prepared.demands],
+        "Category": [demand.category for demand in prepared.demands],
     }, schema=dict.fromkeys(("Demand", "DemandType", "DemandGroup", "Category"), pl.String))  # fmt: skip
     unit_columns = pl.DataFrame({
         "Unit": [unit.name for unit in prepared.units], "UnitType": [unit.src for unit in prepared.units],
@@ -103,7 +107,8 @@ def audit_deployments(run: MarathonRun) -> pl.DataFrame:
     }, schema=dict.fromkeys(("Unit", "UnitType", "Policy", "Component"), pl.String))  # fmt: skip
     own = run.deployments.rename({
         "t": "DeployInterval", "unit": "Unit", "demand": "Demand", "fill_type": "FillType", "path_length": "PathLength",
-        "follow_on": "FollowOn", "cycletime_at_deploy": "CycleTime", "bog_budget": "BogBudget", "dwell_before": "DwellBeforeDeploy",
+        "follow_on": "FollowOn", "cycletime_at_deploy": "CycleTime", "bog_budget": "BogBudget",
+        "dwell_before": "DwellBeforeDeploy",
         "atomic_policy": "AtomicPolicy", "period": "Period", "deployment_count": "DeploymentCount",
     }).with_columns(
         DeploymentID=pl.int_range(1, run.deployments.height + 1, dtype=pl.Int64),
@@ -111,13 +116,16 @@ def audit_deployments(run: MarathonRun) -> pl.DataFrame:
         DeployDate=pl.col("DeployInterval"), Location=pl.col("Demand"),
         FillCount=pl.int_range(1, pl.len() + 1).over("Demand").cast(pl.Int64),
         DwellYearsBeforeDeploy=pl.col("DwellBeforeDeploy") / DAYS_PER_YEAR,
-    ).join(demand_columns, on="Demand", how="left", maintain_order="left").join(unit_columns, on="Unit", how="left", maintain_order="left")  # fmt: skip
+    )  # fmt: skip
+    own = own.join(demand_columns, on="Demand", how="left", maintain_order="left")
+    own = own.join(unit_columns, on="Unit", how="left", maintain_order="left")
     own = own.with_columns(
         FillPath=pl.when(pl.col("PathLength") == 0).then(pl.col("UnitType"))
         .otherwise(pl.col("UnitType") + " -> " + pl.col("DemandType"))
     )  # fmt: skip
     return own.select(
-        "DeploymentID", "Location", "Demand", "DwellBeforeDeploy", "BogBudget", "CycleTime", "DeployInterval", "DeployDate", "FillType",
+        "DeploymentID", "Location", "Demand", "DwellBeforeDeploy", "BogBudget", "CycleTime", "DeployInterval", "DeployDate",
+        "FillType",
         "FillCount", "UnitType", "DemandType", "DemandGroup", "Unit", "Policy", "AtomicPolicy", "Component", "Period", "FillPath",
         "PathLength", "FollowOn", "FollowOnCount", "DeploymentCount", "Category", "DwellYearsBeforeDeploy",
     )  # fmt: skip
@@ -147,20 +155,27 @@ def write_project(project: MarathonProject, folder: Path | str) -> tuple[Path, .
         If the folder cannot be written.
     """
     parameters = project.parameters
-    named = {"PreFill": _flag(parameters.prefill), "LastDayDefault": parameters.last_day, "DefaultRecoveryTime": parameters.default_recovery}
+    named = {
+        "PreFill": _flag(parameters.prefill),
+        "LastDayDefault": parameters.last_day,
+        "DefaultRecoveryTime": parameters.default_recovery,
+    }
     named |= {f"Default{component}Policy": policy for component, policy in parameters.default_policies.items()}
     named |= {f"Special{component}Policy": policy for component, policy in parameters.special_policies.items()}
     steps = [(schedule, period, policy) for schedule in project.schedules for period, policy in schedule.steps]
     tables: dict[str, tuple[Sequence[str], Iterable[Sequence[Any]]]] = {
         "SupplyRecords": (_SUPPLY, (
-            ("SupplyRecord", "TRUE", row.quantity, row.src, row.component, row.title, "Auto", row.behaviour, row.cycle_time, row.policy,
+            ("SupplyRecord", "TRUE", row.quantity, row.src, row.component, row.title, "Auto", row.behaviour, row.cycle_time,
+            row.policy,
              _tags(row), 0, "Auto", "Auto", "FALSE", row.modernisation) for row in project.supply)),
         "DemandRecords": (_DEMANDS, (
             ("DemandRecord", "TRUE", row.priority, row.quantity, 1, row.start_day, row.duration, 0, row.src, row.source_first,
-             row.demand_group, row.vignette, row.operation, row.category, row.title, f"{{:region :{row.region}}}" if row.region else "{}")
+             row.demand_group, row.vignette, row.operation, row.category, row.title,
+             f"{{:region :{row.region}}}" if row.region else "{}")
             for row in project.demands)),
         "PolicyRecords": (_POLICIES, (
-            ("PolicyRecord", "", "Day", row.name, row.template, row.expected_dwell, row.min_dwell, row.max_bog, row.start_deployable,
+            ("PolicyRecord", "", "Day", row.name, row.template, row.expected_dwell, row.min_dwell, row.max_bog,
+            row.start_deployable,
              row.stop_deployable, row.overlap, row.recovery, "Auto", _edn(row.deltas), "") for row in project.policies)),
         "CompositePolicyRecords": (("Type", "CompositeName", "CompositionType", "Period", "Policy"), (
             ("PolicyScheduleRecord", schedule.name, schedule.kind, period, policy) for schedule, period, policy in steps)),
@@ -179,7 +194,7 @@ def write_project(project: MarathonProject, folder: Path | str) -> tuple[Path, .
     return _written(Path(folder), texts)
 
 
-def _flag(value: bool) -> str:  # noqa: FBT001
+def _flag(value: bool) -> str:
     return "TRUE" if value else "FALSE"
 
 

@@ -4,8 +4,8 @@ A day on which anything is due goes in MARATHON's order: units whose state ends 
 policies; demands that begin are activated, then demands that end release their units; follow-ons, then everybody else, fill what
 is open; at the end of the day what changed is written down.
 
-A unit is brought up to date only on days on which something touches it. A request to be looked at is never taken back: one that has
-become pointless brings the unit's counters forward and nothing else, as in MARATHON.
+A unit is brought up to date only on days on which something touches it. A request to be looked at is never taken back: one that
+has become pointless brings the unit's counters forward and nothing else, as in MARATHON.
 
     World   what is given: policies, calendar, demands, units
     State   what changes: one array per quantity, by unit, demand, unit type or day
@@ -42,9 +42,11 @@ LOG_COLUMNS = ("t", "unit", "demand", "what", "segment", "cycletime", "bog_budge
 """What is written down of a unit at the end of a day on which it was touched."""
 
 SENT_COLUMNS = (
-    "t", "unit", "demand", "rank", "follow_on", "cycletime", "bog_budget", "dwell", "policy", "deployment_count", "follow_on_count",
+    "t", "unit", "demand", "rank", "follow_on", "cycletime", "bog_budget", "dwell", "policy", "deployment_count",
+    "follow_on_count",
 )  # fmt: skip
 """What is written down of a deployment."""
+
 
 def _record(**fields: str) -> np.dtype[np.void]:
     """A record of whole numbers, but for the fields that are named as something else."""
@@ -52,18 +54,21 @@ def _record(**fields: str) -> np.dtype[np.void]:
     return np.dtype([(name, kinds[kind]) for kind, names in fields.items() for name in names.split()], align=True)
 
 
-POLICY = _record(int="first_segment after_segment length max_bog overlap overlap_wait demobilisation recovery expected_dwell from_day to_day")
+POLICY = _record(
+    int="first_segment after_segment length max_bog overlap overlap_wait demobilisation recovery expected_dwell from_day to_day"
+)
 SEGMENT = _record(int="begins ends", bool="is_deployable is_reset")
 CALENDAR = _record(int="period_old period_new first_begin after_begin first_end after_end", bool="is_eventful")
 DEMAND = _record(int="kind quantity group category preference parameter region", bool="shortest_first")
 KIND = _record(int="first_demand after_demand first_feasible after_feasible first_unit after_unit")
 UNIT = _record(int="kind component schedule first_policy aligned modernisation", real="tie_weight")
 PHASE = _record(int="begins ends")
-"""Records of what is given: a policy, a segment of a cycle, a day, a demand, a unit type, a unit, a stretch of days to count apart."""
+"""Records of what is given: a policy, a segment of a cycle, a day, a demand, a unit type, a unit, a stretch of days to count
+apart."""
 
 UNIT_STATE = _record(
-    int="what policy deferred segment due demand cycletime dwell bog budget updated prefill deployments follow_ons place_at_home stamp "
-    "group tally_class tally_since",
+    int="what policy deferred segment due demand cycletime dwell bog budget updated prefill deployments follow_ons "
+    "place_at_home stamp group tally_class tally_since",
     bool="is_home is_available",
 )
 KIND_STATE = _record(int="number_at_home number_available number_short")
@@ -75,14 +80,15 @@ CANDIDATE = _record(int="key unit", real="tie")
 
 World = namedtuple(
     "World",
-    ["policy", "segment", "schedule", "day", "demand", "begins", "ends", "type_order", "kind", "demands", "feasible", "rank", "unit",
-     "units", "phase"],
+    ["policy", "segment", "schedule", "day", "demand", "begins", "ends", "type_order", "kind", "demands", "feasible", "rank",
+     "unit", "units", "phase"],
 )  # fmt: skip
 """What is given. `schedule` is a policy by schedule and period, `rank` a rank by type demanded and type held; -1 = none."""
 
 State = namedtuple(
-    "State", ["unit", "kind", "demand", "day", "event", "candidate", "at_home", "touched", "pool", "count", "log", "sent", "tally"]
-)
+    "State",
+    ["unit", "kind", "demand", "day", "event", "candidate", "at_home", "touched", "pool", "count", "log", "sent", "tally"],
+)  # fmt: skip
 """What changes. `tally` are unit-days by phase, unit type, component and class."""
 
 
@@ -174,12 +180,18 @@ def go_home(world, state, unit, day):
 
 
 @njit(cache=True, nogil=True)
+def is_open(world, state, demand):
+    """Whether a demand is active and short of units."""
+    return state.demand[demand].is_active and state.demand[demand].assigned < world.demand[demand].quantity
+
+
+@njit(cache=True, nogil=True)
 def count_assigned(world, state, demand, change):
     """Count a unit in or out of a demand, and whether the demand is short."""
     kind = world.demand[demand].kind
-    was_short = state.demand[demand].is_active and state.demand[demand].assigned < world.demand[demand].quantity
+    was_short = is_open(world, state, demand)
     state.demand[demand].assigned += change
-    is_short = state.demand[demand].is_active and state.demand[demand].assigned < world.demand[demand].quantity
+    is_short = is_open(world, state, demand)
     state.kind[kind].number_short += np.int64(is_short) - np.int64(was_short)
 
 
@@ -262,8 +274,8 @@ def request_end_of_place(world, state, unit, day):
 def start_over(world, state, unit, day):
     """Send a unit to Reset with a fresh budget, its day of the cycle and its days deployed running on.
 
-    Where its day of the cycle is one of Reset already it stays for what is left of it. Requests are made for both ends: of the place
-    where its day of the cycle would put it, and of a whole Reset.
+    Where its day of the cycle is one of Reset already it stays for what is left of it. Requests are made for both ends: of the
+    place where its day of the cycle would put it, and of a whole Reset.
     """
     own = state.unit[unit]
     own.budget = world.policy[own.policy].max_bog
@@ -496,7 +508,7 @@ def gather(world, state, demand, day):
             if fits:
                 add_candidate(world, state, unit, demand, day, number)
                 number += 1
-        if category == WITH_CANNIBALS or category == WITH_HALF_CANNIBALS:
+        if category in (WITH_CANNIBALS, WITH_HALF_CANNIBALS):
             for place in range(first, world.kind[donor].after_unit):
                 unit = world.units[place]
                 if state.unit[unit].what == CANNIBALISED:
@@ -537,7 +549,7 @@ def fill(world, state, day):
             for place in range(world.kind[kind].first_demand, world.kind[kind].after_demand):
                 demand = world.demands[place]
                 group = world.demand[demand].group
-                if group < 0 or not state.demand[demand].is_active or state.demand[demand].assigned >= world.demand[demand].quantity:
+                if group < 0 or not is_open(world, state, demand):
                     continue
                 number = 0
                 for pooled in range(state.count[POOLED]):
@@ -557,7 +569,7 @@ def fill(world, state, day):
             continue
         for place in range(world.kind[kind].first_demand, world.kind[kind].after_demand):
             demand = world.demands[place]
-            if state.demand[demand].is_active and state.demand[demand].assigned < world.demand[demand].quantity:
+            if is_open(world, state, demand):
                 number, cannibals = gather(world, state, demand, day)
                 take_first(world, state, demand, day, number, cannibals, False)
 
@@ -567,7 +579,7 @@ def class_of(world, state, unit):
     """Whether a unit fills, overlaps, is deployable, or is not ready."""
     own = state.unit[unit]
     what = own.what
-    if what == DEPLOYED or what == WAITING or what == CANNIBALISED:
+    if what in (DEPLOYED, WAITING, CANNIBALISED):
         return 0
     if what == OVERLAP:
         return 1

@@ -1,7 +1,7 @@
 """A MARATHON project as values: its rows in use, frozen.
 
-Names follow MARATHON's tables; a row knows the line on which it stood, so that findings about it can say where. All times are whole
-days; what MARATHON calls infinite is a number of days too large to end in any run.
+Names follow MARATHON's tables; a row knows the line on which it stood, so that findings about it can say where. All times are
+whole days; what MARATHON calls infinite is a number of days too large to end in any run.
 """
 
 from collections.abc import Mapping
@@ -196,6 +196,8 @@ class MarathonProject:
         Where it was read, as the user wrote it.
     starting_units : tuple of StartingUnit
         From ``initial_units.csv`` where there is one; else empty, and units are made from `supply`.
+    starting_file : str
+        The file that they were read from; blank = none.
     special : frozenset of str
         Unit types tagged Special.
     notes : tuple of Finding
@@ -211,5 +213,6 @@ class MarathonProject:
     parameters: Parameters = field(default_factory=Parameters)
     special: frozenset[str] = frozenset()
     starting_units: tuple[StartingUnit, ...] = ()
+    starting_file: str = ""
     place: str = "project"
     notes: tuple[Finding, ...] = ()

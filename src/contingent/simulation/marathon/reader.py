@@ -53,10 +53,12 @@ def read_project(path: Path | str, *, starting_units: Path | str | None = None) 
     Parameters
     ----------
     path : path
-        An .xlsx workbook, a folder with the tables as .csv or tab-separated .txt or .tsv, or a folder whose subfolder ``input`` holds them.
+        An .xlsx workbook, a folder with the tables as .csv or tab-separated .txt or .tsv, or a folder whose subfolder ``input``
+        holds them.
     starting_units : path, optional
-        File with a unit in each row: unit, src, component, policy, cycletime, tie_weight. Left out, ``initial_units.csv`` is taken where
-        it lies in the folder of the tables or in the one above.
+        File with a unit in each row: unit, src, component, policy, cycletime, tie_weight. Left out, ``initial_units.csv`` is
+        taken where it lies beside the input: in the folder of the tables, in the one above, or, beside a folder ``input``, in one
+        ``expected...``.
 
     Returns
     -------
@@ -78,6 +80,7 @@ def read_project(path: Path | str, *, starting_units: Path | str | None = None) 
     if findings:
         raise BadScenario(str(path), findings)
     parameters = _parameters(found["Parameters"], findings)
+    starting_file = _starting_file(folder, starting_units, findings)
     project = MarathonProject(
         supply=tuple(_supply(row) for row in _rows(found["SupplyRecords"], findings) if row.is_on("Enabled")),
         demands=tuple(_demand(row) for row in _rows(found["DemandRecords"], findings) if row.is_on("Enabled")),
@@ -88,7 +91,7 @@ def read_project(path: Path | str, *, starting_units: Path | str | None = None) 
         parameters=parameters,
         special=frozenset(row.text("SRC") for row in _rows(found["SRCTagRecords"], findings)
                           if row.text("Tag", "").removeprefix(":").casefold() == "special"),
-        starting_units=_starting_units(_starting_file(folder, starting_units, findings), findings),
+        starting_units=_starting_units(starting_file, findings), starting_file=str(starting_file or ""),
         place=str(path),
     )  # fmt: skip
     return checked(project, findings)
@@ -102,11 +105,12 @@ def _holds_tables(folder: Path) -> bool:
 def _check_columns(name: str, needed: tuple[str, ...], table: Table | None, findings: list[Finding], *, is_needed: bool) -> None:
     if table is None:
         if is_needed:
-            findings.append(Finding(name, "is missing; the engine needs it.", maybe=f"add the sheet {name}, or the file {name}.csv"))
+            findings.append(
+                Finding(name, "is missing; the engine needs it.", maybe=f"add the sheet {name}, or the file {name}.csv")
+            )
         return
-    for column in needed:
-        if folded(column) not in table.columns and not (column == "Recepient" and "recipient" in table.columns):
-            findings.append(Finding(table.place, "is missing.", line=1, column=column))
+    known = table.columns | ({"recepient"} if "recipient" in table.columns else set())
+    findings += [Finding(table.place, "is missing.", line=1, column=column) for column in needed if folded(column) not in known]
 
 
 def _rows(table: Table | None, findings: list[Finding]) -> list[Row]:
@@ -132,7 +136,9 @@ def _aligned(tags: Mapping[Any, Any], quantity: int, row: Row) -> tuple[tuple[st
         return ()
     pairs = step[1] if isinstance(step[1], tuple) else ()
     if not all(isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[1], int) and pair[1] >= 0 for pair in pairs):
-        row.wrong("Tags", "align-units wants pairs of a region and a number of units.", maybe="write [align-units [[:forward 3]]]")
+        row.wrong(
+            "Tags", "align-units wants pairs of a region and a number of units.", maybe="write [align-units [[:forward 3]]]"
+        )
         return ()
     return tuple((_plain(region), units) for region, units in pairs)
 
@@ -146,14 +152,16 @@ def _demand(row: Row) -> Demand:
     return Demand(
         src=row.text("SRC"), quantity=row.whole("Quantity", least=0), start_day=row.whole("StartDay", least=0),
         duration=row.whole("Duration", least=0), priority=row.whole("Priority"), vignette=row.text("Vignette", ""),
-        source_first=row.text("SourceFirst", "Uniform"), demand_group=row.text("DemandGroup", ""), category=row.text("Category", ""),
+        source_first=row.text("SourceFirst", "Uniform"), demand_group=row.text("DemandGroup", ""),
+        category=row.text("Category", ""),
         operation=row.text("Operation", ""), title=row.text("OITitle", ""),
         region=None if region is None else _plain(region), line=row.line,
     )  # fmt: skip
 
 
 def _policy(row: Row, parameters: Parameters) -> Policy:
-    deltas, dwell = {}, row.whole("MaxDwell", least=1)
+    deltas: dict[str, int] = {}
+    dwell = row.whole("MaxDwell", least=1)
     for key, days in row.map_of("Deltas").items():
         if not isinstance(days, int | float) or isinstance(days, bool) or not float(days).is_integer():
             row.wrong("Deltas", f"{_plain(key)}: {days!r} is no whole number of days.")
@@ -164,7 +172,8 @@ def _policy(row: Row, parameters: Parameters) -> Policy:
     if dwell < 1:
         row.wrong("Deltas", f"an expected dwell of {dwell} days makes no ratio.")
     return Policy(
-        name=row.text("PolicyName"), template=row.text("Template"), expected_dwell=max(dwell, 1), min_dwell=row.whole("MinDwell", 0, least=0),
+        name=row.text("PolicyName"), template=row.text("Template"), expected_dwell=max(dwell, 1),
+        min_dwell=row.whole("MinDwell", 0, least=0),
         max_bog=row.whole("MaxBOG", least=0), start_deployable=row.whole("StartDeployable", least=0),
         stop_deployable=row.whole("StopDeployable", least=0), overlap=row.whole("Overlap", 0, least=0),
         recovery=row.whole("Recovery", parameters.default_recovery, least=0), deltas=deltas, line=row.line,
@@ -175,7 +184,8 @@ def _period(row: Row) -> Period:
     ends = row.text("ToDay", "inf")
     return Period(
         name=row.text("Name"), from_day=row.whole("FromDay", least=0),
-        to_day=None if ends.casefold() in ("inf", "infinity", "+inf", ":inf", "∞") else row.whole("ToDay", least=0), line=row.line,
+        to_day=None if ends.casefold() in ("inf", "infinity", "+inf", ":inf", "∞") else row.whole("ToDay", least=0),
+        line=row.line,
     )  # fmt: skip
 
 
@@ -207,7 +217,8 @@ def _parameters(table: Table | None, findings: list[Finding]) -> Parameters:
     last_day = LAST_DAY if row is None else row.whole("Value", LAST_DAY, least=0)
     recovery = known.get("defaultrecoverytime")
     prefill = known.get("prefill")
-    named = {(kind, component): row.text("Value", "") for kind in ("default", "special") for component in ("AC", "RC", "NG", "Ghost")
+    named = {(kind, component): row.text("Value", "") for kind in ("default", "special") for component in ("AC", "RC", "NG",
+                                                                                                           "Ghost")
              if (row := known.get(f"{kind}{component}policy".casefold())) is not None}  # fmt: skip
     return Parameters(
         last_day=min(last_day, LAST_DAY),
@@ -224,7 +235,10 @@ def _starting_file(folder: Path, given: Path | str | None, findings: list[Findin
             findings.append(Finding(Path(given).name, "is not there.", maybe="name the file that holds the units"))
             return None
         return Path(given)
-    places = (folder / STARTING_UNITS, folder.parent / STARTING_UNITS) if folder.is_dir() else (folder.parent / STARTING_UNITS,)
+    folder = folder.absolute()
+    places = [folder / STARTING_UNITS, folder.parent / STARTING_UNITS] if folder.is_dir() else [folder.parent / STARTING_UNITS]
+    if folder.name.casefold() == "input":
+        places += sorted(folder.parent.glob(f"expected*/{STARTING_UNITS}"))
     return next((place for place in places if place.is_file()), None)
 
 
@@ -232,7 +246,9 @@ def _starting_units(file: Path | None, findings: list[Finding]) -> tuple[Startin
     table = None if file is None else read_file(file, findings)
     if table is None:
         return ()
-    missing = [name for name in ("unit", "src", "component", "policy", "cycletime", "tie_weight") if folded(name) not in table.columns]
+    missing = [
+        name for name in ("unit", "src", "component", "policy", "cycletime", "tie_weight") if folded(name) not in table.columns
+    ]
     if missing:
         findings.append(Finding(table.place, f"lacks the column {', '.join(missing)}.", line=1))
         return ()

@@ -34,7 +34,7 @@ _T, _UNIT, _DEMAND, _WHAT, _SEGMENT, _CYCLETIME, _BUDGET, _BOG, _DWELL, _POLICY 
 COMPONENT_NAMES = ("AC", "RC", "NG", "Ghost", "Other")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MarathonRun:
     """One run. Its frames are made when they are first asked for.
 
@@ -85,7 +85,7 @@ class MarathonRun:
             "atomic_policy": _named(policies, own), "cycletime": pl.Series(starts, dtype=pl.Int64),
             "position": _named([segment.name for segment in prepared.segments], first),
             "tie_weight": np.floor(prepared.world.unit["tie_weight"]).astype(np.int64),
-        }, schema_overrides={name: pl.String for name in ("unit", "src", "component", "policy")})  # fmt: skip
+        }, schema_overrides=dict.fromkeys(("unit", "src", "component", "policy"), pl.String))  # fmt: skip
 
     def _first_lines(self) -> Numbers:
         """Number of the segment in which each unit stands when it is put into its cycle."""
@@ -120,9 +120,10 @@ class MarathonRun:
         filled = self.standing.numbers[where.lines]
         total, over = filled.sum(axis=(1, 2)), filled[:, 1].sum(axis=1)
         next_day = np.append(self.days[1:], self.days[-1:] + 1)
-        deltas = dict(zip(self.days.tolist(), (next_day - self.days).tolist(), strict=True))
+        delta = (next_day - self.days)[np.searchsorted(self.days, where.days)]
         columns: dict[str, Any] = {
-            "t": where.days, "Quarter": where.days // DAYS_OF_A_QUARTER + 1, "SRC": _named([demand.src for demand in demands], where.demands),
+            "t": where.days, "Quarter": where.days // DAYS_OF_A_QUARTER + 1,
+            "SRC": _named([demand.src for demand in demands], where.demands),
             "TotalRequired": np.array([demand.quantity for demand in demands], dtype=np.int64)[where.demands],
             "TotalFilled": total, "Overlapping": over, "Deployed": total - over,
             "DemandName": _named([demand.name for demand in demands], where.demands),
@@ -131,7 +132,7 @@ class MarathonRun:
         }  # fmt: skip
         columns |= {f"{name}Filled": filled[:, :, at].sum(axis=1) for at, name in enumerate(COMPONENT_NAMES)}
         columns |= {f"{name}Overlap": filled[:, 1, at] for at, name in enumerate(COMPONENT_NAMES)}
-        return pl.DataFrame(columns | {"deltaT": pl.Series([deltas[day] for day in where.days.tolist()], dtype=pl.Int64)})
+        return pl.DataFrame(columns | {"deltaT": delta})
 
     @cached_property
     def _grid(self) -> "Grid":
@@ -161,7 +162,9 @@ class MarathonRun:
         wanted = (units[None, :] * stride + days[:, None]).ravel()
         rows = sorted_log[np.searchsorted(keys, wanted, side="right") - 1]
         labels = self._labels()
-        codes = np.where(rows[:, _WHAT] == kernel.HOME, rows[:, _SEGMENT], len(prepared.segments) * rows[:, _WHAT] + rows[:, _SEGMENT])
+        codes = np.where(
+            rows[:, _WHAT] == kernel.HOME, rows[:, _SEGMENT], len(prepared.segments) * rows[:, _WHAT] + rows[:, _SEGMENT]
+        )
         names = [demand.name for demand in prepared.demands]
         homes = _named([position for position, _ in labels], codes)
         located = _named([*names, ""], rows[:, _DEMAND])
@@ -184,7 +187,11 @@ class MarathonRun:
     def locations(self) -> pl.DataFrame:
         """Every move of a unit from one place to another: day, unit, from, to."""
         rows = self.log[np.lexsort((self.log[:, _T], self.log[:, _UNIT]))]
-        names = [*(demand.name for demand in self.prepared.demands), *_POSITIONS.values(), *(part.name for part in self.prepared.segments)]
+        names = [
+            *(demand.name for demand in self.prepared.demands),
+            *_POSITIONS.values(),
+            *(part.name for part in self.prepared.segments),
+        ]
         demands, positions = len(self.prepared.demands), len(_POSITIONS)
         place = np.where(rows[:, _WHAT] == kernel.DEMOBILISING, demands + 2, demands + positions + rows[:, _SEGMENT])
         place = np.where(rows[:, _DEMAND] >= 0, rows[:, _DEMAND], place)
@@ -266,7 +273,10 @@ def standing_of(run: MarathonRun) -> Standing:
         lines_of.append(len(days))
     shape = (len(days), 2, len(COMPONENT_NAMES))
     return Standing(
-        np.array(lines_of, dtype=np.int64), np.array(days, dtype=np.int64), *texts, np.array(numbers, dtype=np.int64).reshape(shape)
+        np.array(lines_of, dtype=np.int64),
+        np.array(days, dtype=np.int64),
+        *texts,
+        np.array(numbers, dtype=np.int64).reshape(shape),
     )
 
 

@@ -60,8 +60,8 @@ def feasible_types(
 ) -> dict[str, tuple[tuple[str, int], ...]]:
     """Return for each unit type wanted those held that may fill it, with their ranks.
 
-    Donors are ranked 1, 2, ... by the cost of the cheapest path over relations; MARATHON leaves the order of equal costs open, here it
-    is that of their names. What costs nothing, as an equivalent does, has rank 0 like the type itself.
+    Donors are ranked 1, 2, ... by the cost of the cheapest path over relations; MARATHON leaves the order of equal costs open,
+    here it is that of their names. An equivalent costs nothing, both ways; what costs nothing has rank 0 like the type itself.
 
     Examples
     --------
@@ -70,9 +70,10 @@ def feasible_types(
     """
     donors: dict[str, list[tuple[str, float]]] = {}
     for relation in relations:
-        donors.setdefault(relation.recipient, []).append((relation.donor, relation.cost))
-        if relation.kind == "equivalence":
-            donors.setdefault(relation.donor, []).append((relation.recipient, relation.cost))
+        is_equal = relation.kind == "equivalence"
+        donors.setdefault(relation.recipient, []).append((relation.donor, 0.0 if is_equal else relation.cost))
+        if is_equal:
+            donors.setdefault(relation.donor, []).append((relation.recipient, 0.0))
     found = {}
     for src in wanted:
         costs = _cheapest(src, donors)

@@ -150,7 +150,9 @@ def _from_workbook(path: Path, wanted: dict[str, str], findings: list[Finding]) 
     return tables
 
 
-def _table(place: str, lines: "Iterator[tuple[int, list[str]]] | list[tuple[int, list[str]]]", findings: list[Finding]) -> Table | None:
+def _table(
+    place: str, lines: "Iterator[tuple[int, list[str]]] | list[tuple[int, list[str]]]", findings: list[Finding]
+) -> Table | None:
     """Return the rows before the first blank one under their header."""
     rows = iter(lines)
     header = [folded(cell) for _, cells in [next(rows, (1, []))] for cell in cells]

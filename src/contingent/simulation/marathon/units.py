@@ -61,8 +61,9 @@ def first_policy(project: MarathonProject, name: str) -> str:
 def units_of(project: MarathonProject, scope: Scope, cycles: Mapping[str, Cycle]) -> tuple[Unit, ...]:
     """Return the units in scope in order of creation.
 
-    They are those of ``initial_units.csv`` where the project has them. Else like units (type, component, policy) are created together,
-    groups in the order in which they first appear; MARATHON does so for up to eight groups and takes an accident's order beyond.
+    They are those of ``initial_units.csv`` where the project has them. Else like units (type, component, policy) are created
+    together, groups in the order in which they first appear; MARATHON does so for up to eight groups and takes an accident's
+    order beyond.
     """
     if project.starting_units:
         return _listed(project, scope)
@@ -81,7 +82,19 @@ def units_of(project: MarathonProject, scope: Scope, cycles: Mapping[str, Cycle]
         for supply, aligned, place in members:
             start = next(days) if supply.quantity > 1 else supply.cycle_time
             weight = chance.next_double() * LARGEST_TIE_WEIGHT
-            made.append(Unit(f"{len(made) + 1}_{src}_{component}", src, component, name, start, weight, aligned, supply.modernisation, place))
+            made.append(
+                Unit(
+                    f"{len(made) + 1}_{src}_{component}",
+                    src,
+                    component,
+                    name,
+                    start,
+                    weight,
+                    aligned,
+                    supply.modernisation,
+                    place,
+                )
+            )
     return tuple(made)
 
 
@@ -110,13 +123,17 @@ def random_starts(units: Sequence[Unit], seed: int) -> list[int]:
 def _listed(project: MarathonProject, scope: Scope) -> tuple[Unit, ...]:
     rows: dict[tuple[str, str], list[tuple[str, int]]] = {}
     for supply in scope.supply:
-        rows.setdefault((supply.src, supply.component), []).extend((aligned, supply.modernisation) for aligned in alignments(supply))
+        rows.setdefault((supply.src, supply.component), []).extend(
+            (aligned, supply.modernisation) for aligned in alignments(supply)
+        )
     known = {kind: iter(traits) for kind, traits in rows.items()}
     made = []
     for place, unit in enumerate(unit for unit in project.starting_units if (unit.src, unit.component) in known):
         aligned, modernisation = next(known[unit.src, unit.component], ("", 3))
         name = policy_name(project, unit.src, unit.component, unit.policy)
-        made.append(Unit(unit.name, unit.src, unit.component, name, unit.cycle_time, unit.tie_weight, aligned, modernisation, place))
+        made.append(
+            Unit(unit.name, unit.src, unit.component, name, unit.cycle_time, unit.tie_weight, aligned, modernisation, place)
+        )
     return tuple(made)
 
 

@@ -12,6 +12,7 @@ from contingent.findings import nearest_name
 from contingent.simulation.marathon import kernel
 from contingent.simulation.marathon.checks import used_policies
 from contingent.simulation.marathon.cycles import RESET, Cycle, Segment, cycle_of
+from contingent.simulation.marathon.hash_order import hash_order
 from contingent.simulation.marathon.project import Demand, MarathonProject, Policy
 from contingent.simulation.marathon.rules import PREFERENCES, category_code, component_code, folded_rule
 from contingent.simulation.marathon.scope import Scope, scope_of
@@ -105,7 +106,7 @@ def _last_day(project: MarathonProject, demands: Iterable[Demand], days: int | N
 
 
 def _ordered(types: Sequence[str], demands: Iterable[Demand], src_order: Sequence[str] | None) -> list[int]:
-    wanted = list(dict.fromkeys(demand.src for demand in demands))
+    wanted = hash_order(dict.fromkeys(demand.src for demand in demands))
     for name in src_order or ():
         if name not in types:
             hint = nearest_name(name, types)
@@ -130,7 +131,8 @@ def _policies(policies: Sequence[Policy], cycles: Mapping[str, Cycle]) -> dict[s
     after = np.cumsum(_numbers(len(cycle.segments) for cycle in own))
     return {
         "policy": _records(
-            kernel.POLICY, len(policies), first_segment=after - _numbers(len(cycle.segments) for cycle in own), after_segment=after,
+            kernel.POLICY, len(policies), first_segment=after - _numbers(len(cycle.segments) for cycle in own),
+            after_segment=after,
             length=[cycle.length for cycle in own], overlap_wait=[cycle.overlap_wait for cycle in own],
             demobilisation=[cycle.demobilisation for cycle in own], max_bog=[policy.max_bog for policy in policies],
             overlap=[policy.overlap for policy in policies], recovery=[policy.recovery for policy in policies],
@@ -138,8 +140,10 @@ def _policies(policies: Sequence[Policy], cycles: Mapping[str, Cycle]) -> dict[s
             from_day=[policy.start_deployable for policy in policies], to_day=[policy.stop_deployable for policy in policies],
         ),
         "segment": _records(
-            kernel.SEGMENT, len(segments), begins=[segment.begins for segment in segments], ends=[segment.ends for segment in segments],
-            is_deployable=[segment.is_deployable for segment in segments], is_reset=[segment.name == RESET for segment in segments],
+            kernel.SEGMENT, len(segments), begins=[segment.begins for segment in segments],
+            ends=[segment.ends for segment in segments],
+            is_deployable=[segment.is_deployable for segment in segments],
+            is_reset=[segment.name == RESET for segment in segments],
         ),
     }  # fmt: skip
 
