@@ -1,7 +1,8 @@
 """Whether the rows of a project fit together: policies, schedules, periods, units, demands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from contingent.errors import BadScenario
 from contingent.findings import Finding, errors_only, nearest_name
@@ -21,15 +22,19 @@ from contingent.simulation.marathon.scope import scope_of
 from contingent.simulation.marathon.units import counted, policy_name
 
 
-def checked(project: MarathonProject, findings: list[Finding]) -> MarathonProject:
+def checked(
+    project: MarathonProject, findings: Sequence[Finding] = (), *, places: Mapping[str, str] = MappingProxyType({})
+) -> MarathonProject:
     """Return a project with its warnings, or raise all that is wrong with it.
 
     Parameters
     ----------
     project : MarathonProject
         As its rows were read.
-    findings : list of Finding
+    findings : sequence of Finding
         What was wrong with single cells.
+    places : mapping of str to str
+        The file or sheet of each table, in the order in which findings are told.
 
     Raises
     ------
@@ -44,6 +49,9 @@ def checked(project: MarathonProject, findings: list[Finding]) -> MarathonProjec
         *_demands(project),
         *_starting_units(project),
     ]
+    findings = [replace(finding, table=places.get(finding.table, finding.table)) for finding in findings]
+    order = list(places.values())
+    findings.sort(key=lambda finding: (order.index(finding.table) if finding.table in order else len(order), finding.line or 0))
     if errors_only(findings):
         raise BadScenario(project.place, errors_only(findings))
     return replace(project, notes=tuple(findings))
@@ -82,7 +90,8 @@ def _policies(project: MarathonProject) -> Iterator[Finding]:
     names = [policy.name for policy in project.policies]
     for policy in project.policies:
         if names.count(policy.name) > 1 and policy is not project.policies[names.index(policy.name)]:
-            yield Finding("PolicyRecords", f"'{policy.name}' stands in the table twice.", line=policy.line or None, column="PolicyName")
+            what = f"'{policy.name}' stands in the table twice."
+            yield Finding("PolicyRecords", what, line=policy.line or None, column="PolicyName")
     for policy in used_policies(project).values():
         yield from _policy(policy)
     used = _policies_of_units(project)
@@ -152,7 +161,7 @@ def _supply(project: MarathonProject) -> Iterator[Finding]:
         name = policy_name(project, row.src, row.component, row.policy)
         if not name:
             what = f"'{row.policy}' leaves the policy to Parameters, which have no Default{row.component}Policy."
-            yield Finding("SupplyRecords", what, line=row.line or None, column="Policy", maybe="name a policy, or add the parameter")
+            yield Finding("SupplyRecords", what, line=row.line or None, column="Policy", maybe="name a policy here or there")
         elif name not in known:
             what = f"'{name}' is neither a policy nor a schedule of this project."
             yield Finding("SupplyRecords", what, line=row.line or None, column="Policy", nearest=nearest_name(name, known))

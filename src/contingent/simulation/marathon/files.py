@@ -3,7 +3,8 @@
 import csv
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -64,33 +65,31 @@ def write_run(
         frames["unit_trace.csv"] = run.trace()
     if random is not None:
         frames[RANDOM_RUNS] = random
-    return _written(Path(folder), {name: _text(frame, name) for name, frame in frames.items()})
+    return _written(Path(folder), {name: _writer(frame, name) for name, frame in frames.items()})
 
 
-def _text(frame: pl.DataFrame, name: str) -> str:
-    """Return a frame as text: TRUE and FALSE as MARATHON writes them, nothing for a blank."""
-    shown = frame.with_columns(
-        pl.col(pl.Boolean).cast(pl.String).str.to_uppercase(),
-        pl.when(pl.col(pl.String) != "").then(pl.col(pl.String)).name.keep(),
-    )
-    return shown.write_csv(separator="\t" if name.endswith(".txt") else ",")
+def _writer(frame: pl.DataFrame, name: str) -> Callable[[Path], object]:
+    """Return what writes a frame: TRUE and FALSE as MARATHON writes them, nothing for a blank."""
+    flags = frame.with_columns(pl.col(pl.Boolean).cast(pl.String).str.to_uppercase())
+    shown = flags.with_columns(pl.when(pl.col(pl.String) != "").then(pl.col(pl.String)).name.keep())
+    return partial(shown.write_csv, separator="\t" if name.endswith(".txt") else ",")
 
 
-def _written(folder: Path, texts: Mapping[str, str]) -> tuple[Path, ...]:
+def _written(folder: Path, writers: Mapping[str, Callable[[Path], object]]) -> tuple[Path, ...]:
     """Write files under other names first, so that a reader finds all of them or none."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder))
         try:
-            for name, text in texts.items():
-                (work / name).write_text(text, encoding="utf-8", newline="")
-            for name in texts:
+            for name, write in writers.items():
+                write(work / name)
+            for name in writers:
                 (work / name).replace(folder / name)
         finally:
             shutil.rmtree(work, ignore_errors=True)
     except OSError as problem:
         raise ContingentError(f"{folder} cannot be written: {problem.strerror or problem}.") from problem
-    return tuple(folder / name for name in texts)
+    return tuple(folder / name for name in writers)
 
 
 def audit_deployments(run: MarathonRun) -> pl.DataFrame:
@@ -186,12 +185,12 @@ def write_project(project: MarathonProject, folder: Path | str) -> tuple[Path, .
         "Parameters": (("ParameterName", "Value"), named.items()),
         "SRCTagRecords": (("Type", "SRC", "Tag"), (("SRCTagRecord", src, "Special") for src in sorted(project.special))),
     }  # fmt: skip
-    texts = {f"{name}.csv": _csv(columns, rows) for name, (columns, rows) in tables.items()}
+    writers = {f"{name}.csv": partial(_write_csv, columns, rows) for name, (columns, rows) in tables.items()}
     if project.starting_units:
         rows = ((unit.name, unit.src, unit.component, unit.policy, "", unit.cycle_time, "", repr(unit.tie_weight))
                 for unit in project.starting_units)  # fmt: skip
-        texts["initial_units.csv"] = _csv(_STARTING, rows)
-    return _written(Path(folder), texts)
+        writers["initial_units.csv"] = partial(_write_csv, _STARTING, rows)
+    return _written(Path(folder), writers)
 
 
 def _flag(value: bool) -> str:
@@ -207,17 +206,8 @@ def _edn(deltas: Mapping[str, int]) -> str:
     return "{" + ", ".join(f'"{name}" {days}' for name, days in deltas.items()) + "}"
 
 
-def _csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    lines: list[str] = []
-
-    class _Lines:
-        """What a writer of CSV writes to."""
-
-        @staticmethod
-        def write(text: str) -> None:
-            lines.append(text)
-
-    writer = csv.writer(_Lines(), lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    return "".join(lines)
+def _write_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]], path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)

@@ -94,7 +94,7 @@ def read_project(path: Path | str, *, starting_units: Path | str | None = None) 
         starting_units=_starting_units(starting_file, findings), starting_file=str(starting_file or ""),
         place=str(path),
     )  # fmt: skip
-    return checked(project, findings)
+    return checked(project, findings, places={name: table.place for name, table in found.items() if table is not None})
 
 
 def _holds_tables(folder: Path) -> bool:
