@@ -147,8 +147,7 @@ def test_a_run_without_anything_in_scope_is_empty() -> None:
     assert found.trends.height == found.locations.height == fill_by_type(found).height == 0
 
 
-# --------------------------------------------------------------------------------------------------------------- order and
-exceptions
+# ---------------------------------------------------------------------------------------------------- order and exceptions
 
 
 def test_types_are_served_in_the_order_given() -> None:
@@ -207,8 +206,7 @@ def test_hand_made_projects_are_checked_too() -> None:
     assert {finding.nearest for finding in caught.value.findings} == {"AC12", "uniform"}
 
 
-# ----------------------------------------------------------------------------------------- how many units hold a post: the
-table
+# ------------------------------------------------------------------------------------- how many units hold a post: the table
 
 
 def holds(posts: int, units: int, *, prefill: bool) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from contingent.simulation.marathon import kernel
+from contingent.simulation.marathon import kernel, records
 from contingent.simulation.marathon.checks import checked
 from contingent.simulation.marathon.java_random import JavaRandom
 from contingent.simulation.marathon.project import MarathonProject
@@ -72,12 +72,12 @@ def run(
     starts = np.array([unit.cycle_time for unit in prepared.units], dtype=np.int64)
     state = simulated(prepared, starts)
     counts = state.count
-    log.debug("%d units, %d demands, %d deployments", len(prepared.units), len(prepared.demands), counts[kernel.SENT])
+    log.debug("%d units, %d demands, %d deployments", len(prepared.units), len(prepared.demands), counts[records.SENT])
     return MarathonRun(
         prepared=prepared,
         days=np.flatnonzero(state.day["is_processed"]).astype(np.int64),
-        log=state.log[: counts[kernel.LOGGED]],
-        sent=state.sent[: counts[kernel.SENT]],
+        log=state.log[: counts[records.LOGGED]],
+        sent=state.sent[: counts[records.SENT]],
     )
 
 
@@ -162,10 +162,10 @@ def simulated(prepared: Prepared, starts: npt.NDArray[np.int64], *, is_logged: b
         state = _state(prepared, events, logged, sent)
         kernel.simulate(prepared.world, state, starts, prepared.project.parameters.prefill, prepared.last_day)
         counts = state.count
-        if counts[kernel.LOST_EVENTS]:
+        if counts[records.LOST_EVENTS]:
             events *= 2
-        elif is_logged and (counts[kernel.LOGGED] > logged or counts[kernel.SENT] > sent):
-            logged, sent = max(logged, int(counts[kernel.LOGGED])), max(sent, int(counts[kernel.SENT]))
+        elif is_logged and (counts[records.LOGGED] > logged or counts[records.SENT] > sent):
+            logged, sent = max(logged, int(counts[records.LOGGED])), max(sent, int(counts[records.SENT]))
         else:
             return state
 
@@ -173,21 +173,21 @@ def simulated(prepared: Prepared, starts: npt.NDArray[np.int64], *, is_logged: b
 def _state(prepared: Prepared, events: int, logged: int, sent: int) -> Any:
     """Arrays in which a run keeps what changes."""
     units, types = len(prepared.units), len(prepared.types)
-    unit = np.zeros(units, dtype=kernel.UNIT_STATE)
+    unit = np.zeros(units, dtype=records.UNIT_STATE)
     for name in ("deferred", "due", "demand", "stamp", "group"):
         unit[name] = -1
-    day = np.zeros(prepared.last_day + 1, dtype=kernel.DAY_STATE)
+    day = np.zeros(prepared.last_day + 1, dtype=records.DAY_STATE)
     day["head"] = -1
-    event = np.zeros(events, dtype=kernel.EVENT)
+    event = np.zeros(events, dtype=records.EVENT)
     event["next"] = np.append(np.arange(1, events), -1)
     whole = {name: np.zeros(units, dtype=np.int64) for name in ("at_home", "touched", "pool")}
-    return kernel.State(
-        unit=unit, kind=np.zeros(types, dtype=kernel.KIND_STATE),
-        demand=np.zeros(len(prepared.demands), dtype=kernel.DEMAND_STATE),
-        day=day, event=event, candidate=np.zeros(units, dtype=kernel.CANDIDATE), **whole,
-        count=np.zeros(kernel.COUNTERS, dtype=np.int64),
-        log=np.zeros((logged, len(kernel.LOG_COLUMNS)), dtype=np.int64),
-        sent=np.zeros((sent, len(kernel.SENT_COLUMNS)), dtype=np.int64),
+    return records.State(
+        unit=unit, kind=np.zeros(types, dtype=records.KIND_STATE),
+        demand=np.zeros(len(prepared.demands), dtype=records.DEMAND_STATE),
+        day=day, event=event, candidate=np.zeros(units, dtype=records.CANDIDATE), **whole,
+        count=np.zeros(records.COUNTERS, dtype=np.int64),
+        log=np.zeros((logged, len(records.LOG_COLUMNS)), dtype=np.int64),
+        sent=np.zeros((sent, len(records.SENT_COLUMNS)), dtype=np.int64),
         tally=np.zeros((prepared.world.phase.size, types, COMPONENTS_COUNTED, len(CLASSES)), dtype=np.int64),
     )  # fmt: skip
 

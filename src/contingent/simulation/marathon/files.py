@@ -11,8 +11,8 @@ from typing import Any
 import polars as pl
 
 from contingent.errors import ContingentError
-from contingent.simulation.marathon.kernel import SENT_COLUMNS
 from contingent.simulation.marathon.project import MarathonProject, Supply
+from contingent.simulation.marathon.records import SENT_COLUMNS
 from contingent.simulation.marathon.results import MarathonRun
 
 DAYS_PER_YEAR = 365

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from contingent.simulation.marathon import kernel
+from contingent.simulation.marathon import records
 from contingent.simulation.marathon.rules import component_code
 from contingent.simulation.marathon.world import Prepared
 
@@ -25,10 +25,10 @@ NOT_THERE, ASSIGNED, OVERLAPPING = 0, 1, 2
 
 _HOW = np.array([0, ASSIGNED, OVERLAPPING, 0, ASSIGNED, ASSIGNED, 0])
 _STATES = {
-    kernel.DEPLOYED: "bogging", kernel.OVERLAP: "overlapping", kernel.DEMOBILISING: "demobilizing",
-    kernel.WAITING: "waiting", kernel.CANNIBALISED: "cannibalized",
+    records.DEPLOYED: "bogging", records.OVERLAP: "overlapping", records.DEMOBILISING: "demobilizing",
+    records.WAITING: "waiting", records.CANNIBALISED: "cannibalized",
 }  # fmt: skip
-_POSITIONS = {kernel.DEPLOYED: "Deployed", kernel.OVERLAP: "Overlapping", kernel.DEMOBILISING: "DeMobilization"}
+_POSITIONS = {records.DEPLOYED: "Deployed", records.OVERLAP: "Overlapping", records.DEMOBILISING: "DeMobilization"}
 _T, _UNIT, _DEMAND, _WHAT, _SEGMENT, _CYCLETIME, _BUDGET, _BOG, _DWELL, _POLICY = range(10)
 
 COMPONENT_NAMES = ("AC", "RC", "NG", "Ghost", "Other")
@@ -45,9 +45,9 @@ class MarathonRun:
     days : ndarray of int
         Days on which anything was due. [days], shape (days,)
     log : ndarray of int
-        A row for each unit touched on a day, columns `kernel.LOG_COLUMNS`, in order of days.
+        A row for each unit touched on a day, columns `records.LOG_COLUMNS`, in order of days.
     sent : ndarray of int
-        A row for each deployment, columns `kernel.SENT_COLUMNS`, in order.
+        A row for each deployment, columns `records.SENT_COLUMNS`, in order.
     """
 
     prepared: Prepared
@@ -163,7 +163,7 @@ class MarathonRun:
         rows = sorted_log[np.searchsorted(keys, wanted, side="right") - 1]
         labels = self._labels()
         codes = np.where(
-            rows[:, _WHAT] == kernel.HOME, rows[:, _SEGMENT], len(prepared.segments) * rows[:, _WHAT] + rows[:, _SEGMENT]
+            rows[:, _WHAT] == records.HOME, rows[:, _SEGMENT], len(prepared.segments) * rows[:, _WHAT] + rows[:, _SEGMENT]
         )
         names = [demand.name for demand in prepared.demands]
         homes = _named([position for position, _ in labels], codes)
@@ -179,7 +179,7 @@ class MarathonRun:
         """Position and state by ``what * segments + segment``."""
         segments = self.prepared.segments
         labels = [(segment.name, segment.state) for segment in segments]
-        for what in range(1, kernel.IN_POOL + 1):
+        for what in range(1, records.IN_POOL + 1):
             labels += [(_POSITIONS.get(what, segment.name), _STATES.get(what, "")) for segment in segments]
         return labels
 
@@ -193,7 +193,7 @@ class MarathonRun:
             *(part.name for part in self.prepared.segments),
         ]
         demands, positions = len(self.prepared.demands), len(_POSITIONS)
-        place = np.where(rows[:, _WHAT] == kernel.DEMOBILISING, demands + 2, demands + positions + rows[:, _SEGMENT])
+        place = np.where(rows[:, _WHAT] == records.DEMOBILISING, demands + 2, demands + positions + rows[:, _SEGMENT])
         place = np.where(rows[:, _DEMAND] >= 0, rows[:, _DEMAND], place)
         shown = _named(names, place)
         moves = pl.DataFrame({

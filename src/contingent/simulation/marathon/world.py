@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from contingent.errors import UnknownName
 from contingent.findings import nearest_name
-from contingent.simulation.marathon import kernel
+from contingent.simulation.marathon import records
 from contingent.simulation.marathon.checks import used_policies
 from contingent.simulation.marathon.cycles import RESET, Cycle, Segment, cycle_of
 from contingent.simulation.marathon.hash_order import hash_order
@@ -79,12 +79,12 @@ def prepare(
     periods = sorted(project.periods, key=lambda period: period.from_day)
     names = tuple(period.name for period in periods)
     policy_names = [policy.name for policy in policies]
-    world = kernel.World(
+    world = records.World(
         **_policies(policies, cycles), schedule=_schedules(project, names, policy_names),
         **_calendar(project, scope.demands, last_day), **_demand_arrays(scope, types, units),
         type_order=_numbers(_ordered(types, scope.demands, src_order)),
         unit=_units(project, units, types, policy_names, tie_weights or {}, scope.demands),
-        phase=_records(kernel.PHASE, len(phases), begins=[day for _, day, _ in phases], ends=[day for _, _, day in phases]),
+        phase=_records(records.PHASE, len(phases), begins=[day for _, day, _ in phases], ends=[day for _, _, day in phases]),
     )  # fmt: skip
     starts = [period.from_day for period in periods]
     return Prepared(
@@ -131,7 +131,7 @@ def _policies(policies: Sequence[Policy], cycles: Mapping[str, Cycle]) -> dict[s
     after = np.cumsum(_numbers(len(cycle.segments) for cycle in own))
     return {
         "policy": _records(
-            kernel.POLICY, len(policies), first_segment=after - _numbers(len(cycle.segments) for cycle in own),
+            records.POLICY, len(policies), first_segment=after - _numbers(len(cycle.segments) for cycle in own),
             after_segment=after,
             length=[cycle.length for cycle in own], overlap_wait=[cycle.overlap_wait for cycle in own],
             demobilisation=[cycle.demobilisation for cycle in own], max_bog=[policy.max_bog for policy in policies],
@@ -140,7 +140,7 @@ def _policies(policies: Sequence[Policy], cycles: Mapping[str, Cycle]) -> dict[s
             from_day=[policy.start_deployable for policy in policies], to_day=[policy.stop_deployable for policy in policies],
         ),
         "segment": _records(
-            kernel.SEGMENT, len(segments), begins=[segment.begins for segment in segments],
+            records.SEGMENT, len(segments), begins=[segment.begins for segment in segments],
             ends=[segment.ends for segment in segments],
             is_deployable=[segment.is_deployable for segment in segments],
             is_reset=[segment.name == RESET for segment in segments],
@@ -174,7 +174,7 @@ def _calendar(project: MarathonProject, demands: Sequence[Demand], last_day: int
     begins_at, begins = _grouped([min(demand.start_day, last_day + 1) for demand in demands], last_day + 2)
     ends_at, ends = _grouped([min(demand.release_day, last_day + 1) for demand in demands], last_day + 2)
     day = _records(
-        kernel.CALENDAR, last_day + 1, is_eventful=is_eventful, period_old=old, period_new=new, first_begin=begins_at[:-2],
+        records.CALENDAR, last_day + 1, is_eventful=is_eventful, period_old=old, period_new=new, first_begin=begins_at[:-2],
         after_begin=begins_at[1:-1], first_end=ends_at[:-2], after_end=ends_at[1:-1],
     )  # fmt: skip
     return {"day": day, "begins": begins, "ends": ends}
@@ -212,14 +212,14 @@ def _demand_arrays(scope: Scope, types: Sequence[str], units: Sequence[Unit]) ->
         feasible_at.append(len(feasible))
     return {
         "demand": _records(
-            kernel.DEMAND, len(demands), kind=kinds, quantity=[demand.quantity for demand in demands],
+            records.DEMAND, len(demands), kind=kinds, quantity=[demand.quantity for demand in demands],
             group=[-1 if demand.demand_group.casefold() in NO_GROUP else groups[demand.demand_group] for demand in demands],
             category=[category_code(demand.category) for demand in demands], preference=[rule.kind for rule in rules],
             parameter=[rule.parameter for rule in rules], shortest_first=[rule.shortest_first for rule in rules],
             region=[-1 if demand.region is None else regions[demand.region] for demand in demands],
         ),
         "kind": _records(
-            kernel.KIND, len(types), first_demand=demands_at[:-1], after_demand=demands_at[1:], first_unit=units_at[:-1],
+            records.KIND, len(types), first_demand=demands_at[:-1], after_demand=demands_at[1:], first_unit=units_at[:-1],
             after_unit=units_at[1:], first_feasible=feasible_at[:-1], after_feasible=feasible_at[1:],
         ),
         "demands": _numbers(served[place] for place in places), "units": of_type, "feasible": _numbers(feasible), "rank": rank,
@@ -245,7 +245,7 @@ def _units(
     first = {name: policy_numbers[first_policy(project, name)] for name in {unit.policy for unit in units}}
     regions = region_numbers(demands)
     return _records(
-        kernel.UNIT, len(units), kind=[number_of[unit.src] for unit in units],
+        records.UNIT, len(units), kind=[number_of[unit.src] for unit in units],
         component=[component_code(unit.component) for unit in units],
         schedule=[schedules.get(unit.policy, -1) for unit in units], first_policy=[first[unit.policy] for unit in units],
         tie_weight=[tie_weights.get(unit.name, unit.tie_weight) for unit in units],
