@@ -3,8 +3,7 @@
 MARATHON (fsdonks/m4) is the US Army's simulator of force generation. What is reproduced here, and what is not, stands in
 ``docs/marathon.md``; it was written from a description of MARATHON's behaviour and holds none of its code.
 
->>> from contingent.simulation.marathon import read_project, run, write_run      # doctest: +SKIP
->>> write_run(run(read_project("project.xlsx")), "out")                         # doctest: +SKIP
+    write_run(run(read_project("project.xlsx")), "results")
 """
 
 from typing import TYPE_CHECKING, Any
