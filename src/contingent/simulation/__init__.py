@@ -1,0 +1,1 @@
+"""Day-by-day simulation of forces that rotate."""
