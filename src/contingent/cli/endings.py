@@ -55,7 +55,8 @@ def ending_of(error: BaseException, *, command: str | None, debug: bool) -> int:
         return PIPE_BROKEN
     if debug:
         tell("".join(traceback.format_exception(error)).rstrip())
-    nothing_done = NOTHING_DONE.get(command or "", "")
+    # What a piece of an ensemble ran into says which piece it was, and where the rest is kept.
+    nothing_done = " ".join((*getattr(error, "__notes__", ()), NOTHING_DONE.get(command or "", ""))).rstrip()
     if isinstance(error, KeyboardInterrupt):
         tell(f"Interrupted. {nothing_done}".rstrip())
         return INTERRUPTED
@@ -76,7 +77,7 @@ def ending_of(error: BaseException, *, command: str | None, debug: bool) -> int:
     if isinstance(error, MemoryError):
         tell(f"There is not enough memory for this scenario. {nothing_done}".rstrip())
         return FAULT
-    tell(f"contingent has a fault: {type(error).__name__}: {error}")
+    tell(" ".join((f"contingent has a fault: {type(error).__name__}: {error}", *getattr(error, "__notes__", ()))))
     if not debug:
         tell("Nothing in your input should lead here. `contingent --debug ...` shows where it happened; please report it.")
     return FAULT
