@@ -38,7 +38,6 @@ from contingent.simulation.layout import (
     L_SERVES,
     L_SERVES_END,
     L_UNTIL,
-    M_EARLY,
     N_CEILING,
     O_HANDOVER,
     O_TOUR,
@@ -56,7 +55,6 @@ from contingent.simulation.layout import (
     R_TOURS_MADE,
     R_WEIGHT,
     R_WHERE,
-    T_DAYS,
     T_FROM,
     T_LINE,
     TOUR_COLUMNS,
@@ -215,13 +213,9 @@ def send(m, f, replication, unit, line, day):
     m[m[H_COUNT] + B_UNPLANNED] += 1
     if m[line + A_HOLDER] < 0:
         m[line + A_HOLDER] = m[unit + U_NATION]
-    tour = m[unit + R_NEXT_TOUR]
     if begins_early(m, f, unit, line, day):
-        first, after = m[tour + T_FROM], m[tour + T_FROM] + m[tour + T_DAYS]
-        served = max(np.int64(0), min(after, m[unit + R_SERVICE_END]) - max(first, arrives))
-        m[m[unit + U_MISSED] + M_EARLY] += after - first - served
-        m[unit + R_TOUR], m[unit + R_STAND_IN] = tour, 0
-        plan_next(m, unit, tour + TOUR_COLUMNS)
+        m[unit + R_STAND_IN] = 0
+        plan_next(m, unit, m[unit + R_NEXT_TOUR] + TOUR_COLUMNS)
     set_off(m, f, replication, unit, day, arrives)
 
 

@@ -117,8 +117,8 @@ H_ZEROED, ZEROED = 0, 6
 HEAD = 44
 
 # ---- why service that was planned did not come about
-CAUSES = ("not_offered", "withdrawn", "not_ready", "late", "in_dwell", "elsewhere", "sent_early", "outage", "called")
-(M_NOT_OFFERED, M_WITHDRAWN, M_NOT_READY, M_LATE, M_IN_DWELL, M_ELSEWHERE, M_EARLY, M_OUTAGE, M_CALLED) = range(9)
+CAUSES = ("not_offered", "withdrawn", "not_ready", "late", "in_dwell", "elsewhere", "outage", "called")
+(M_NOT_OFFERED, M_WITHDRAWN, M_NOT_READY, M_LATE, M_IN_DWELL, M_ELSEWHERE, M_OUTAGE, M_CALLED) = range(8)
 
 # ---- whole numbers counted in each replication
 COUNTED = (
