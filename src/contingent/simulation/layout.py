@@ -87,8 +87,8 @@ STATES = (
 
 # ---- a running line, on its row; its rule of dispatch in each stretch of time comes after
 (A_TARGET, A_HELD, A_EXPECTED, A_SERVED, A_SERVERS, A_COUNTED, A_EMPTY_SINCE, A_LONGEST, A_ASKED, A_TOUCHED, A_HOLDER,
- A_LAST_NATION) = range(11, 23)
-A_RULE = 23
+ A_LAST_NATION, A_SERVED_SINCE) = range(11, 24)
+A_RULE = 24
 
 # ---- a running nation, a running call
 (G_GONE, G_PEOPLE) = range(5, 7)

@@ -8,10 +8,12 @@ from contingent.simulation.layout import (
     A_EMPTY_SINCE,
     A_EXPECTED,
     A_HELD,
+    A_HOLDER,
     A_LAST_NATION,
     A_LONGEST,
     A_RULE,
     A_SERVED,
+    A_SERVED_SINCE,
     A_SERVERS,
     A_TARGET,
     A_TOUCHED,
@@ -22,6 +24,7 @@ from contingent.simulation.layout import (
     L_COUNTS_FROM,
     L_FILLED,
     L_FROM,
+    L_HOLDER,
     L_QUANTITY,
     L_UNTIL,
     Z_ASKED,
@@ -60,9 +63,10 @@ def serve(m, line, day, weight, number):
     count_until(m, line, day)
     if m[line + A_SERVERS] == 0:
         empty_until(m, line, day)
+        m[line + A_SERVED_SINCE] = day
     m[line + A_SERVED] += number * weight
     m[line + A_SERVERS] += number
-    if m[line + A_SERVERS] == 0:
+    if m[line + A_SERVERS] == 0 and m[line + A_SERVED_SINCE] < day:  # who comes and goes on one day has filled nothing
         m[line + A_EMPTY_SINCE] = day
 
 
@@ -115,7 +119,7 @@ def begin_line(m, line):
     """Put a line in the state in which a replication begins."""
     m[line + A_TARGET : line + A_RULE] = 0
     m[line + A_EMPTY_SINCE] = m[line + L_FROM]
-    m[line + A_LAST_NATION] = -1
+    m[line + A_HOLDER], m[line + A_LAST_NATION] = m[line + L_HOLDER], -1
 
 
 @njit(cache=True, nogil=True)
