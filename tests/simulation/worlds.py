@@ -9,7 +9,7 @@ from tests.oracles.instances import SMALL, SeededChoices, Size, build_scenario
 from contingent.model.chance import Call, Cycle, Phase, Policy
 from contingent.model.rules import caveat_against, line_until, lines_of_option, readiness, tour_fits_window, tour_may_begin
 from contingent.model.scenario import Scenario
-from contingent.plan import Plan, frame
+from contingent.plan import frame
 from contingent.plan.columns import COLUMNS, empty_frame
 from contingent.plan.measures import coverage, required_unit_days
 from contingent.plan.plan import Plan
@@ -69,7 +69,8 @@ def _policy(scenario: Scenario, number: int, choose: Any, maybe: Any, phases: tu
         policy=f"p{number}", nation=maybe(30, one(scenario.nation_by_name)), unit_type=maybe(30, one(scenario.unit_type_by_name)),
         domain=maybe(20, "land"), phase=maybe(40, one([row.phase for row in phases])) if phases else None,
         cycle=maybe(50, one(["own", "other"])), tour_days=tour, dwell_ratio=maybe(15, choose(0, 6) / 2),
-        handover_days=maybe(25, choose(0, 12)), least_dwell_ratio=maybe(50, choose(0, 4) / 2), most_tour_days=maybe(60, choose(30, 150)),
+        handover_days=maybe(25, choose(0, 12)), least_dwell_ratio=maybe(50, choose(0, 4) / 2),
+        most_tour_days=maybe(60, choose(30, 150)),
         recovery_days=maybe(30, choose(0, 30)), late_probability=maybe(50, choose(0, 10) / 10), late_days=choose(1, 25),
         fail_probability=maybe(50, choose(0, 6) / 10), outages_per_year=maybe(50, choose(0, 20) / 1.0), outage_days=choose(1, 20),
         dispatch=maybe(60, ("planned", "longest_dwell", "own_nation")[choose(0, 2)]),
@@ -82,7 +83,7 @@ def simple_plan(scenario: Scenario, *, leave_out: int = 0) -> Plan:
     `leave_out` tours of every ten are left out, so that there are gaps that somebody could fill.
     """
     lines = lines_of_option(scenario, None)
-    horizon, period = scenario.settings.horizon_days, scenario.settings.period_days
+    horizon = scenario.settings.horizon_days
     served = {line.line: [0.0] * horizon for line in lines}
     holder: dict[str, str] = {}
     rows: list[dict[str, Any]] = []
@@ -122,8 +123,9 @@ def simple_plan(scenario: Scenario, *, leave_out: int = 0) -> Plan:
     tours = frame("tours", rows)
     covered = coverage(scenario, None, tours)
     required = required_unit_days(scenario, None)
-    filled = {priority: 0.0 for priority in required}
-    for priority, days in covered.select("priority", (pl.col("filled") * (pl.col("until_day") - pl.col("from_day"))).alias("d")).iter_rows():
+    filled = dict.fromkeys(required, 0.0)
+    unit_days = pl.col("filled") * (pl.col("until_day") - pl.col("from_day"))
+    for priority, days in covered.select("priority", unit_days.alias("days")).iter_rows():
         filled[priority] += days
     frames = {name: empty_frame(name) for name in COLUMNS} | {"tours": tours, "coverage": covered}
     return Plan(

@@ -28,7 +28,6 @@ from contingent.simulation.layout import (
     H_ORPHANS,
     L_SERVES,
     L_SERVES_END,
-    NEVER,
     R_CALL,
     R_CALL_END,
     R_CALL_SINCE,
@@ -51,17 +50,13 @@ from contingent.simulation.unit_kernel import counts_now, end_call
 @njit(cache=True, nogil=True)
 def wait_for_call(m, f, replication, call):
     """Draw when the next call of a kind comes, counted from the last."""
-    rate, following = f[m[call + C_RATE]], m[call + C_NEXT]
-    if rate <= 0.0:
-        f[following] = NEVER
-        return
-    f[following] += waiting_time(m, m[call + C_KEY], replication, m[call + C_NUMBER], rate)
+    f[m[call + C_NEXT]] += waiting_time(m, m[call + C_KEY], replication, m[call + C_NUMBER], f[m[call + C_RATE]])
     m[call + C_NUMBER] += 1
 
 
 @njit(cache=True, nogil=True)
 def free_unit(m, call):
-    """Return the unit that answers a call, -1 if none is free: on the first line of its reserve that has one, who stays longest."""
+    """Return the unit that answers a call: on the first line of its reserve with a free one, who stays longest; else -1."""
     for place in range(m[call + C_RESERVE], m[call + C_RESERVE_END]):
         line, best = m[place], np.int64(-1)
         for span in range(m[line + L_SERVES], m[line + L_SERVES_END], 2):
@@ -70,7 +65,7 @@ def free_unit(m, call):
                     continue
                 longer = best < 0 or m[unit + R_SERVICE_END] > m[best + R_SERVICE_END]
                 if longer or (m[unit + R_SERVICE_END] == m[best + R_SERVICE_END] and unit < best):
-                    best = unit
+                    best = np.int64(unit)
         if best >= 0:
             return best
     return np.int64(-1)

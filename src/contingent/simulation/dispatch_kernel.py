@@ -4,8 +4,8 @@ Lines are looked after in the order of their priority, then of their table. Sent
 
 1. who keeps the dwell promised, before and after, rather than who breaks it;
 2. then who gives most;
-3. then whom the line's rule of dispatch prefers: `planned` whoever is planned for this line next, `own_nation` the nation that held the
-   post last; `longest_dwell` nobody;
+3. then whom the line's rule of dispatch prefers: `planned` whoever is planned for this line next, `own_nation` the nation that
+   held the post last; `longest_dwell` nobody;
 4. then who has been at home longest;
 5. then who stands first in the table of offers.
 """
@@ -59,7 +59,6 @@ from contingent.simulation.layout import (
     T_LINE,
     TOUR_COLUMNS,
     U_LAST_TOUR,
-    U_MISSED,
     U_MOST_TOURS,
     U_NATION,
     U_PEOPLE,
@@ -120,7 +119,7 @@ def best_for(m, f, line, day):
             if m[unit + R_WHERE] == AT_HOME:
                 worth = worth_of(m, f, line, day, unit)
                 if worth > most:
-                    best, most = unit, worth
+                    best, most = np.int64(unit), worth
     return best
 
 

@@ -114,7 +114,7 @@ def _summary(world: World, tally: Tally, calm: Tally, replications: int) -> Iter
 def _fill(world: World, tally: Tally, calm: Tally, replications: int) -> Iterator[Row]:
     required, months = world.given.required, world.given.month_first
     lines = len(world.lines)
-    rows = [(lines + place, None, priority) for place, priority in enumerate(world.priorities)]
+    rows: list[tuple[int, str | None, int]] = [(lines + place, None, priority) for place, priority in enumerate(world.priorities)]
     rows += [(place, line.line, line.priority) for place, line in enumerate(world.lines)]
     for row, line, priority in rows:
         for month in np.flatnonzero(required[row]):
@@ -185,7 +185,7 @@ def _missed(world: World, tally: Tally, replications: int) -> Iterator[Row]:
     given = world.given
     planned = np.zeros(len(world.offers), dtype=np.int64)
     np.add.at(planned, given.unit[given.tour[:, at.T_UNIT], at.U_OFFER], given.tour[:, at.T_DAYS])
-    rows = []
+    rows: list[Row] = []
     for place, offer in enumerate(world.offers):
         if planned[place]:
             missed = int(tally.missed[place].sum())

@@ -1,10 +1,12 @@
 """How the compiled kernels see a scenario and a running replication: tables of whole numbers with named columns.
 
-`Given` is what no replication changes, and `Tally` what is counted over all of them. For the kernels `Given` is laid out in two
-arrays (`contingent.simulation.memory`): `m` for whole numbers, what changes in a replication among them, and `f` for real ones. A
-unit, a line, a nation, a tour, a call is known to kernels by the place of its row in `m`: ``m[unit + R_WHERE]`` is where a unit is,
-and ``m[unit + R_LINE]`` the line on which it is. Effectiveness is counted in millionths of a unit, so that sums are exact in any
-order and the same bytes come out on any machine.
+`Given` is what no replication changes, and `Tally` what is counted over all of them. For the kernels `Given` is laid out in
+two arrays (`contingent.simulation.memory`): `m` for whole numbers, what changes in a replication among them, and `f` for real
+ones. A unit, a line, a nation, a tour, a call is known to kernels by the place of its row in `m`: ``m[unit + R_WHERE]`` is where
+a unit is, and ``m[unit + R_LINE]`` the line on which it is. Effectiveness is counted in millionths of a unit, so that sums are
+exact in any order and the same bytes come out on any machine.
+
+Compiled code is kept on disk with these numbers in it: whoever changes one runs `make clean`.
 """
 
 from typing import NamedTuple
@@ -110,8 +112,8 @@ DAY_WIDTH = 2 + KINDS
 (Z_ORPHANS, Z_SPECIAL, Z_ASKED, Z_WOKEN, Z_WOKEN_END, Z_NEXT_WITHDRAWAL) = range(6)
 H_ZEROED, ZEROED = 0, 6
 (H_HORIZON, H_GREEDY, H_EMPTY_DAYS, H_STRETCHES, H_MONTHS, H_LINE_WIDTH) = range(6, 12)
-(H_UNITS, H_UNITS_END, H_LINES, H_LINES_END, H_NATIONS, H_NATIONS_END, H_CALLS, H_CALLS_END, H_OFFERS, H_OFFERS_END, H_ORDER, H_DAYS,
- H_MONTH_FIRST, H_CHANGES, H_CHANGES_END, H_FILLED, H_FILLED_END, H_COUNT, H_MISSED, H_MISSED_END, H_DWELL_BINS,
+(H_UNITS, H_UNITS_END, H_LINES, H_LINES_END, H_NATIONS, H_NATIONS_END, H_CALLS, H_CALLS_END, H_OFFERS, H_OFFERS_END,
+ H_ORDER, H_DAYS, H_MONTH_FIRST, H_CHANGES, H_CHANGES_END, H_FILLED, H_FILLED_END, H_COUNT, H_MISSED, H_MISSED_END, H_DWELL_BINS,
  H_DWELL_SUMS, H_MULTIPLES, H_SPECIAL, H_BATCH, H_ORPHANS, H_REQUIRED, H_WIDTHS, H_PRIORITY_ROWS,
  H_PROBABILITIES, H_COLLECTED, H_ROWS) = range(12, 44)
 HEAD = 44
@@ -156,10 +158,10 @@ DWELL_SUMS = 4
 class Given(NamedTuple):
     """What no replication changes. Shapes are given by the tables that the names of their columns belong to.
 
-    ``weight`` is what a unit of an offer gives a line, 0 where it may not serve it; ``serves_first`` and ``serves_offer`` list for
-    each line the offers that may. ``units_first`` says where the units of an offer begin. ``target_day``, ``target_line`` and
-    ``target`` are the days on which a line is planned to be held by more or fewer; ``rule`` is the rule of dispatch of a line in a
-    stretch of time, ``segment`` the stretch of each day. ``required`` is in unit-days, by line or priority and month.
+    ``weight`` is what a unit of an offer gives a line, 0 where it may not serve it; ``serves_first`` and ``serves_offer`` list
+    for each line the offers that may. ``units_first`` says where the units of an offer begin. ``target_day``, ``target_line`` and
+    ``target`` are the days on which a line is planned to be held by more or fewer; ``rule`` is the rule of dispatch of a line in
+    a stretch of time, ``segment`` the stretch of each day. ``required`` is in unit-days, by line or priority and month.
     """
 
     setting: Ints

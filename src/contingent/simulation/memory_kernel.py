@@ -95,7 +95,7 @@ def set_due(m, kind, unit, day):
 
 @njit(cache=True, nogil=True)
 def collect(m, kind, day):
-    """Gather the units that are due on a day, in their order, and strike them from the list; return their places, first and last."""
+    """Gather the units that are due on a day, in their order, and strike them from the list; return where they begin and end."""
     head = m[H_DAYS] + day * DAY_WIDTH + Y_DUE + kind
     unit = m[head]
     after = m[H_COLLECTED] + (kind + 1) * ((m[H_UNITS_END] - m[H_UNITS]) // UNIT_WIDTH)

@@ -1,9 +1,9 @@
 """How to simulate, and what came out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
 
@@ -98,4 +98,12 @@ FRAMES = (
 
 def no_risk() -> Risk:
     """Return the answer where nothing was played through: every frame empty."""
-    return Risk(**{name: empty_frame(name) for name in FRAMES})
+    return risk_of({name: empty_frame(name) for name in FRAMES})
+
+
+def risk_of(
+    frames: Mapping[str, pl.DataFrame], *, replications: int = 0, seed: int = 0, unit_days: int = 0, seconds: float = 0.0
+) -> Risk:
+    """Return frames by their names as an answer."""
+    given: dict[str, Any] = {name: frames[name] for name in FRAMES}
+    return Risk(**given, replications=replications, seed=seed, unit_days=unit_days, seconds=seconds)

@@ -1,8 +1,8 @@
 """One replication: the days of the horizon on which something happens, in the order in which it happens on a day.
 
-1. nations withdraw; 2. units come home; 3. calls and outages end, outages begin; 4. who may stay no longer leaves; 5. lines open and
-close; 6. service ends; 7. planned tours begin, late units arrive; 8. who has not been relieved stays, who is not needed is relieved;
-9. calls come; 10. empty posts are filled. What holds then holds for the day.
+1. nations withdraw; 2. units come home; 3. calls and outages end, outages begin; 4. who may stay no longer leaves; 5. lines open
+and close; 6. service ends; 7. planned tours begin, late units arrive; 8. who has not been relieved stays, who is not needed is
+relieved; 9. calls come; 10. empty posts are filled. What holds then holds for the day.
 """
 
 import numpy as np
@@ -250,7 +250,7 @@ def wake_all(m, day):
 
 @njit(cache=True, nogil=True)
 def fall_out_or_return(m, f, replication, unit, day):
-    """Begin an outage of a unit that holds a post, or end it and draw when the next begins, by the policy of its tour's first day."""
+    """Begin an outage of a unit that holds a post, or end it and draw the next, by the policy of the tour's first day."""
     began = m[unit + R_BEGAN]
     key, rate = m[unit + U_KEY] + 2 * K_OUTAGE, f[odds_on(m, unit, began) + P_OUTAGES]
     mean, number = m[terms_on(m, unit, began) + O_OUTAGE_DAYS], m[unit + R_OUTAGES]

@@ -64,7 +64,7 @@ def play_piece(given: Given, piece: Sequence[int]) -> Mapping[str, Any]:
 
 def _together(results: Sequence[Mapping[str, Any]]) -> Tally:
     first, *others = results
-    sums = {name: np.asarray(first[name]).astype(WHOLE) for name in Tally._fields}
+    sums: dict[str, Any] = {name: np.asarray(first[name]).astype(WHOLE) for name in Tally._fields}
     for result in others:
         for name in Tally._fields:
             sums[name] += result[name]

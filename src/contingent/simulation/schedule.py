@@ -59,7 +59,8 @@ def planned_tours(plan: Plan | None, offers: tuple[Offer, ...], lines: tuple[Req
     for offer_row in offers:
         for name in _named(offer_row, list(used.get(offer_row.offer, {}))):
             first.append(len(tours))
-            tours += [(len(units), *tour) for tour in sorted(used.get(offer_row.offer, {}).get(name, []), key=lambda tour: tour[1])]
+            own = used.get(offer_row.offer, {}).get(name, [])
+            tours += [(len(units), *tour) for tour in sorted(own, key=lambda tour: tour[1])]
             last.append(len(tours))
             units.append(name)
     table = np.array(tours, dtype=np.int64).reshape(len(tours), at.TOUR_COLUMNS)

@@ -13,7 +13,7 @@ from contingent.plan.plan import Plan
 from contingent.simulation.calls import calls_of
 from contingent.simulation.frames import first_months, frames_of
 from contingent.simulation.layout import COUNTED
-from contingent.simulation.options import Risk, SimulationOptions, no_risk
+from contingent.simulation.options import Risk, SimulationOptions, no_risk, risk_of
 from contingent.simulation.policies import kind_of, phase_starts, policies_for, said
 from contingent.simulation.replications import play_all
 from contingent.simulation.world import World, build_world
@@ -69,10 +69,8 @@ def simulate(scenario: Scenario, plan: Plan | None, options: SimulationOptions |
     log.info("playing %d replications of %d units over %d lines", asked.replications, len(world.units), len(world.lines))
     counted = play_all(world, asked.replications, engine=asked.engine, journal=asked.journal, progress=asked.progress)
     frames = frames_of(world, counted, counted_calm, asked.replications)
-    return Risk(
-        **frames, replications=asked.replications, seed=asked.seed, unit_days=world.unit_days * asked.replications,
-        seconds=perf_counter() - began,
-    )  # fmt: skip
+    unit_days, seconds = world.unit_days * asked.replications, perf_counter() - began
+    return risk_of(frames, replications=asked.replications, seed=asked.seed, unit_days=unit_days, seconds=seconds)
 
 
 def _counting_from(world: World, months: list[int]) -> World:

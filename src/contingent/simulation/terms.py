@@ -15,6 +15,9 @@ from contingent.simulation.policies import DEFAULT_CYCLE, kind_of, phase_starts,
 NO_LEAST = 1e9
 """Stands for a least dwell of which no row speaks: the promise holds. [-]"""
 
+CHANCES = ("late_probability", "fail_probability", "outages_per_year")
+"""What policies leave to chance, in the order of `layout`."""
+
 STATE_CODES = {"reset": at.IS_RESET, "train": at.IS_TRAINING, "ready": at.IS_READY}
 
 
@@ -68,7 +71,7 @@ def terms_of(scenario: Scenario, offers: tuple[Offer, ...], *, policies: bool, c
                 said(rows, "late_days") or 1, said(rows, "outage_days") or 1, names.index(cycle) if cycle in names else 0,
             )  # fmt: skip
             promised, least = said(rows, "dwell_ratio"), said(rows, "least_dwell_ratio")
-            chances = [0.0 if calm else said(rows, name) or 0.0 for name in ("late_probability", "fail_probability", "outages_per_year")]
+            chances = [0.0 if calm else said(rows, name) or 0.0 for name in CHANCES]
             odds[place, stretch] = (ratio if promised is None else promised, NO_LEAST if least is None else least, *chances)
     cycles = [DEFAULT_CYCLE, *(_steps_of(scenario, name) for name in names[1:])]
     return Terms(tuple(phases), numbers, odds, *_cycles(cycles))
@@ -90,7 +93,10 @@ def _cycles(cycles: list[tuple[Cycle, ...]]) -> tuple[Ints, Floats, Ints]:
 
 
 def serves(scenario: Scenario, offers: tuple[Offer, ...], lines: tuple[Requirement, ...]) -> Ints:
-    """Return what a unit of each offer gives each line, 0 where it may not serve it. [millionths of a unit], shape (offers, lines)"""
+    """Return what a unit of each offer gives each line, 0 where it may not serve it.
+
+    [millionths of a unit], shape (offers, lines)
+    """
     weight = np.zeros((len(offers), len(lines)), dtype=np.int64)
     for column, line in enumerate(lines):
         for row, offer in enumerate(offers):

@@ -164,8 +164,8 @@ def may_go_again(m, f, unit, day):
 def begin_planned(m, f, replication, unit, day):
     """Begin the tour that is planned for a unit and a day, or say why not.
 
-    In this order: the offer did not come about; the nation has withdrawn; the unit is away, or has made all its tours; it fails its
-    check; it is late, by chance or because its least dwell is not over. A tour that begins late ends as planned.
+    In this order: the offer did not come about; the nation has withdrawn; the unit is away, or has made all its tours; it fails
+    its check; it is late, by chance or because its least dwell is not over. A tour that begins late ends as planned.
     """
     tour = m[unit + R_NEXT_TOUR]
     plan_next(m, unit, tour + TOUR_COLUMNS)
@@ -286,7 +286,7 @@ def sort_by_service(m, number):
 
 @njit(cache=True, nogil=True)
 def withdraw_unit(m, unit, day):
-    """Let a unit of a nation that withdraws today go no more: what runs ends as planned, what was extended ends today."""
+    """Let a unit of a nation that withdraws go no more: what runs ends as planned, what was extended ends today."""
     clear(m, E_WAKE, unit)
     if m[unit + R_WHERE] == ON_ITS_WAY:
         line = m[unit + R_LINE]

@@ -103,7 +103,7 @@ def build_world(scenario: Scenario, plan: Plan | None, options: SimulationOption
     order = {row.nation: place for place, row in enumerate(scenario.nations)}
     offers = tuple(sorted((row for row in scenario.offers if row.quantity > 0), key=lambda row: order[row.nation]))
     if plan is not None:
-        _refuse(scenario, plan, offers, lines)
+        _refuse(plan, offers, lines)
     terms = terms_of(scenario, offers, policies=not (calm and plan is not None), calm=calm)
     planned = planned_tours(plan, offers, lines, scenario)
     groups = tuple(sorted({(row.nation, row.unit_type) for row in offers}))
@@ -114,7 +114,7 @@ def build_world(scenario: Scenario, plan: Plan | None, options: SimulationOption
     )  # fmt: skip
 
 
-def _refuse(scenario: Scenario, plan: Plan, offers: tuple[Offer, ...], lines: tuple[Requirement, ...]) -> None:
+def _refuse(plan: Plan, offers: tuple[Offer, ...], lines: tuple[Requirement, ...]) -> None:
     """Raise `BadPlan` where the plan's tours are not of this scenario."""
     quantity, serials = {row.offer: row.quantity for row in offers}, {row.line for row in lines}
     findings = [
@@ -196,7 +196,7 @@ def _units(
     greedy: SimulationOptions | None,
 ) -> Ints:  # fmt: skip
     nations = [row.nation for row in scenario.nations]
-    rows = []
+    rows: list[tuple[int, ...]] = []
     for place, offer in enumerate(offers):
         own = readiness(scenario, offer)
         group = groups.index((offer.nation, offer.unit_type))
