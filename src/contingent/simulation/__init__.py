@@ -6,7 +6,8 @@
 `contingent.simulation.marathon` reads projects of MARATHON instead and plays them by its rules.
 """
 
+from contingent.simulation.calls import faults_of_calls
 from contingent.simulation.options import FRAMES, Risk, SimulationOptions, no_risk
 from contingent.simulation.simulate import leaves_to_chance, simulate
 
-__all__ = ["FRAMES", "Risk", "SimulationOptions", "leaves_to_chance", "no_risk", "simulate"]
+__all__ = ["FRAMES", "Risk", "SimulationOptions", "faults_of_calls", "leaves_to_chance", "no_risk", "simulate"]

@@ -1,7 +1,8 @@
 """Which calls an option has, and from which lines they are answered."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from contingent.findings import Finding, nearest_name
 from contingent.model.chance import Call
 from contingent.model.rows import Requirement
 from contingent.model.rules import lines_of_option
@@ -30,3 +31,27 @@ def calls_of(scenario: Scenario, option: str | None) -> tuple[Call, ...]:
         row for row in scenario.calls
         if row.per_year > 0 and (option is None or not row.option or option in row.option) and reserve_of(row, lines)
     )  # fmt: skip
+
+
+def faults_of_calls(scenario: Scenario) -> Iterator[Finding]:
+    """Yield what keeps a call from being answered, once lines are sized.
+
+    A name that is neither a line nor a task is an error; a call of which an option has no line is a warning.
+    """
+    lines = scenario.requirements
+    known = dict.fromkeys(name for row in lines for name in (row.line, row.mandate, row.task) if name is not None)
+    for call in scenario.calls:
+        unknown = [name for name in call.reserve if name not in known]
+        for name in unknown:
+            what = f"'{name}', from which '{call.call}' is to be answered, is neither a line nor a task of this scenario."
+            yield Finding(
+                "calls.csv", what,
+                column="reserve", nearest=nearest_name(name, known),
+                maybe="look at the serials of all lines: contingent show SCENARIO --table requirements",
+            )  # fmt: skip
+        for option in scenario.option_names:
+            asked = (not call.option or option in call.option) and call.per_year > 0
+            if asked and not unknown and not reserve_of(call, lines_of_option(scenario, option)):
+                what = f"option '{option}' has no line from which '{call.call}' could be answered: there it never comes."
+                maybe = "name the options that have the reserve"
+                yield Finding("calls.csv", what, column="option", maybe=maybe, severity="warning")
