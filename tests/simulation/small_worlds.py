@@ -1,6 +1,7 @@
 """Scenarios small enough that what becomes of them can be worked out by hand."""
 
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import polars as pl
@@ -44,7 +45,8 @@ def plan_of(scenario: Scenario, tours: list[tuple[str, str, int, int, int]]) -> 
     rows = [
         {"unit": unit, "offer": unit.split("#")[0], "nation": offers[unit.split("#")[0]].nation, "unit_type": "guard",
          "capability": "guarding", "line": on, "location": None, "from_day": start, "until_day": leave,
-         "serves_until_day": serves, "rested_day": leave, "people": 100, "effectiveness": 1.0, "pinned": False, "confidence": None}
+         "serves_until_day": serves, "rested_day": leave, "people": 100, "effectiveness": 1.0, "pinned": False,
+         "confidence": None}
         for unit, on, start, serves, leave in tours
     ]  # fmt: skip
     frames = {name: empty_frame(name) for name in COLUMNS} | {"tours": frame("tours", rows)}
@@ -58,7 +60,7 @@ def fill_by_line_and_month(scenario: Scenario, plan: Plan, months: list[int]) ->
     """Filled unit-days of the plan's own coverage, by line and first day of the month."""
     covered = coverage(scenario, plan.option, plan.tours)
     found = {}
-    for first, after in zip(months[:-1], months[1:], strict=True):
+    for first, after in pairwise(months):
         days = (pl.min_horizontal("until_day", pl.lit(after)) - pl.max_horizontal("from_day", pl.lit(first))).clip(lower_bound=0)
         for name, filled in covered.group_by("line").agg((pl.col("filled") * days).sum()).iter_rows():
             found[name, first] = filled

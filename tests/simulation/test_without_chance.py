@@ -19,7 +19,8 @@ def comes_about_as_made(scenario: Scenario, plan: Plan) -> None:
     risk = simulate(scenario, plan, SimulationOptions(replications=3, engine="here"))
     expected = fill_by_line_and_month(scenario, plan, months_of(scenario.horizon))
     rows = risk.risk_fill.filter(risk.risk_fill["line"].is_not_null())
-    assert rows.height or not any(row.quantity for row in scenario.requirements) or not any(row.quantity for row in scenario.offers)
+    asked, offered = (any(row.quantity for row in table) for table in (scenario.requirements, scenario.offers))
+    assert rows.height or not asked or not offered
     for row in rows.iter_rows(named=True):
         filled = expected.get((row["line"], row["from_day"]), 0.0) / row["required"]
         assert row["mean"] == pytest.approx(filled, abs=1e-6), row
@@ -49,7 +50,8 @@ def calm(scenario: Scenario) -> Scenario:
     """The scenario with nothing left to chance."""
     offers = tuple(row.model_copy(update={"probability": None}) for row in scenario.offers)
     nations = tuple(row.model_copy(update={"withdrawal_probability": None}) for row in scenario.nations)
-    return scenario.model_copy(update={"offers": offers, "nations": nations, "policies": (), "calls": (), "phases": (), "cycles": ()})
+    none = dict.fromkeys(("policies", "calls", "phases", "cycles"), ())
+    return scenario.model_copy(update={"offers": offers, "nations": nations} | none)
 
 
 @pytest.mark.slow
