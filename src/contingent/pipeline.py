@@ -6,6 +6,7 @@
     generation make_plan                       who goes where, when; what stays empty, and why
     structure  make_plan                       who stands under whom
     adequacy   make_plan                       what that is held against
+    simulation make_plan, simulate             what becomes of it under chance
     plan       verify                          every promise recomputed, with no solver
 
 Each stage is a function from frozen values to a frozen value. The command line calls these functions and owns no logic. What a
@@ -30,6 +31,7 @@ from contingent.plan import verify as promises_of
 from contingent.plan.plan import Plan, PlanOptions
 
 if TYPE_CHECKING:
+    from contingent.simulation import Risk, SimulationOptions
     from contingent.sizing import Sizing
 
 
@@ -119,11 +121,12 @@ def check(place: str | Path) -> tuple[Finding, ...]:
 
 
 def _faults_of_structure(derived: Scenario) -> tuple[Finding, ...]:
-    """What is wrong with formations, and with what adequacy reads, once lines are sized."""
+    """What is wrong with formations, with what adequacy reads, and with calls, once lines are sized."""
     from contingent.adequacy import faults_of_adequacy
+    from contingent.simulation.calls import faults_of_calls
     from contingent.structure import faults_of_formations
 
-    return (*faults_of_formations(derived), *faults_of_adequacy(derived))
+    return (*faults_of_formations(derived), *faults_of_adequacy(derived), *faults_of_calls(derived))
 
 
 def make_plan(scenario: Scenario, options: PlanOptions | None = None) -> Plan:
@@ -168,7 +171,65 @@ def make_plan(scenario: Scenario, options: PlanOptions | None = None) -> Plan:
         frames, seconds = around.result()
         frames |= requirement.result()
     seconds = {"waited": perf_counter() - waited, **seconds}
-    return replace(plan, seconds={"pool and mandate": pool, **plan.seconds, **seconds}, **frames)  # type: ignore[arg-type]
+    whole = replace(plan, seconds={"pool and mandate": pool, **plan.seconds, **seconds}, **frames)  # type: ignore[arg-type]
+    return _under_chance(derived, whole, asked)
+
+
+def _under_chance(derived: Scenario, plan: Plan, options: PlanOptions) -> Plan:
+    """Return the plan with what becomes of it under chance, where something is left to chance and that was asked for."""
+    from contingent.simulation import SimulationOptions, leaves_to_chance, simulate
+
+    if options.replications == 0 or not leaves_to_chance(derived, options.option):
+        return plan
+    risk = simulate(derived, plan, SimulationOptions(replications=options.replications, seed=options.seed))
+    return with_risk(plan, risk)
+
+
+def with_risk(plan: Plan, risk: "Risk") -> Plan:
+    """Return the plan with the frames of a simulation, and with how often and from which seed it was played through."""
+    played = {"replications": risk.replications, "seed_of_risk": risk.seed}
+    seconds = {**plan.seconds, "simulation": risk.seconds}
+    return replace(plan, provenance={**plan.provenance, **played}, seconds=seconds, **risk.frames)  # type: ignore[arg-type]
+
+
+def simulate(scenario: Scenario, plan: Plan | None = None, options: "SimulationOptions | None" = None) -> "Risk":
+    """Play a plan through under chance, many times; without a plan, posts are filled by dispatch alone.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What was planned, with the offers of its pool derived or not.
+    plan : Plan, optional
+        None, or with ``options.greedy``: there is no plan.
+    options : SimulationOptions, optional
+        How often, from which seed, by which rules (`contingent.simulation.SimulationOptions`).
+
+    Raises
+    ------
+    BadPlan
+        If the plan is of another scenario.
+    UnknownName
+        If the scenario has no such option.
+    ValueError
+        If there are no replications to play.
+
+    Examples
+    --------
+    >>> from contingent.io import read_scenario
+    >>> scenario = read_scenario("tiny")
+    >>> risk = simulate(scenario, make_plan(scenario))
+    >>> risk.risk_summary.filter(measure="fill", priority=1)["mean"].item() <= 1
+    True
+    """
+    from contingent.simulation import SimulationOptions
+    from contingent.simulation import simulate as played
+
+    asked = options or SimulationOptions()
+    if plan is None:
+        option = checked_options(scenario, PlanOptions(option=asked.option)).option
+        asked = replace(asked, option=option)
+    planned = plan is not None and plan.provenance.get("scenario") == scenario.fingerprint()
+    return played(scenario if planned else derive(scenario), plan, asked)
 
 
 def _around(

@@ -27,6 +27,7 @@ TWINS = {
     "size": "contingent.size",
     "why": "contingent.explain",
     "orbat": "contingent.build_orbat",
+    "simulate": "contingent.simulate",
 }
 """The public function that does what a command does."""
 
@@ -387,6 +388,71 @@ def orbat(
     from contingent.cli.mandate import orbat_command
 
     orbat_command(plan, day=day, and_day=and_day, out=out or [], as_json=json)
+
+
+@app.command(
+    epilog=examples(
+        "contingent simulate plans/reassurance-medium --replications 10000",
+        "contingent simulate my-force --greedy --start spread",
+        "contingent simulate --marathon m4book.xlsx --out answers",
+    )
+)
+def simulate(
+    place: Annotated[
+        str | None,
+        typer.Argument(metavar="[PLAN_OR_SCENARIO]", help="Folder written by `contingent plan`, or scenario to plan first."),
+    ] = None,
+    *,
+    option: Option = None,
+    replications: Annotated[
+        int | None, typer.Option("--replications", "-n", metavar="N", help="How often it is played through; blank = 1000.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Seed of every random stream; the same gives the same.")] = 0,
+    empty_days: Annotated[
+        int, typer.Option("--empty-days", metavar="N", help="A line is held if never empty for more than so many days on end.")
+    ] = 7,
+    dispatch: Annotated[
+        Literal["planned", "longest_dwell", "own_nation"] | None,
+        typer.Option("--dispatch", help="Who is sent first where a post falls empty; blank = as the policies say."),
+    ] = None,
+    fill_gaps: Annotated[bool, typer.Option("--fill-gaps", help="Fill posts that the plan leaves empty as well.")] = False,
+    greedy: Annotated[bool, typer.Option("--greedy", help="Without a plan: posts are filled by dispatch alone.")] = False,
+    start: Annotated[
+        Literal["fresh", "spread", "random"],
+        typer.Option("--start", help="With --greedy: units all ready, spread over their cycle, or anywhere in it at random."),
+    ] = "fresh",
+    engine: Annotated[
+        str | None,
+        typer.Option(
+            "--engine", metavar="E",
+            help="Where it is computed: here, threads:N, processes:N, or a Dask scheduler such as tcp://10.0.0.5:8786; "
+            "blank = a thread for each core. The answer is the same.",
+        ),
+    ] = None,
+    journal: Annotated[
+        Path | None,
+        typer.Option("--journal", metavar="DIR", parser=path_given, help="Folder that keeps what is done, to go on from."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", parser=path_given, help="Folder to write; blank = the plan's, or as for `plan`."),
+    ] = None,
+    json: Json = False,
+    marathon: Annotated[
+        Path | None,
+        typer.Option("--marathon", metavar="PATH", parser=path_given, help="Run this project of MARATHON's, by its rules."),
+    ] = None,
+) -> None:  # fmt: skip
+    """Play a plan through under chance, many times.
+
+    Offers that do not come, nations that withdraw, tours that are late, units that fail or fall out, calls on the reserve; who
+    stands in, and what dwell is left. The plan's folder and report get the answer. From Python: contingent.simulate.
+    """
+    from contingent.cli.risk import RiskRequest, simulate_command
+
+    asked = RiskRequest(
+        place, option, replications, seed, empty_days, dispatch, fill_gaps, greedy, start, engine, journal, marathon)
+    simulate_command(asked, out=out, as_json=json)
 
 
 def main() -> None:

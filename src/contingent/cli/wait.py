@@ -2,8 +2,9 @@
 
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 
 PATIENCE = 1.0
 """Time before anything is shown. [s]"""
@@ -45,3 +46,44 @@ def _show(what: str, at_most: float | None, over: threading.Event) -> None:
     with Progress(*columns, console=screen, transient=True, redirect_stdout=False, redirect_stderr=False) as progress:
         progress.add_task(what, total=None)
         over.wait()
+
+
+@contextmanager
+def progress_of(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how much is done of how much, once it takes longer than a second.
+
+    Parameters
+    ----------
+    what : str
+        As in "Playing it through 1,000 times".
+
+    Yields
+    ------
+    callable
+        To be told how much is done, and of how much.
+    """
+    if not sys.stderr.isatty():
+        yield _untold
+        return
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    from contingent.cli.screen import console
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    screen, began = console(sys.stderr), monotonic()
+    progress = Progress(*columns, console=screen, transient=True, redirect_stdout=False, redirect_stderr=False)
+    task = progress.add_task(what, total=None)
+
+    def told(done: int, of_all: int) -> None:
+        if monotonic() - began > PATIENCE and not progress.live.is_started:
+            progress.start()
+        progress.update(task, completed=done, total=of_all)
+
+    try:
+        yield told
+    finally:
+        progress.stop()
+
+
+def _untold(done: int, of_all: int) -> None:
+    """Tell nobody."""

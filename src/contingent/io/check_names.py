@@ -215,7 +215,7 @@ def options_are_listed(layer: Layer, findings: Collected) -> None:
     known = Names(names_of(layer, "options"))
     if not known or not layer.is_known("options"):
         return
-    tables = ("tasks", "requirements", "formations", "incursions")
+    tables = ("tasks", "requirements", "formations", "incursions", "calls")
     named = [entry for table in tables for entry in _entries(layer, table, "option")]
     for placed, name in named:
         if name not in known:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from contingent.errors import BadScenario
 from contingent.findings import Finding, errors_only
-from contingent.io import check_ground, check_names, check_terms
+from contingent.io import check_chance, check_ground, check_names, check_terms
 from contingent.io.collected import Collected, Sheet
 from contingent.io.layers import Layer, read_layers
 from contingent.io.places import find_place
@@ -33,12 +33,18 @@ CHECKS_OF_NAMES: tuple[Callable[[Layer, Collected], None], ...] = (
     check_ground.links_go_somewhere,
     check_ground.formations_have_a_top,
     check_ground.days_of_later_tables_are_in_order,
+    check_chance.cycles_can_be_run_through,
+    check_chance.cycles_of_policies_are_known,
+    check_chance.reserves_of_calls_are_known,
 )
 
 CHECKS_OF_TERMS: tuple[Callable[[Layer, Settings, Collected], None], ...] = (
     check_terms.tours_are_relieved,
     check_terms.offers_close_after_they_open,
     check_terms.lines_close_after_they_open,
+    check_chance.phases_do_not_overlap,
+    check_chance.policies_say_enough,
+    check_chance.calls_can_come,
 )
 
 CHECKS_OF_WHOLE: tuple[Callable[[Scenario, Layer, Collected], None], ...] = (

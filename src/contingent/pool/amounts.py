@@ -26,7 +26,7 @@ from dataclasses import dataclass
 
 from contingent.model.rows import PoolEntry, Release, Yield
 from contingent.model.scenario import Scenario
-from contingent.pool.scope import Kind, most_specific_first
+from contingent.model.scope import Kind, most_specific_first
 from contingent.quantities import SMALLEST_SHARE
 
 

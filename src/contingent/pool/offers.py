@@ -12,8 +12,8 @@ from contingent.findings import Finding
 from contingent.model.columns import LONGEST_NAME, MOST_UNITS, Confidence
 from contingent.model.rows import Offer, Term
 from contingent.model.scenario import Scenario
+from contingent.model.scope import Kind, most_specific_first
 from contingent.pool.amounts import Amount, amounts
-from contingent.pool.scope import Kind, most_specific_first
 
 ENTRIES_NAMED = 3
 """Most pool entries that the source of an offer names; the others are counted."""

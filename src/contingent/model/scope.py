@@ -1,6 +1,6 @@
 """Which row of a table speaks for a nation's units: the most specific one that fits.
 
-Releases and terms say for whom they hold by three cells, each of which may be blank: unit type, nation, domain. A row
+Releases, terms and policies say for whom they hold by three cells, each of which may be blank: unit type, nation, domain. A row
 fits where each cell is blank or the same. Of the rows that fit, a row with a unit type goes before one without; then
 one with a nation; then one with a domain. So the order from most to least specific is
 
@@ -18,9 +18,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from contingent.model.chance import Policy
 from contingent.model.rows import Release, Term
 
-Scoped = TypeVar("Scoped", Release, Term)
+Scoped = TypeVar("Scoped", Release, Term, Policy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,12 @@ class Kind:
     domain: str
 
 
-def fits(row: Release | Term, kind: Kind) -> bool:
+def fits(row: Release | Term | Policy, kind: Kind) -> bool:
     """Whether the row holds for units of this kind: each of its cells is blank or the same."""
     return row.nation in (None, kind.nation) and row.unit_type in (None, kind.unit_type) and row.domain in (None, kind.domain)
 
 
-def specificity(row: Release | Term) -> tuple[bool, bool, bool]:
+def specificity(row: Release | Term | Policy) -> tuple[bool, bool, bool]:
     """Return how specific a row is, to be compared: unit type before nation before domain."""
     return row.unit_type is not None, row.nation is not None, row.domain is not None
 

@@ -1,0 +1,246 @@
+"""The command that plays a plan through under chance: `simulate`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import polars as pl
+
+from contingent.cli.endings import BadCall, told_of
+from contingent.cli.planning import Request, default_folder, write_outputs
+from contingent.cli.screen import console, say, tell, write_json
+from contingent.cli.tables import print_rows
+from contingent.cli.wait import progress_of, waiting
+from contingent.ensemble import parse_engine
+from contingent.io.plan_folder import read_plan, refuse_to_lose, scenario_of
+from contingent.io.scenario_reader import read_scenario
+from contingent.model.chance import Dispatch
+from contingent.model.scenario import Scenario
+from contingent.pipeline import checked_options, derive, make_plan, simulate, with_risk
+from contingent.plan.plan import Plan, PlanOptions
+from contingent.report.words import grouped, percent
+from contingent.simulation import FRAMES, Risk, SimulationOptions, leaves_to_chance
+
+REPLICATIONS = 1000
+"""How often a plan is played through where no number is given. [replications]"""
+
+WEAKEST, MISSED = 15, 10
+"""Lines and offers that are printed; the tables have all."""
+
+DEFAULT_ENGINE = "threads"
+"""Where it is computed where no engine is named: compiled code lets go of the interpreter."""
+
+
+@dataclass(frozen=True)
+class RiskRequest:
+    """What is to be simulated, and how, as it was asked for on the command line."""
+
+    place: str | None
+    option: str | None
+    replications: int | None
+    seed: int
+    empty_days: int
+    dispatch: Dispatch | None
+    fill_gaps: bool
+    greedy: bool
+    start: Literal["fresh", "spread", "random"]
+    engine: str | None
+    journal: Path | None
+    marathon: Path | None
+
+    def options(self) -> SimulationOptions:
+        """How to simulate.
+
+        Raises
+        ------
+        BadCall
+            If a number makes no sense, or the text names no engine.
+        """
+        replications = REPLICATIONS if self.replications is None else self.replications
+        if replications < 1:
+            raise BadCall(f"--replications is {replications}; a plan is played through at least once.")
+        if self.empty_days < 0:
+            raise BadCall(f"--empty-days is {self.empty_days}; it must be a number of days of 0 or more.")
+        if self.start != "fresh" and not self.greedy:
+            raise BadCall("--start says how units stand where there is no plan. Maybe add --greedy.")
+        engine = self.engine or DEFAULT_ENGINE
+        try:
+            parse_engine(engine)
+        except ValueError as error:
+            raise BadCall(f"--engine: {error}") from error
+        return SimulationOptions(
+            replications=replications, seed=self.seed, empty_days=self.empty_days, dispatch=self.dispatch, greedy=self.greedy,
+            start=self.start, fill_gaps=self.fill_gaps, option=self.option, engine=engine, journal=self.journal,
+        )  # fmt: skip
+
+
+def simulate_command(request: RiskRequest, *, out: Path | None, as_json: bool) -> None:
+    """Simulate a plan, a scenario, or a project of MARATHON's; write and print what comes of it."""
+    if request.marathon is not None:
+        if request.place is not None:
+            raise BadCall("--marathon names a project of its own. Maybe leave the plan or scenario out.")
+        from contingent.cli.marathon import marathon_command
+
+        marathon_command(request.marathon, out=out, replications=request.replications, seed=request.seed, as_json=as_json)
+        return
+    if request.place is None:
+        raise BadCall("Nothing is named that could be simulated. Maybe: contingent simulate PLAN_OR_SCENARIO.")
+    options = request.options()
+    is_plan = (Path(request.place).expanduser() / "plan.json").is_file()
+    if is_plan and request.option is not None and not request.greedy:
+        raise BadCall("--option chooses what is planned, and this is a plan already. Maybe name its scenario instead.")
+    if request.greedy:
+        _simulate_without_plan(request, options, is_plan=is_plan, out=out, as_json=as_json)
+    elif is_plan:
+        _simulate_plan(Path(request.place).expanduser(), options, out=out, as_json=as_json)
+    else:
+        _simulate_scenario(request, options, out=out, as_json=as_json)
+
+
+def _simulate_plan(folder: Path, options: SimulationOptions, *, out: Path | None, as_json: bool) -> None:
+    """Simulate a plan as it stands, with the scenario that is kept in its folder."""
+    plan, kept = read_plan(folder), scenario_of(folder)
+    if kept is None:
+        raise BadCall(f"{folder} keeps no scenario to simulate with. Maybe plan it anew, or name the scenario instead.")
+    target = out if out is not None else folder
+    refuse_to_lose(target)
+    with told_of(str(kept)), waiting(f"Reading {kept}"):
+        scenario = derive(read_scenario(kept))
+    _simulate_and_tell(scenario, plan, options, target=target, as_json=as_json)
+
+
+def _simulate_scenario(request: RiskRequest, options: SimulationOptions, *, out: Path | None, as_json: bool) -> None:
+    """Plan a scenario, then simulate the plan."""
+    place = request.place or ""
+    with told_of(place), waiting(f"Reading {place}"):
+        scenario = derive(read_scenario(place))
+        planning = replace(checked_options(scenario, Request(place, request.option).options()), replications=0)
+    target = out if out is not None or as_json else default_folder(place, planning.option)
+    if target is not None:
+        refuse_to_lose(target)
+    with told_of(place), waiting(f"Planning {place}"):
+        plan = make_plan(scenario, planning)
+    _simulate_and_tell(scenario, plan, options, target=target, as_json=as_json)
+
+
+def _simulate_and_tell(
+    scenario: Scenario, plan: Plan, options: SimulationOptions, *, target: Path | None, as_json: bool
+) -> None:
+    with told_progress(options) as watched:
+        risk = simulate(scenario, plan, watched)
+    whole = with_risk(plan, risk)
+    written: list[Path] = []
+    if target is not None:
+        with waiting("Writing the plan"):
+            written = write_outputs(scenario, whole, target, report=True)
+    if as_json:
+        write_json(risk_as_json(plan, risk, folder=target))
+        return
+    if not leaves_to_chance(scenario, plan.option):
+        tell("Nothing of this scenario is left to chance, so the plan comes about as it was made.")
+    print_risk(risk)
+    for path in written:
+        say(f"Written: {path}")
+
+
+def _simulate_without_plan(
+    request: RiskRequest, options: SimulationOptions, *, is_plan: bool, out: Path | None, as_json: bool
+) -> None:
+    """Fill posts by dispatch alone: of a scenario, or of the one that a plan's folder keeps."""
+    place = request.place or ""
+    kept = scenario_of(Path(place).expanduser()) if is_plan else Path(place)
+    if kept is None:
+        raise BadCall(f"{place} keeps no scenario to simulate with. Maybe name the scenario instead.")
+    read = str(kept) if is_plan else place
+    if out is not None and out.exists() and any(out.iterdir() if out.is_dir() else [out]):
+        raise BadCall(f"{out} is there already, and is not empty. Maybe name another folder.")
+    with told_of(read), waiting(f"Reading {read}"):
+        scenario = derive(read_scenario(read))
+        wanted = request.option
+        if is_plan and wanted is None:
+            wanted = read_plan(place).option
+        option = checked_options(scenario, PlanOptions(option=wanted)).option
+    with told_progress(replace(options, option=option)) as watched:
+        risk = simulate(scenario, None, watched)
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, table in risk.frames.items():
+            table.write_csv(out / f"{name}.csv")
+    if as_json:
+        write_json(risk_as_json(None, risk, folder=out))
+        return
+    print_risk(risk)
+    if out is not None:
+        say(f"Written: {out}")
+
+
+@contextmanager
+def told_progress(options: SimulationOptions) -> Iterator[SimulationOptions]:
+    """Show how many replications are done, once it takes longer than a second."""
+    with progress_of(f"Playing it through {options.replications:,} times") as told:
+        yield replace(options, progress=told)
+
+
+def risk_as_json(plan: Plan | None, risk: Risk, *, folder: Path | None) -> dict[str, Any]:
+    """Return what automation reads: every frame but those by month, as lists of rows."""
+    content: dict[str, Any] = {
+        "title": None if plan is None else plan.title,
+        "option": None if plan is None else plan.option,
+        "replications": risk.replications,
+        "seed": risk.seed,
+        **{name: risk.frames[name].to_dicts() for name in FRAMES if name not in ("risk_fill", "risk_states")},
+        "seconds": risk.seconds,
+    }
+    return content if folder is None else content | {"out": str(folder)}
+
+
+def print_risk(risk: Risk) -> None:
+    """Print the headline figures, the weakest lines, who is missed most, and calls."""
+    screen = console()
+    if risk.risk_summary.is_empty():
+        say("There is nothing to simulate: no unit is offered, or no line asks for any.")
+        return
+    rate = risk.unit_days / risk.seconds / 1e6 if risk.seconds > 0 else 0.0
+    say(f"Played through {risk.replications:,} times from seed {risk.seed}: {rate:,.0f} million unit-days a second.\n")
+    rows = [
+        (row["measure"].replace("_", " "), row["priority"], row["unit"] if row["unit"] != "share" else "",
+         *(_figure(row[name], row["unit"]) for name in ("planned", "mean", "p05", "p95")))
+        for row in risk.risk_summary.iter_rows(named=True)
+    ]  # fmt: skip
+    columns = ("", "priority", "unit", "planned", "mean", "5 %", "95 %")
+    print_rows(screen, "Under chance, with 5th and 95th percentile", columns, rows)
+    _print_lines(risk)
+    missed = risk.risk_missed.filter(pl.col("missed_days") > 0).head(MISSED)
+    if missed.height:
+        rows = [
+            (row["offer"], _figure(row["missed_days"], ""), percent(row["share"]), row["cause"].replace("_", " "))
+            for row in missed.iter_rows(named=True)
+        ]
+        print_rows(screen, "Units missed most", ("offer", "unit-days missed", "of planned", "mainly"), rows)
+    if risk.risk_calls.height:
+        rows = [
+            (row["call"], _figure(row["calls"], ""), *(_figure(row[name], "share") for name in ("lost", "lost_low", "lost_high")))
+            for row in risk.risk_calls.iter_rows(named=True)
+        ]
+        print_rows(screen, "Calls by chance, a replication, and how many nobody could answer (95 % interval)",
+                   ("call", "calls", "lost", "from", "to"), rows)  # fmt: skip
+
+
+def _print_lines(risk: Risk) -> None:
+    lines = risk.risk_lines.sort("held", "mean", "line").head(WEAKEST)
+    rows = [
+        (row["line"], row["priority"], percent(row["held"]), percent(row["planned"]), percent(row["mean"]),
+         _figure(row["longest_empty_mean"], ""))
+        for row in lines.iter_rows(named=True)
+    ]  # fmt: skip
+    days = risk.risk_lines["empty_days"][0]
+    title = f"The weakest of {risk.risk_lines.height} lines; held = never empty for more than {days} days on end"
+    print_rows(console(), title, ("line", "priority", "held", "planned", "mean", "days empty on end"), rows)
+
+
+def _figure(value: float | None, unit: str) -> str:
+    if value is None:
+        return ""
+    return percent(value) if unit == "share" else grouped(value, places=0 if value == int(value) or value >= 100 else 1)
