@@ -53,6 +53,13 @@ WORTH_A_CLIMB = 1.004
 """A climb that raises what is held by less than this is the last. [-]"""
 
 
+WORTH_A_RELAXATION = 1e-4
+"""Least that must be open in a family for a relaxation, or for a longer search, as a share of what is asked for. [-]"""
+
+LONGER = 6
+"""Factor on the moves of a search where a relaxation leaves room. [-]"""
+
+
 @dataclass(frozen=True)
 class Largest:
     """The largest multiple that is held, and what is known of larger ones.
@@ -148,6 +155,8 @@ class _Work:
             self.held = max(self.held, self.largest())
             if self.held > multiple * 0.98:
                 multiple = min(LARGEST, self.held * 1.15)
+            elif self.held == 0.0 and multiple > SMALLEST:
+                multiple = max(SMALLEST, multiple / 2.0)
             elif self.held <= before * WORTH_A_CLIMB:
                 return
             else:
@@ -262,7 +271,7 @@ class _Work:
     def _rule_out(self, multiple: float, *, passes: int = PASSES) -> bool:
         """Try to rule a multiple out by prices."""
         for weights in self._questions(multiple):
-            for part in sorted(self.parts, key=lambda part, weights=weights: -self._open(part, multiple, weights)):  # type: ignore[misc]
+            for part in self._by_what_is_open(multiple, weights):
                 if self._is_out(multiple, weights):
                     break
                 part.raise_bound(multiple, weights, passes=passes)
@@ -271,25 +280,30 @@ class _Work:
                 return True
         return False
 
+    def _by_what_is_open(self, multiple: float, weights: Floats) -> list[Part]:
+        """Return the parts in which most is open for their size first, and those that ceilings have tied together last."""
+        leaves = [leaf for part in self.parts for leaf in (part.inside or (part,))]
+        leaves.sort(key=lambda part: -self._open(part, multiple, weights) / max(1, part.columns))
+        return leaves + [part for part in self.parts if part.inside]
+
     def _open(self, part: Part, multiple: float, weights: Floats) -> float:
         """Distance of what a part's tours leave missing and of its bound. [weighted unit-days]"""
         return part.value(multiple, weights) - part.bound(multiple, weights)
 
     def _settle(self, multiple: float) -> bool:
-        """Prove parts by MILP, where most is open first; return whether the multiple is ruled out."""
+        """Solve relaxations of families, and search for longer where they leave room; return whether the multiple is ruled out."""
         for weights in self._questions(multiple):
-            small = [leaf for part in self.parts for leaf in (part.inside or (part,)) if leaf.provable]
-            for part in sorted(small, key=lambda part, weights=weights: -self._open(part, multiple, weights)):  # type: ignore[misc]
-                if self._open(part, multiple, weights) <= SMALL:
-                    break
-                part.prove(multiple, weights)
+            little = WORTH_A_RELAXATION * float(weights @ self.demand.required) * multiple
+            for part in self._by_what_is_open(multiple, weights):
+                if part.relaxes and self._open(part, multiple, weights) > little:
+                    part.relax(multiple, weights)
                 if self._is_out(multiple, weights):
                     self._note_out(multiple, weights)
                     return True
-                if part in self.parts:
-                    self.held = max(self.held, self.largest())
-                    if self.held >= multiple:
-                        return False
+            for part in self.parts:
+                if self._open(part, multiple, weights) > little:
+                    part.search(multiple, weights + SMALL * self.weights[-1], longer=LONGER)
+        self.held = max(self.held, self.largest())
         return False
 
     def _rule_out_further_up(self) -> None:

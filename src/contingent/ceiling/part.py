@@ -1,9 +1,13 @@
-"""One family at work on a ceiling: tours by search, bounds by prices, and both by proof where its matrix is small.
+"""One family at work on a ceiling: tours by search, bounds by prices and by the linear relaxation.
+
+The relaxation has the rows of whole units (`contingent.generation.matrix.rounded_coverage`), and is then as good as always the best
+that whole tours can do; branch and bound would add next to nothing and take minutes.
 
 What a family is short of at a multiple bounds what it is short of at every larger one: for any tours, and so for the best, the gap
 as a share of the requirement never falls as the requirement grows. A bound found at one multiple is kept and counts, scaled, above it.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -17,6 +21,8 @@ from contingent.generation.first_prices import transport_prices
 from contingent.generation.matrix import columns_of
 from contingent.generation.problem import Floats, Problem
 from contingent.generation.search import Charges, Search
+
+log = logging.getLogger(__name__)
 
 MOVES_A_UNIT = 60
 MOVES_A_UNIT_AGAIN = 30
@@ -36,17 +42,14 @@ STEP_AGAIN = 0.3
 MOST_STEPS = 600
 """Lines of more steps than this may buy parts of units in a bound. A multiple makes many."""
 
-LARGEST_PROVED = 24_000
-"""Families with more columns than this are not given to the MILP solver."""
+LARGEST_RELAXED = 45_000
+"""Families with more columns than this go without a linear relaxation."""
 
-MOST_NODES = 60
-"""Most nodes of branch and bound: unlike seconds, the same on every machine."""
+RELAXATION_SECONDS = 60.0
+"""Longest time for one relaxation: a net that is hardly ever reached. [s]"""
 
-PROOF_GAP = 1e-4
-"""Distance of value and bound at which a proof ends. [-]"""
-
-PROOF_SECONDS = 60.0
-"""Longest time for one proof: a net that is hardly ever reached. [s]"""
+WORK = 12_000_000
+"""Passes over offers and lines, times columns of the family, that are made at most at a time."""
 
 SMALL = 1e-6
 """Unit-days below this are rounding. [unit-days]"""
@@ -157,29 +160,33 @@ class Part:
             change[line, problem.tempo_serve[problem.offer_tempo[offer[arc]], start]] -= given
         self.tours.append(Tours(counts, np.round(np.cumsum(change[:, :-1], axis=1), 9)))
 
-    def search(self, multiple: float, weights: Floats) -> None:
+    def search(self, multiple: float, weights: Floats, *, longer: int = 1) -> None:
         """Look for tours that leave less missing at a multiple, from the best that are known.
 
         Parameters
         ----------
         weights : ndarray of float
             What a unit-day of each priority weighs. Shape (levels,)
+        longer : int
+            Factor on the number of moves; a longer search begins as hot as a first one.
         """
-        if self.value(multiple, weights) <= self.bound(multiple, weights) + SMALL:
+        if self.value(multiple, weights) <= self.bound(multiple, weights) + SMALL or self._tour <= 0.0:
             return
         self._searches += 1
         search = Search(self.at(multiple), self._seed + self._searches, takeovers=False)
         charges = Charges(weights, np.zeros(len(self.problem.nations)), 0.0, 0.0)
-        again = self._searches > 1
+        again = self._searches > 1 and longer == 1
         best, most = self.best(multiple, weights), len(self.problem.priorities)
         if best.counts:
             search.load(best.counts)
         search.fill_up(charges)
         first = float(weights @ search.goals()[:most])
         kept, least = search.snapshot(), first
-        hot, cold = (HOT_AGAIN if again else HOT) * self._tour, COLD * self._tour
-        moves = (MOVES_A_UNIT_AGAIN if again else MOVES_A_UNIT) * search.units
-        moves = min(MOST_MOVES, max(LEAST_MOVES, moves)) // CHUNKS
+        # What one tour can close is what its line asks for, where that is less than a unit.
+        tour = self._tour * min(1.0, multiple * float(np.median(self.problem.line_quantity)))
+        hot, cold = (HOT_AGAIN if again else HOT) * tour, COLD * tour
+        moves = longer * (MOVES_A_UNIT_AGAIN if again else MOVES_A_UNIT) * search.units
+        moves = min(longer * MOST_MOVES, max(longer * LEAST_MOVES, moves)) // CHUNKS
         for chunk in range(CHUNKS + 1):
             last = chunk == CHUNKS
             if last:
@@ -210,8 +217,6 @@ class Part:
 
     def raise_bound(self, multiple: float, weights: Floats, *, passes: int) -> None:
         """Raise the bound at a multiple by passes over offers and lines."""
-        for part in self.inside:
-            part.raise_bound(multiple, weights, passes=passes)
         target = self.value(multiple, weights)
         if self.bound(multiple, weights) >= target - SMALL or prices_of(self.problem) > MOST_PRICES:
             return
@@ -221,6 +226,7 @@ class Part:
             self._prices[key] = self._from_inside(bound, by_line, key) or bound.of_lines(transport_prices(problem, by_line))
         prices = self._prices[key]
         prices.value, prices.step = -1e300, max(prices.step, STEP_AGAIN)
+        passes = max(1, min(passes, WORK // max(1, self.columns)))
         found = bound.climb(prices, by_line, target=target, passes=passes)
         self._note(key, Known(multiple, max(0.0, found), "Lagrangian bound"))
 
@@ -237,26 +243,26 @@ class Part:
         return prices
 
     @property
-    def provable(self) -> bool:
-        """Whether this part's matrix is small enough for a proof."""
-        return 0 < self.columns <= LARGEST_PROVED
+    def relaxes(self) -> bool:
+        """Whether a linear relaxation is worth its time.
 
-    def prove(self, multiple: float, weights: Floats) -> None:
-        """Find what must be missing at a multiple by MILP: better tours, a better bound, or both."""
+        It is not where one nation must hold a line: the relaxation shares such a line among nations, and bounds next to nothing.
+        """
+        return 0 < self.columns <= LARGEST_RELAXED and not self.problem.line_one_nation.any()
+
+    def relax(self, multiple: float, weights: Floats) -> None:
+        """Bound what must be missing at a multiple by the linear relaxation."""
         exact = build_exact(self.at(multiple), all_goals=False)
         objective = sum((weights[level] * exact.unfilled(level) for level in self.levels), np.zeros(exact.model.columns_count))
-        known = self.best(multiple, weights)
+        exact.model.set_costs(objective)
         try:
-            solution, counts = exact.solve(
-                objective, counts=known.counts, time_limit=PROOF_SECONDS, gap=PROOF_GAP, nodes=MOST_NODES
-            )
-        except SolverFailed:
+            solution = exact.model.solve(relaxed=True, time_limit=RELAXATION_SECONDS)
+        except SolverFailed as failure:
+            log.info("no bound from the linear relaxation: %s", failure)
             return
-        if counts is not None:
-            self._keep(counts)
-        if np.isfinite(solution.bound):
-            value = max(0.0, solution.bound * (1.0 - SMALL) - SMALL)
-            self._note(_key(weights), Known(multiple, value, "MILP (HiGHS)"))
+        if solution.status == "optimal":
+            value = max(0.0, solution.value * (1.0 - SMALL) - SMALL)  # the solver's own rounding is not to enter the bound
+            self._note(_key(weights), Known(multiple, value, "linear relaxation"))
 
     def _note(self, key: Key, known: Known) -> None:
         self._known.setdefault(key, []).append(known)
