@@ -43,7 +43,7 @@ LADDER = (1.01, 1.02, 1.03, 1.05, 1.08, 1.12, 1.2, 1.35, 1.6, 2.0, 3.0, 6.0, 20.
 RATIO_OF_PRIORITIES = 1e-2
 """What a unit-day of a priority weighs at first against one of the priority before it. [-]"""
 
-TURNS = 5
+TURNS = 3
 """Times that weights of priorities are changed where one is short and another has something to spare."""
 
 TURN = 5.0
@@ -56,7 +56,7 @@ WORTH_A_CLIMB = 1.004
 WORTH_A_RELAXATION = 1e-4
 """Least that must be open in a family for a relaxation, or for a longer search, as a share of what is asked for. [-]"""
 
-LONGER = 6
+LONGER = 4
 """Factor on the moves of a search where a relaxation leaves room. [-]"""
 
 
