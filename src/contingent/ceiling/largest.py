@@ -37,8 +37,8 @@ PASSES = 800
 PASSES_AGAIN = 300
 """Passes of a bound over offers and lines: at first, and at multiples further up."""
 
-LADDER = (1.01, 1.02, 1.03, 1.05, 1.08, 1.12, 1.2, 1.35, 1.6, 2.0, 3.0, 6.0, 20.0, 100.0, 1e4)
-"""Multiples of the multiple that could not be ruled out at which it is tried in turn. [-]"""
+LADDER = (1.0, 1.015, 1.03, 1.06, 1.12, 1.25, 1.5, 2.0, 4.0, 16.0, 256.0, 1e4)
+"""Multiples of the multiple that should be ruled out, by what families' tours and bounds are apart, at which it is tried in turn. [-]"""
 
 RATIO_OF_PRIORITIES = 1e-2
 """What a unit-day of a priority weighs at first against one of the priority before it. [-]"""
@@ -175,6 +175,8 @@ class _Work:
             spare = [level for level in asked if gaps[level] < 0.98 * allowed[level]]
             if not shared or not short or not spare:
                 return
+            if self.weights[-1][short].min() * RATIO_OF_PRIORITIES >= self.weights[-1][spare].max():
+                return  # nothing is left to take from the others
             weights = self.weights[-1].copy()
             weights[short] *= TURN
             weights /= weights[list(asked)].max()
@@ -291,12 +293,12 @@ class _Work:
         return part.value(multiple, weights) - part.bound(multiple, weights)
 
     def _settle(self, multiple: float) -> bool:
-        """Solve relaxations of families, and search for longer where they leave room; return whether the multiple is ruled out."""
+        """Bound families by the solver, and search for longer where they leave room; return whether the multiple is ruled out."""
         for weights in self._questions(multiple):
             little = WORTH_A_RELAXATION * float(weights @ self.demand.required) * multiple
             for part in self._by_what_is_open(multiple, weights):
-                if part.relaxes and self._open(part, multiple, weights) > little:
-                    part.relax(multiple, weights)
+                if part.solvable and self._open(part, multiple, weights) > little:
+                    part.solve(multiple, weights)
                 if self._is_out(multiple, weights):
                     self._note_out(multiple, weights)
                     return True
@@ -307,22 +309,37 @@ class _Work:
         return False
 
     def _rule_out_further_up(self) -> None:
-        """Rule out the smallest multiple above what is held that can be."""
+        """Rule out a multiple above what is held, as small as can be without much more work."""
         base = max(SMALLEST, self.held) * (1.0 + 0.9 * self.gap)
-        low = base
+        low, first = base, max(base, min((self._should_be_out(base, weights) for weights in self._questions(base)), default=base))
         for factor in LADDER:
-            multiple = _rounded(base * factor)
+            multiple = _rounded(first * factor)
             if multiple >= self.ruled_out:
                 return
             if self._rule_out(multiple, passes=PASSES_AGAIN):
                 break
             low = multiple
-        high = self.ruled_out
-        for _ in range(2):
-            middle = _rounded((low + high) / 2.0)
-            if not math.isfinite(middle) or high <= low * (1.0 + self.gap / 2.0) or not low < middle < high:
-                return
-            low, high = (low, middle) if self._rule_out(middle, passes=PASSES_AGAIN) else (middle, high)
+        middle = _rounded((low + self.ruled_out) / 2.0)
+        if math.isfinite(middle) and self.ruled_out > low * (1.0 + self.gap) and low < middle < self.ruled_out:
+            self._rule_out(middle, passes=PASSES_AGAIN)
+
+    def _should_be_out(self, base: float, weights: Floats) -> float:
+        """Return the multiple that is ruled out if tours and bounds stay as far apart, as a share, as they are at `base`."""
+        allowed = np.where(weights > 0, (1.0 - self.demand.shares) * self.demand.required, 0.0)
+        slack = sum(self._open(part, base, weights) for part in self.parts) / base
+        least = float(weights @ allowed) + slack
+
+        def missing(multiple: float) -> float:
+            tours = sum(part.value(multiple, weights) for part in self.parts)
+            return float(weights @ self.nobody) + tours / multiple
+
+        low, high = base, base * 2.0
+        while missing(high) <= least and high < LARGEST:
+            low, high = high, high * 2.0
+        while high - low > 2e-3 * low:
+            middle = (low + high) / 2.0
+            low, high = (low, middle) if missing(middle) > least else (middle, high)
+        return high
 
     def _note_out(self, multiple: float, weights: Floats) -> None:
         self.ruled_out = min(self.ruled_out, multiple)

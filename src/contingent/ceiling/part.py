@@ -8,6 +8,7 @@ as a share of the requirement never falls as the requirement grows. A bound foun
 """
 
 import logging
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -45,8 +46,17 @@ MOST_STEPS = 600
 LARGEST_RELAXED = 45_000
 """Families with more columns than this go without a linear relaxation."""
 
-RELAXATION_SECONDS = 60.0
-"""Longest time for one relaxation: a net that is hardly ever reached. [s]"""
+LARGEST_WHOLE = 1_000
+"""Families with more columns than this are not solved in whole tours."""
+
+MOST_NODES = 20
+"""Most nodes of branch and bound: unlike seconds, the same on every machine."""
+
+PROOF_GAP = 1e-3
+"""Distance of value and bound at which a solver's proof ends. [-]"""
+
+SOLVER_SECONDS = 60.0
+"""Longest time for one call of the solver: a net that is hardly ever reached. [s]"""
 
 WORK = 12_000_000
 """Passes over offers and lines, times columns of the family, that are made at most at a time."""
@@ -243,26 +253,36 @@ class Part:
         return prices
 
     @property
-    def relaxes(self) -> bool:
-        """Whether a linear relaxation is worth its time.
+    def solvable(self) -> bool:
+        """Whether a solver is worth its time.
 
-        It is not where one nation must hold a line: the relaxation shares such a line among nations, and bounds next to nothing.
+        The linear relaxation shares a line that one nation must hold among nations, and bounds next to nothing: where there is such a
+        line, whole tours are needed, and so a small matrix.
         """
-        return 0 < self.columns <= LARGEST_RELAXED and not self.problem.line_one_nation.any()
+        return 0 < self.columns <= (LARGEST_WHOLE if self.problem.line_one_nation.any() else LARGEST_RELAXED)
 
-    def relax(self, multiple: float, weights: Floats) -> None:
-        """Bound what must be missing at a multiple by the linear relaxation."""
+    def solve(self, multiple: float, weights: Floats) -> None:
+        """Bound what must be missing at a multiple by the linear relaxation, or by MILP where one nation must hold a line."""
         exact = build_exact(self.at(multiple), all_goals=False)
         objective = sum((weights[level] * exact.unfilled(level) for level in self.levels), np.zeros(exact.model.columns_count))
-        exact.model.set_costs(objective)
+        whole = bool(self.problem.line_one_nation.any())
         try:
-            solution = exact.model.solve(relaxed=True, time_limit=RELAXATION_SECONDS)
+            if whole:
+                known = self.best(multiple, weights)
+                solution, counts = exact.solve(
+                    objective, counts=known.counts, time_limit=SOLVER_SECONDS, gap=PROOF_GAP, nodes=MOST_NODES
+                )
+                if counts is not None:
+                    self._keep(counts)
+            else:
+                exact.model.set_costs(objective)
+                solution = exact.model.solve(relaxed=True, time_limit=SOLVER_SECONDS)
         except SolverFailed as failure:
-            log.info("no bound from the linear relaxation: %s", failure)
+            log.info("no bound from the solver: %s", failure)
             return
-        if solution.status == "optimal":
-            value = max(0.0, solution.value * (1.0 - SMALL) - SMALL)  # the solver's own rounding is not to enter the bound
-            self._note(_key(weights), Known(multiple, value, "linear relaxation"))
+        if math.isfinite(solution.bound):
+            value = max(0.0, solution.bound * (1.0 - SMALL) - SMALL)  # the solver's own rounding is not to enter the bound
+            self._note(_key(weights), Known(multiple, value, "MILP (HiGHS)" if whole else "linear relaxation"))
 
     def _note(self, key: Key, known: Known) -> None:
         self._known.setdefault(key, []).append(known)

@@ -11,7 +11,7 @@ from typing import Any
 from contingent.errors import ContingentError
 from contingent.generation.problem import build_problem
 from contingent.model.rows import Offer
-from contingent.model.rules import line_until, lines_of_option, reference_type
+from contingent.model.rules import line_until, lines_of_option, readiness, reference_type
 from contingent.model.scenario import Scenario
 from contingent.pool import derive_offers
 from contingent.pool.amounts import whole_units
@@ -161,15 +161,19 @@ def changed(scenario: Scenario, option: str | None, change: Mapping[str, Any]) -
         kept = tuple(offer for offer in scenario.offers if offer.nation in chosen)
         scenario = scenario.model_copy(update={"offers": kept})
     if "dwell_ratio" in change:
-        scenario = _each_offer(scenario, {"dwell_ratio": float(change["dwell_ratio"])})
+        scenario = _with_dwell(scenario, float(change["dwell_ratio"]))
     if "horizon_days" in change:
         settings = scenario.settings.model_copy(update={"horizon_days": int(change["horizon_days"])})
         scenario = scenario.model_copy(update={"settings": settings})
     return _all_at_once(scenario, option) if change.get("surge") else scenario
 
 
-def _each_offer(scenario: Scenario, update: Mapping[str, Any]) -> Scenario:
-    offers = tuple(offer.model_copy(update=update) for offer in scenario.offers)
+def _with_dwell(scenario: Scenario, ratio: float) -> Scenario:
+    """Return the scenario with a dwell ratio laid over all offers, but for those that have none: they relieve their own people."""
+    offers = tuple(
+        offer.model_copy(update={"dwell_ratio": ratio}) if readiness(scenario, offer).dwell_days > 0 else offer
+        for offer in scenario.offers
+    )
     return scenario.model_copy(update={"offers": offers})
 
 
