@@ -15,6 +15,7 @@ from contingent.ceiling.claims import claims_frame
 from contingent.ceiling.piece import Asked, work_out
 from contingent.ceiling.questions import QUESTIONS, Point, points_of, strength
 from contingent.ensemble import Job, run_pieces
+from contingent.errors import UnknownName
 from contingent.model.rules import lines_of_option
 from contingent.model.scenario import Scenario
 from contingent.pipeline import checked_options, derive
@@ -44,8 +45,9 @@ class CeilingOptions:
         Course of action; None = the scenario's default.
     questions : tuple of str
         Of `contingent.ceiling.questions.QUESTIONS`.
-    fill : mapping of int to float, optional
-        Share of each priority that must be filled; priorities that it does not name are not asked for. None = `FILL`. [-]
+    fill : mapping of int to float, or float, optional
+        Share of each priority that must be filled; priorities that it does not name are not asked for. A number = of every
+        priority. None = `FILL`. [-]
     gap : float
         Distance of what is held and what is ruled out at which the work on a point ends. [-]
     seed : int
@@ -60,7 +62,7 @@ class CeilingOptions:
 
     option: str | None = None
     questions: tuple[str, ...] = QUESTIONS
-    fill: Mapping[int, float] | None = None
+    fill: Mapping[int, float] | float | None = None
     gap: float = GAP
     seed: int = 0
     engine: str = "here"
@@ -99,7 +101,7 @@ class Ceiling:
         return next((row for row in self.ceilings.iter_rows(named=True) if row["question"] == "base"), None)
 
 
-def ceiling(scenario: Scenario, options: CeilingOptions | None = None) -> Ceiling:
+def find_ceiling(scenario: Scenario, options: CeilingOptions | None = None) -> Ceiling:
     """Return the largest multiple of a requirement that the pool holds for the whole horizon, and how it changes.
 
     Parameters
@@ -121,7 +123,7 @@ def ceiling(scenario: Scenario, options: CeilingOptions | None = None) -> Ceilin
     Examples
     --------
     >>> from contingent.io import read_scenario
-    >>> found = ceiling(read_scenario("tiny"), CeilingOptions(questions=("base",), fill={1: 0.5}))
+    >>> found = find_ceiling(read_scenario("tiny"), CeilingOptions(questions=("base",), fill={1: 0.5}))
     >>> row = found.ceilings.row(0, named=True)
     >>> 0 < row["held"] <= row["bound"], row["status"]
     (True, 'optimal')
@@ -131,7 +133,7 @@ def ceiling(scenario: Scenario, options: CeilingOptions | None = None) -> Ceilin
     _check(asked)
     option = checked_options(scenario, PlanOptions(option=asked.option, seed=asked.seed, gap=asked.gap)).option
     derived = derive(scenario)
-    fill = dict(asked.fill) if asked.fill else fill_by_default(sorted({row.priority for row in lines_of_option(derived, option)}))
+    fill = _fill(asked.fill, sorted({row.priority for row in lines_of_option(derived, option)}))
     questions = tuple(question for question in QUESTIONS if question in asked.questions)
     wanted = questions if "base" in questions else ("base", *questions)
     if derived.claims and "surge" not in wanted and len(questions) == len(QUESTIONS):
@@ -154,6 +156,18 @@ def fill_by_default(priorities: Sequence[int]) -> dict[int, float]:
     return {priority: FILL[min(place, len(FILL) - 1)] for place, priority in enumerate(priorities)}
 
 
+def _fill(asked: Mapping[int, float] | float | None, priorities: Sequence[int]) -> dict[int, float]:
+    if asked is None:
+        return fill_by_default(priorities)
+    if isinstance(asked, int | float):
+        return dict.fromkeys(priorities, float(asked))
+    unknown = [priority for priority in asked if priority not in priorities]
+    if unknown:
+        listed = ", ".join(map(str, priorities)) or "none"
+        raise UnknownName(f"No line has priority {unknown[0]}. Priorities of this option: {listed}.")
+    return {priority: float(asked[priority]) for priority in sorted(asked)}
+
+
 def _check(asked: CeilingOptions) -> None:
     unknown = [question for question in asked.questions if question not in QUESTIONS]
     if unknown or not asked.questions:
@@ -161,9 +175,10 @@ def _check(asked: CeilingOptions) -> None:
         raise ValueError(f"{named}. Questions: {', '.join(QUESTIONS)}.")
     if not 1e-4 <= asked.gap < 1.0:
         raise ValueError(f"gap is {asked.gap}; it must be a share of 0.0001 or more, and below 1.")
-    for priority, share in (asked.fill or {}).items():
+    shares = asked.fill.values() if isinstance(asked.fill, Mapping) else () if asked.fill is None else (asked.fill,)
+    for share in shares:
         if not 0.0 < share <= 1.0:
-            raise ValueError(f"fill of priority {priority} is {share}; it must be a share above 0, at most 1.")
+            raise ValueError(f"fill is {share}; it must be a share above 0, at most 1.")
 
 
 def _work(shared: Asked, points: Sequence[Point], asked: CeilingOptions) -> list[Mapping[str, Any]]:
@@ -193,10 +208,11 @@ def _with_people(row: dict[str, Any], people: int, gap: float) -> dict[str, Any]
 
 
 def bounded_by_neighbours(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return rows with what follows from their neighbours: where less is asked, at least as much is held, and the other way round.
+    """Return rows with what follows from their neighbours: where less is asked, at least as much is held, and the other way
+    round.
 
-    Less dwell, more nations, a larger share released, less to be filled, and a backstop, never hurt: any tours stay possible. Of years
-    nothing follows: a longer time asks for more.
+    Less dwell, more nations, a larger share released, less to be filled, and a backstop, never hurt: any tours stay possible. Of
+    years nothing follows: a longer time asks for more.
     """
     chains: dict[str, list[int]] = {}
     for place, row in enumerate(rows):
@@ -210,7 +226,7 @@ def bounded_by_neighbours(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]
         for easier, harder in pairwise(order[::-1]):
             new[harder]["bound"] = _least(new[harder]["bound"], new[easier]["bound"])
     for row in new:
-        assert row["bound"] is None or row["held"] <= row["bound"] + 1e-3, f"{row['question']} {row['label']}: held above its bound"
+        assert row["bound"] is None or row["held"] <= row["bound"] + 1e-3, f"{row['label']}: held above its bound"
     return new
 
 

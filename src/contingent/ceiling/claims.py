@@ -5,9 +5,9 @@
     people_in_all       how many different people go          ours: the claim's force times the rotation base          [people]
     pool_multiple       pool needed for each one on task      ours: the rotation base                                  [-]
 
-The rotation base of an offer is (tour + dwell) / (tour - handover). It is computed twice: by the scenario's default terms, and over
-the terms of all offers, weighed by the people that each keeps on task. Over a time too short for anybody to go twice, fewer are needed:
-the time over the days that one tour counts.
+The rotation base of an offer is (tour + dwell) / (tour - handover). It is computed twice: by the scenario's default terms, and
+over the terms of all offers, weighed by the people that each keeps on task. Over a time too short for anybody to go twice, fewer
+are needed: the time over the days that one tour counts.
 """
 
 from collections.abc import Mapping
@@ -79,23 +79,24 @@ def claims_frame(scenario: Scenario, option: str | None, ceilings: pl.DataFrame)
     rows = {row["question"]: row for row in ceilings.iter_rows(named=True) if row["question"] in ("base", "surge")}
     years = {row["value"]: row for row in ceilings.iter_rows(named=True) if row["question"] == "years"}
     tempo = tempo_of(scenario)
-    return frame("claims", [_row(scenario, option, claim, rows, years, tempo) for claim in scenario.claims])
+    return frame("claims", [_row(option, claim, rows, years, tempo) for claim in scenario.claims])
 
 
 def _row(
-    scenario: Scenario, option: str | None, claim: Claim, rows: Mapping[str, Any], years: Mapping[float, Any], tempo: Tempo
+    option: str | None, claim: Claim, rows: Mapping[str, Any], years: Mapping[float, Any], tempo: Tempo
 ) -> dict[str, Any]:
     if claim.measure in ("people_mustered", "people_sustained"):
         surge = claim.measure == "people_mustered"
         found = rows.get("surge") if surge else years.get(claim.years or -1.0, rows.get("base"))
-        low, high, how = _people(scenario, option, found, surge=surge)
+        low, high, how = _people(option, found, surge=surge)
     else:
         low, high, how = _rotation(claim, tempo)
     verdict = verdict_of(claim.low, claim.low if claim.high is None else claim.high, low, high)
     return {
-        "claim": claim.claim, "said_by": claim.said_by, "date": claim.date, "statement": claim.statement, "measure": claim.measure,
-        "unit": MULTIPLE if claim.measure == "pool_multiple" else PEOPLE, "low": claim.low, "high": claim.high, "ours_low": low,
-        "ours_high": high, "verdict": verdict, "why": f"{_theirs(claim)} {how}", "source": claim.source, "confidence": claim.confidence,
+        "claim": claim.claim, "said_by": claim.said_by, "date": claim.date, "statement": claim.statement,
+        "measure": claim.measure, "unit": MULTIPLE if claim.measure == "pool_multiple" else PEOPLE, "low": claim.low, "high": claim.high, "ours_low": low,
+        "ours_high": high, "verdict": verdict, "why": f"{_theirs(claim)} {how}", "source": claim.source,
+        "confidence": claim.confidence,
     }  # fmt: skip
 
 
@@ -127,9 +128,7 @@ def _theirs(claim: Claim) -> str:
     return f"Theirs: {figure} people{force}{span}."
 
 
-def _people(
-    scenario: Scenario, option: str | None, found: Mapping[str, Any] | None, *, surge: bool
-) -> tuple[float | None, float | None, str]:
+def _people(option: str | None, found: Mapping[str, Any] | None, *, surge: bool) -> tuple[float | None, float | None, str]:
     if found is None:
         return None, None, "The ceiling that it would be held against was not worked out."
     low, high = found["people_held"], found["people_bound"]
@@ -140,8 +139,8 @@ def _people(
         return low, high, f"Ours: with the composition of {named}, no part is held {when} with {found['fill']:.0%} filled{binds}."
     most = "" if high is None else f", and no plan holds more than {_figure(high)}"
     text = (
-        f"Ours: with the composition of {named}, {found['held']:.2f} times its strength, {_figure(low)} people, are held {when} with "
-        f"{found['fill']:.0%} of the first priority filled{most}{binds}."
+        f"Ours: with the composition of {named}, {found['held']:.2f} times its strength, {_figure(low)} people, are held "
+        f"{when} with {found['fill']:.0%} of the first priority filled{most}{binds}."
     )
     return low, high, text
 
@@ -150,7 +149,8 @@ def _rotation(claim: Claim, tempo: Tempo) -> tuple[float | None, float | None, s
     multiples = [tempo.by_default, tempo.over_offers]
     how = (
         f"a unit counts for {tempo.serving_days} days of its tour and goes again after {tempo.cycle_days}, "
-        f"so that {tempo.by_default:.2f} are needed for each one on task by default terms, {tempo.over_offers:.2f} by the terms of all offers"
+        f"so that {tempo.by_default:.2f} are needed for each one on task by default terms, "
+        f"{tempo.over_offers:.2f} by the terms of all offers"
     )
     if claim.measure == "pool_multiple":
         return min(multiples), max(multiples), f"Ours: {how}."

@@ -4,9 +4,9 @@
     share[p]          share of priority p's unit-days that must be filled; 0 = it is not asked for     [-]
     allowed[p](m)     (1 - share[p]) * m * unit-days asked for by priority p                            [unit-days]
 
-Whole units go, whatever the multiple: a line that asks for four tenths of a unit is filled by one. For tours that do not change, the
-share that they fill falls, or stays, as the multiple grows. So does the best share that any tours can fill, and a multiple that cannot
-be held rules out every larger one.
+Whole units go, whatever the multiple: a line that asks for four tenths of a unit is filled by one. For tours that do not change,
+the share that they fill falls, or stays, as the multiple grows. So does the best share that any tours can fill, and a multiple
+that cannot be held rules out every larger one.
 """
 
 from collections.abc import Mapping
@@ -72,5 +72,5 @@ def demand_of(problem: Problem, fill: Mapping[int, float]) -> Demand:
     demand = Demand(shares, problem.required)
     if not demand.asked:
         named = ", ".join(str(priority) for priority in fill)
-        raise NothingAsked(f"No line of the priorities to be filled ({named}) asks for anything: there is no ceiling to look for.")
+        raise NothingAsked(f"No line of the priorities to be filled ({named}) asks for anything: there is no ceiling.")
     return demand

@@ -1,9 +1,9 @@
 """The largest multiple of a requirement that a pool holds: tours from below, proof from above.
 
-Families share no offer, so what is missing of a priority is the sum of what each family misses. Below, each family's tours are looked
-for at a multiple a little above the one that is held; of all tours found, those are put together that hold the largest multiple. Above,
-a multiple is ruled out where the sum of the families' bounds passes what may be missing. Where a nation's ceiling is passed by tours
-that were found apart, the families that it can serve become one.
+Families share no offer, so what is missing of a priority is the sum of what each family misses. Below, each family's tours are
+looked for at a multiple a little above the one that is held; of all tours found, those are put together that hold the largest
+multiple. Above, a multiple is ruled out where the sum of the families' bounds passes what may be missing. Where a nation's
+ceiling is passed by tours that were found apart, the families that it can serve become one.
 """
 
 import math
@@ -38,7 +38,8 @@ PASSES_AGAIN = 300
 """Passes of a bound over offers and lines: at first, and at multiples further up."""
 
 LADDER = (1.0, 1.015, 1.03, 1.06, 1.12, 1.25, 1.5, 2.0, 4.0, 16.0, 256.0, 1e4)
-"""Multiples of the multiple that should be ruled out, by what families' tours and bounds are apart, at which it is tried in turn. [-]"""
+"""Multiples of the multiple that should be ruled out, by what families' tours and bounds are apart, at which it is tried in turn.
+[-]"""
 
 RATIO_OF_PRIORITIES = 1e-2
 """What a unit-day of a priority weighs at first against one of the priority before it. [-]"""
@@ -125,7 +126,7 @@ class _Work:
         """Work from below, then from above, until both meet or the work is done."""
         self._climb(min(LARGEST, max(SMALLEST, 0.9 * guess_of(self.problem, self.demand))))
         for _ in range(ROUNDS):
-            multiple = _rounded(max(SMALLEST, self.held * (1.0 + 0.9 * self.gap)))
+            multiple = self._just_above()
             if multiple >= self.ruled_out or self._rule_out(multiple):
                 break
             before = self.held
@@ -253,6 +254,12 @@ class _Work:
 
     # ------------------------------------------------------------------------------------------------------------- above
 
+    def _just_above(self) -> float:
+        """Return the multiple that is to be ruled out for the work to end; bounds are looked for at it, and count from it on."""
+        most = self.held * (1.0 + 0.98 * self.gap)
+        fitting = (_rounded(most, digits, down=True) for digits in range(DIGITS, DIGITS + 4))
+        return max(SMALLEST, next((multiple for multiple in fitting if multiple > self.held * (1.0 + 0.5 * self.gap)), most))
+
     def _near_enough(self) -> float:
         return max(SMALLEST, self.held) * (1.0 + self.gap) if self.held > 0 else SMALLEST
 
@@ -310,7 +317,7 @@ class _Work:
 
     def _rule_out_further_up(self) -> None:
         """Rule out a multiple above what is held, as small as can be without much more work."""
-        base = max(SMALLEST, self.held) * (1.0 + 0.9 * self.gap)
+        base = self._just_above()
         low, first = base, max(base, min((self._should_be_out(base, weights) for weights in self._questions(base)), default=base))
         for factor in LADDER:
             multiple = _rounded(first * factor)
@@ -346,16 +353,18 @@ class _Work:
         self.methods |= set().union(*(part.methods(multiple, weights) for part in self.parts))
 
 
-def _rounded(multiple: float) -> float:
-    """Return a multiple rounded up to a few significant digits."""
+def _rounded(multiple: float, digits: int = DIGITS, *, down: bool = False) -> float:
+    """Return a multiple rounded up, or down, to a few significant digits."""
     if not math.isfinite(multiple) or multiple <= 0:
         return multiple
-    unit = 10.0 ** (math.floor(math.log10(multiple)) - DIGITS + 1)
-    return round(math.ceil(multiple / unit - 1e-9) * unit, 12)
+    unit = 10.0 ** (math.floor(math.log10(multiple)) - digits + 1)
+    whole = math.floor(multiple / unit + 1e-9) if down else math.ceil(multiple / unit - 1e-9)
+    return round(whole * unit, 12)
 
 
 def guess_of(problem: Problem, demand: Demand) -> float:
-    """Return about the largest multiple: that of a transport of unit-days in which it does not matter when, and parts of units go.
+    """Return about the largest multiple: that of a transport of unit-days in which it does not matter when, and parts of units
+    go.
 
     serves[a]     unit-days that offer k(a) serves line r(a)                   [unit-days]
     missing[r]    unit-days that line r misses                                 [unit-days]

@@ -1,10 +1,11 @@
 """One family at work on a ceiling: tours by search, bounds by prices and by the linear relaxation.
 
-The relaxation has the rows of whole units (`contingent.generation.matrix.rounded_coverage`), and is then as good as always the best
-that whole tours can do; branch and bound would add next to nothing and take minutes.
+The relaxation has the rows of whole units (`contingent.generation.matrix.rounded_coverage`), and is then as good as always the
+best that whole tours can do; branch and bound would add next to nothing and take minutes.
 
-What a family is short of at a multiple bounds what it is short of at every larger one: for any tours, and so for the best, the gap
-as a share of the requirement never falls as the requirement grows. A bound found at one multiple is kept and counts, scaled, above it.
+What a family is short of at a multiple bounds what it is short of at every larger one: for any tours, and so for the best, the
+gap as a share of the requirement never falls as the requirement grows. A bound found at one multiple is kept and counts, scaled,
+above it.
 """
 
 import logging
@@ -61,6 +62,9 @@ SOLVER_SECONDS = 60.0
 WORK = 12_000_000
 """Passes over offers and lines, times columns of the family, that are made at most at a time."""
 
+ROUNDING = 1e-9
+"""Units below this are rounding: what is served falls back to nothing. [units]"""
+
 SMALL = 1e-6
 """Unit-days below this are rounding. [unit-days]"""
 
@@ -113,7 +117,7 @@ class Part:
         self.levels = tuple(np.unique(self.problem.line_level).tolist())
         self._seed = seed
         self._searches = 0
-        self._prices: dict[Key, Prices] = {}
+        self.prices: dict[Key, Prices] = {}
         self._known: dict[Key, list[Known]] = {}
         slot = np.arange(len(self.problem.slot_days))
         inside_window = (slot >= self.problem.line_first[:, None]) & (slot < self.problem.line_last[:, None])
@@ -168,7 +172,8 @@ class Part:
             line, given = problem.arc_line[arc], units * problem.arc_effectiveness[arc]
             change[line, problem.start_slot[start]] += given
             change[line, problem.tempo_serve[problem.offer_tempo[offer[arc]], start]] -= given
-        self.tours.append(Tours(counts, np.round(np.cumsum(change[:, :-1], axis=1), 9)))
+        served: Floats = np.cumsum(change[:, :-1], axis=1)
+        self.tours.append(Tours(counts, np.where(np.abs(served) < ROUNDING, 0.0, served)))
 
     def search(self, multiple: float, weights: Floats, *, longer: int = 1) -> None:
         """Look for tours that leave less missing at a multiple, from the best that are known.
@@ -232,9 +237,9 @@ class Part:
             return
         problem, by_line = self.at(multiple), weights[self.problem.line_level]
         bound, key = Bound(problem, most_steps=MOST_STEPS), _key(weights)
-        if key not in self._prices:
-            self._prices[key] = self._from_inside(bound, by_line, key) or bound.of_lines(transport_prices(problem, by_line))
-        prices = self._prices[key]
+        if key not in self.prices:
+            self.prices[key] = self._from_inside(bound, by_line, key) or bound.of_lines(transport_prices(problem, by_line))
+        prices = self.prices[key]
         prices.value, prices.step = -1e300, max(prices.step, STEP_AGAIN)
         passes = max(1, min(passes, WORK // max(1, self.columns)))
         found = bound.climb(prices, by_line, target=target, passes=passes)
@@ -246,18 +251,18 @@ class Part:
             return None
         prices = bound.start(by_line)
         for part in self.inside:
-            if key in part._prices:
+            if key in part.prices:
                 slot = np.searchsorted(part.problem.slot_day, self.problem.slot_day[:-1], side="right") - 1
                 names = Bound(part.at(1.0), most_steps=MOST_STEPS).row_names
-                bound.adopt(prices, names, part._prices[key].rows[:, slot])
+                bound.adopt(prices, names, part.prices[key].rows[:, slot])
         return prices
 
     @property
     def solvable(self) -> bool:
         """Whether a solver is worth its time.
 
-        The linear relaxation shares a line that one nation must hold among nations, and bounds next to nothing: where there is such a
-        line, whole tours are needed, and so a small matrix.
+        The linear relaxation shares a line that one nation must hold among nations, and bounds next to nothing: where there is
+        such a line, whole tours are needed, and so a small matrix.
         """
         return 0 < self.columns <= (LARGEST_WHOLE if self.problem.line_one_nation.any() else LARGEST_RELAXED)
 

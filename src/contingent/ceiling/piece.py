@@ -11,9 +11,9 @@ from contingent.ceiling.demand import Demand, demand_of
 from contingent.ceiling.largest import SMALLEST, Largest, largest_multiple
 from contingent.ceiling.questions import changed
 from contingent.generation.deal import deal_tours
-from contingent.generation.problem import Problem, build_problem
-from contingent.generation.remedies import worth_of_one_more
 from contingent.generation.families import restrict
+from contingent.generation.problem import Floats, Problem, build_problem
+from contingent.generation.remedies import worth_of_one_more
 from contingent.model.rules import reference_type
 from contingent.model.scenario import Scenario
 from contingent.plan import frame, measures
@@ -22,7 +22,8 @@ JUST_ABOVE = 1.02
 """Multiple of what is held at which it is looked at what is missing. [-]"""
 
 ALIKE = 0.9
-"""Types of which one more unit closes this share of what the best closes are alike: the one of which most is missing binds. [-]"""
+"""Types of which one more unit closes this share of what the best closes are alike: the one of which most is missing binds.
+[-]"""
 
 DECIMALS = 4
 
@@ -51,7 +52,8 @@ def work_out(asked: Asked, change: Mapping[str, Any]) -> dict[str, Any]:
     bound = None if not np.isfinite(found.bound) else float(np.ceil(found.bound * 10**DECIMALS - 1e-6) / 10**DECIMALS)
     unit_type, name = binding(scenario, problem, demand, found, max(SMALLEST, held))
     return {
-        "fill": fill[min(fill)], "held": float(held), "bound": bound, "binds": unit_type, "binds_name": name, "method": found.method,
+        "fill": fill[min(fill)], "held": float(held), "bound": bound, "binds": unit_type, "binds_name": name,
+        "method": found.method,
     }  # fmt: skip
 
 
@@ -126,7 +128,7 @@ def _at(problem: Problem, multiple: float) -> Problem:
     return replace(problem, line_quantity=problem.line_quantity * multiple)
 
 
-def _missing(scaled: Problem, found: Largest) -> np.ndarray[Any, np.dtype[np.float64]]:
+def _missing(scaled: Problem, found: Largest) -> Floats:
     """Return what tours leave missing of each line. [unit-days], shape (lines,)"""
     slots = len(scaled.slot_days)
     change = np.zeros((len(scaled.lines), slots + 1))
@@ -138,11 +140,11 @@ def _missing(scaled: Problem, found: Largest) -> np.ndarray[Any, np.dtype[np.flo
     slot = np.arange(slots)
     days = np.where((slot >= scaled.line_first[:, None]) & (slot < scaled.line_last[:, None]), scaled.slot_days, 0.0)
     served = np.cumsum(change[:, :-1], axis=1)
-    missing: np.ndarray[Any, np.dtype[np.float64]] = (np.clip(scaled.line_quantity[:, None] - served, 0.0, None) * days).sum(axis=1)
+    missing: Floats = (np.clip(scaled.line_quantity[:, None] - served, 0.0, None) * days).sum(axis=1)
     return missing
 
 
-def _short_first(problem: Problem, demand: Demand, missing: np.ndarray[Any, np.dtype[np.float64]], multiple: float) -> int | None:
+def _short_first(problem: Problem, demand: Demand, missing: Floats, multiple: float) -> int | None:
     gaps = np.bincount(problem.line_level, weights=missing, minlength=len(problem.priorities))
     allowed = demand.allowed(multiple)
     over = {level: float((gaps[level] - allowed[level]) / (demand.required[level] * multiple)) for level in demand.asked}

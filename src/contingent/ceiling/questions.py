@@ -25,8 +25,8 @@ DAYS_A_YEAR = 365
 NATIONS = (1, 2, 3, 5, 7, 10, 15, 20, 25, 30, 40, 50)
 RELEASED = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
 FILLS = (0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.6, 0.5)
-"""Points of each question: dwell ratios laid over all offers; years of the horizon; nations, those first that could keep most people on
-task; multiples of what is released; shares of the first priority that must be filled."""
+"""Points of each question: dwell ratios laid over all offers; years of the horizon; nations, those first that could keep most
+people on task; multiples of what is released; shares of the first priority that must be filled."""
 
 DERIVED = "Derived from the pool:"
 """How the source of an offer begins that was made from the pool."""
@@ -169,7 +169,9 @@ def changed(scenario: Scenario, option: str | None, change: Mapping[str, Any]) -
 
 
 def _with_dwell(scenario: Scenario, ratio: float) -> Scenario:
-    """Return the scenario with a dwell ratio laid over all offers, but for those that have none: they relieve their own people."""
+    """Return the scenario with a dwell ratio laid over all offers, but for those that have none: they relieve their own
+    people.
+    """
     offers = tuple(
         offer.model_copy(update={"dwell_ratio": ratio}) if readiness(scenario, offer).dwell_days > 0 else offer
         for offer in scenario.offers
@@ -190,7 +192,9 @@ def _bare(scenario: Scenario) -> Scenario:
 
 
 def _released(scenario: Scenario, factor: float) -> Scenario:
-    """Return the scenario with other shares of the pool released, none above the whole; offers typed in are scaled by themselves."""
+    """Return the scenario with other shares of the pool released, none above the whole; offers typed in are scaled by
+    themselves.
+    """
     bare = _bare(scenario)
     releases = tuple(row.model_copy(update={"share": min(1.0, row.share * factor)}) for row in bare.releases)
     offers = tuple(row.model_copy(update={"quantity": whole_units(row.quantity * factor)}) for row in bare.offers)
@@ -202,13 +206,16 @@ def _all_at_once(scenario: Scenario, option: str | None) -> Scenario:
     day, open_lines = fullest_day(scenario, option)
     period = scenario.settings.period_days
     lines = tuple(
-        row.model_copy(update={"from_day": 0, "until_day": None}) for row in lines_of_option(scenario, option) if row.line in open_lines
+        row.model_copy(update={"from_day": 0, "until_day": None})
+        for row in lines_of_option(scenario, option)
+        if row.line in open_lines
     )
     until = {offer.offer: offer.until_day for offer in scenario.offers}
     offers = tuple(
         offer.model_copy(
             update={
-                "available_day": 0, "notice_days": 0, "tour_days": period, "dwell_ratio": 0.0, "handover_days": 0, "until_day": None,
+                "available_day": 0, "notice_days": 0, "tour_days": period, "dwell_ratio": 0.0, "handover_days": 0,
+                "until_day": None,
             }
         )
         for offer in scenario.offers
@@ -228,7 +235,9 @@ def fullest_day(scenario: Scenario, option: str | None) -> tuple[int, frozenset[
 
 
 def strength(scenario: Scenario, option: str | None) -> int:
-    """Return the people that an option asks for on its fullest day, each line counted by its capability's reference type. [people]"""
+    """Return the people that an option asks for on its fullest day, each line counted by its capability's reference type.
+    [people]
+    """
     _, open_lines = fullest_day(scenario, option)
     return sum(
         _people(scenario, row.capability) * row.quantity for row in lines_of_option(scenario, option) if row.line in open_lines

@@ -31,6 +31,7 @@ NOTHING_DONE = {
     "size": "Nothing was sized.",
     "why": "Nothing was traced.",
     "orbat": "Nothing was placed.",
+    "ceiling": "No ceiling was looked for.",
 }
 """What did not happen, by command, for the headline over findings."""
 
