@@ -94,9 +94,9 @@ def _row(
     verdict = verdict_of(claim.low, claim.low if claim.high is None else claim.high, low, high)
     return {
         "claim": claim.claim, "said_by": claim.said_by, "date": claim.date, "statement": claim.statement,
-        "measure": claim.measure, "unit": MULTIPLE if claim.measure == "pool_multiple" else PEOPLE, "low": claim.low, "high": claim.high, "ours_low": low,
-        "ours_high": high, "verdict": verdict, "why": f"{_theirs(claim)} {how}", "source": claim.source,
-        "confidence": claim.confidence,
+        "measure": claim.measure, "unit": MULTIPLE if claim.measure == "pool_multiple" else PEOPLE, "low": claim.low,
+        "high": claim.high, "ours_low": low, "ours_high": high, "verdict": verdict, "why": f"{_theirs(claim)} {how}",
+        "source": claim.source, "confidence": claim.confidence,
     }  # fmt: skip
 
 

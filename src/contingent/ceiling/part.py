@@ -17,12 +17,13 @@ import numpy as np
 
 from contingent.errors import SolverFailed
 from contingent.generation.bounds import MOST_PRICES, Bound, Prices, prices_of
-from contingent.generation.exact import Counts, build_exact
+from contingent.generation.exact import Counts, ExactModel, build_exact
 from contingent.generation.families import Indices, on_its_own_days, restrict
 from contingent.generation.first_prices import transport_prices
 from contingent.generation.matrix import columns_of
 from contingent.generation.problem import Floats, Problem
 from contingent.generation.search import Charges, Search
+from contingent.solver.linear_model import Solution
 
 log = logging.getLogger(__name__)
 
@@ -47,8 +48,11 @@ MOST_STEPS = 600
 LARGEST_RELAXED = 45_000
 """Families with more columns than this go without a linear relaxation."""
 
-LARGEST_WHOLE = 1_000
-"""Families with more columns than this are not solved in whole tours."""
+LARGEST_WHOLE, LARGEST_OF_ONE_NATION = 300, 1_000
+"""Families with no more columns than this are solved in whole tours; the second where one nation must hold a line."""
+
+WHOLE = 1e-6
+"""Tours of a relaxation nearer to a whole number than this are whole. [tours]"""
 
 MOST_NODES = 20
 """Most nodes of branch and bound: unlike seconds, the same on every machine."""
@@ -175,7 +179,7 @@ class Part:
         served: Floats = np.cumsum(change[:, :-1], axis=1)
         self.tours.append(Tours(counts, np.where(np.abs(served) < ROUNDING, 0.0, served)))
 
-    def search(self, multiple: float, weights: Floats, *, longer: int = 1) -> None:
+    def search(self, multiple: float, weights: Floats, *, longer: int = 1, start: Counts | None = None) -> None:
         """Look for tours that leave less missing at a multiple, from the best that are known.
 
         Parameters
@@ -184,6 +188,8 @@ class Part:
             What a unit-day of each priority weighs. Shape (levels,)
         longer : int
             Factor on the number of moves; a longer search begins as hot as a first one.
+        start : Counts, optional
+            Tours to begin with; None = the best that are known.
         """
         if self.value(multiple, weights) <= self.bound(multiple, weights) + SMALL or self._tour <= 0.0:
             return
@@ -191,9 +197,8 @@ class Part:
         search = Search(self.at(multiple), self._seed + self._searches, takeovers=False)
         charges = Charges(weights, np.zeros(len(self.problem.nations)), 0.0, 0.0)
         again = self._searches > 1 and longer == 1
-        best, most = self.best(multiple, weights), len(self.problem.priorities)
-        if best.counts:
-            search.load(best.counts)
+        most = len(self.problem.priorities)
+        search.load(self.best(multiple, weights).counts if start is None else start)
         search.fill_up(charges)
         first = float(weights @ search.goals()[:most])
         kept, least = search.snapshot(), first
@@ -264,13 +269,18 @@ class Part:
         The linear relaxation shares a line that one nation must hold among nations, and bounds next to nothing: where there is
         such a line, whole tours are needed, and so a small matrix.
         """
-        return 0 < self.columns <= (LARGEST_WHOLE if self.problem.line_one_nation.any() else LARGEST_RELAXED)
+        return self._whole or (0 < self.columns <= LARGEST_RELAXED and not self.problem.line_one_nation.any())
+
+    @property
+    def _whole(self) -> bool:
+        most = LARGEST_OF_ONE_NATION if self.problem.line_one_nation.any() else LARGEST_WHOLE
+        return 0 < self.columns <= most
 
     def solve(self, multiple: float, weights: Floats) -> None:
-        """Bound what must be missing at a multiple by the linear relaxation, or by MILP where one nation must hold a line."""
+        """Bound what must be missing at a multiple by MILP where the matrix is small, else by the linear relaxation."""
         exact = build_exact(self.at(multiple), all_goals=False)
         objective = sum((weights[level] * exact.unfilled(level) for level in self.levels), np.zeros(exact.model.columns_count))
-        whole = bool(self.problem.line_one_nation.any())
+        whole = self._whole
         try:
             if whole:
                 known = self.best(multiple, weights)
@@ -282,12 +292,21 @@ class Part:
             else:
                 exact.model.set_costs(objective)
                 solution = exact.model.solve(relaxed=True, time_limit=SOLVER_SECONDS)
+                self._round_off(multiple, weights, exact, solution)
         except SolverFailed as failure:
             log.info("no bound from the solver: %s", failure)
             return
         if math.isfinite(solution.bound):
             value = max(0.0, solution.bound * (1.0 - SMALL) - SMALL)  # the solver's own rounding is not to enter the bound
             self._note(_key(weights), Known(multiple, value, "MILP (HiGHS)" if whole else "linear relaxation"))
+
+    def _round_off(self, multiple: float, weights: Floats, exact: ExactModel, solution: Solution) -> None:
+        """Look for tours from the whole ones of a relaxation: what it has of them keeps every rule."""
+        if solution.columns is not None:
+            units = np.floor(solution.columns[exact.starts.column] + WHOLE).astype(int)
+            used = np.flatnonzero(units)
+            counts = {(int(exact.starts.arc[i]), int(exact.starts.start[i])): int(units[i]) for i in used}
+            self.search(multiple, weights + NOT_ASKED * SMALL, start=counts)
 
     def _note(self, key: Key, known: Known) -> None:
         self._known.setdefault(key, []).append(known)

@@ -203,6 +203,6 @@ def _compared(row: Study) -> dict[str, Any]:
     nearest = min(max(ours, row.low), high)
     return {
         "study": row.component, "title": row.title, "measure": row.measure, "theirs_low": row.low, "theirs_high": high,
-        "ours": ours, "difference": (ours - nearest) / nearest if nearest else 0.0, "why": row.why, "source": row.source, "status": row.status,
-        "confidence": row.confidence,
+        "ours": ours, "difference": (ours - nearest) / nearest if nearest else 0.0, "why": row.why, "source": row.source,
+        "status": row.status, "confidence": row.confidence,
     }  # fmt: skip
