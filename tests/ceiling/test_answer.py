@@ -49,7 +49,7 @@ def test_all_at_once_is_the_whole_pool():
 
 
 def test_less_to_be_filled_holds_more():
-    found = held(one_type.scenario(units=12), "fill", {1: 0.8})
+    found = held(one_type.scenario(units=12, horizon_days=810), "fill", {1: 0.8})
     assert list(found) == ["95 %", "90 %", "85 %", "80 %", "75 %", "70 %", "60 %", "50 %"]
     assert sorted(found.values()) == list(found.values())
     assert found["80 %"] == pytest.approx(5.0, rel=3e-2)

@@ -48,8 +48,8 @@ def test_a_pool_that_cannot_keep_one_unit_there_holds_nothing_and_says_so():
 
 
 def test_less_fill_lets_the_multiple_grow():
-    """Three units at 1:2 keep one post; a half of two posts is one."""
-    _, found = found_for(one_type.scenario(units=3), {1: 0.5})
+    """Three units make nine tours of 90 days in 810: one post, and so a half of two."""
+    _, found = found_for(one_type.scenario(units=3, horizon_days=810), {1: 0.5})
     assert found.held == pytest.approx(2.0, rel=2e-2)
 
 
