@@ -8,7 +8,8 @@ from contingent.model.scenario import Scenario, Settings
 
 
 def scenario(
-    *, units: int = 3, asked: int = 1, dwell_ratio: float = 2.0, horizon_days: int = 720, nations: int = 1, claims: tuple[Claim, ...] = ()
+    *, units: int = 3, asked: int = 1, dwell_ratio: float = 2.0, horizon_days: int = 720, nations: int = 1,
+    claims: tuple[Claim, ...] = (),
 ) -> Scenario:
     """`units` of each nation, of 100 people, in tours of 90 days; `asked` are asked for throughout."""
     names = [f"N{number + 1}" for number in range(nations)]

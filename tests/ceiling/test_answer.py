@@ -7,7 +7,7 @@ from tests.ceiling import one_type
 
 from contingent.ceiling import CeilingOptions, find_ceiling
 from contingent.ceiling.answer import bounded_by_neighbours
-from contingent.ceiling.questions import NoBackstop, changed, nations_in_order, strength
+from contingent.ceiling.questions import NoBackstop, backstop_of, changed, nations_in_order, strength
 from contingent.errors import UnknownName
 from contingent.io.scenario_reader import read_scenario
 from contingent.pipeline import derive
@@ -62,7 +62,20 @@ def test_a_backstop_is_asked_about_where_there_is_one():
         held(scenario, "backstop")
     backstop = scenario.nations[1].model_copy(update={"role": "backstop"})
     scenario = scenario.model_copy(update={"nations": (scenario.nations[0], backstop)})
-    assert held(scenario, "backstop") == pytest.approx({"without the backstop": 1.0, "with the backstop": 2.0}, rel=2e-2)
+    by_hand = pytest.approx({"without the backstop": 1.0, "with the backstop": 2.0}, rel=2e-2)
+    assert held(scenario, "backstop") == by_hand
+    left_out = scenario.settings.model_copy(update={"backstop": "left_out"})
+    assert held(scenario.model_copy(update={"settings": left_out}), "backstop") == by_hand
+
+
+def test_the_backstop_of_the_reference_scenario_brings_its_forces():
+    given = read_scenario("reassurance")
+    derived, backstop = derive(given), backstop_of(given)
+    assert backstop.pool
+    assert not any(offer.nation == "USA" for offer in derived.offers)
+    comes = changed(derived, "small", {"backstop": "counts"}, backstop)
+    assert any(offer.nation == "USA" for offer in comes.offers)
+    assert {offer.offer for offer in derived.offers} < {offer.offer for offer in comes.offers}
 
 
 def test_a_row_says_whom_it_counts_what_binds_and_whether_it_is_proven():
@@ -75,10 +88,13 @@ def test_a_row_says_whom_it_counts_what_binds_and_whether_it_is_proven():
 
 def test_what_follows_from_neighbours():
     rows = [
-        {"question": "dwell", "label": "1:1", "held": 1.0, "bound": 2.0}, {"question": "dwell", "label": "1:2", "held": 1.2, "bound": 2.5},
-        {"question": "years", "label": "1 year", "held": 1.0, "bound": 2.0}, {"question": "years", "label": "2 years", "held": 1.5, "bound": None},
-    ]  # fmt: skip
-    assert [(row["held"], row["bound"]) for row in bounded_by_neighbours(rows)] == [(1.2, 2.0), (1.2, 2.0), (1.0, 2.0), (1.5, None)]
+        {"question": "dwell", "label": "1:1", "held": 1.0, "bound": 2.0},
+        {"question": "dwell", "label": "1:2", "held": 1.2, "bound": 2.5},
+        {"question": "years", "label": "1 year", "held": 1.0, "bound": 2.0},
+        {"question": "years", "label": "2 years", "held": 1.5, "bound": None},
+    ]
+    found = [(row["held"], row["bound"]) for row in bounded_by_neighbours(rows)]
+    assert found == [(1.2, 2.0), (1.2, 2.0), (1.0, 2.0), (1.5, None)]
     with pytest.raises(AssertionError, match="above its bound"):
         bounded_by_neighbours([{"question": "base", "label": "as it stands", "held": 2.0, "bound": 1.0}])
 

@@ -31,7 +31,8 @@ def test_verdicts_follow_from_figures():
     scenario = one_type.scenario(units=12, claims=CLAIMS)
     found = find_ceiling(scenario, CeilingOptions(questions=("base", "surge"), fill={1: 1.0}))
     assert verdicts(found.claims) == {
-        "people_sustained": "agrees", "people_mustered": "we find less", "people_in_all": "we find less", "pool_multiple": "agrees",
+        "people_sustained": "agrees", "people_mustered": "we find less", "people_in_all": "we find less",
+        "pool_multiple": "agrees",
     }  # fmt: skip
     rows = {row["claim"]: row for row in found.claims.iter_rows(named=True)}
     assert (rows["people_in_all"]["ours_low"], rows["people_in_all"]["ours_high"]) == (1500, 1500)
@@ -42,7 +43,8 @@ def test_verdicts_follow_from_figures():
 
 
 def test_too_short_a_time_for_anybody_to_go_twice_needs_fewer():
-    row = claims_frame(one_type.scenario(claims=(claim("people_in_all", 300, force=150, years=0.5),)), None, empty_frame("ceilings"))
+    short = claim("people_in_all", 300, force=150, years=0.5)
+    row = claims_frame(one_type.scenario(claims=(short,)), None, empty_frame("ceilings"))
     assert row["ours_low"].to_list() == pytest.approx([150 * 0.5 * 365 / 90])
     assert row["verdict"].to_list() == ["agrees"]
 

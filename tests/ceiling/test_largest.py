@@ -16,7 +16,9 @@ from tests.oracles.replay import rules_broken, starts_of
 from contingent.ceiling.demand import NothingAsked, demand_of
 from contingent.ceiling.largest import SMALLEST, Largest, largest_multiple
 from contingent.ceiling.piece import fills, tours_of
+from contingent.generation.families import nations_over_their_ceiling
 from contingent.generation.problem import Problem, build_problem
+from contingent.model.rows import Capability
 from contingent.model.scenario import Scenario
 
 PARTS = 20
@@ -122,7 +124,7 @@ def test_the_same_seed_gives_the_same(seed: int):
 
 
 def test_several_priorities_are_held_together():
-    """Three units and two lines of one capability: at full fill of the first and half of the second three posts' worth is shared."""
+    """Nine units at 1:2 keep three posts, of two lines of one capability: one each, or two and one."""
     scenario = one_type.scenario(units=9)
     second = scenario.requirements[0].model_copy(update={"line": "L2", "priority": 2})
     both = scenario.model_copy(update={"requirements": (*scenario.requirements, second)})
@@ -141,3 +143,27 @@ def test_a_ceiling_of_people_binds():
     assert found.held == pytest.approx(2.0, rel=1e-3)
     assert found.bound >= 2.0
     assert np.isfinite(found.bound)
+
+
+def test_a_ceiling_ties_what_was_held_apart():
+    """Two capabilities of one nation with 300 people at most: one post of each is held, two of each would be 400 people."""
+    scenario = one_type.scenario(units=9)
+    medical = scenario.unit_types[0].model_copy(update={"unit_type": "md", "name": "Medical company"})
+    scenario = scenario.model_copy(
+        update={
+            "nations": (scenario.nations[0].model_copy(update={"personnel_ceiling": 300}),),
+            "unit_types": (*scenario.unit_types, medical),
+            "capabilities": (*scenario.capabilities, Capability(capability="heal", unit_type="md", effectiveness=1.0)),
+            "offers": (*scenario.offers, scenario.offers[0].model_copy(update={"offer": "N1-2", "unit_type": "md"})),
+            "requirements": (
+                *scenario.requirements, scenario.requirements[0].model_copy(update={"line": "L2", "capability": "heal"}),
+            ),
+        }
+    )  # fmt: skip
+    problem, found = found_for(scenario, {1: 1.0})
+    assert found.held == pytest.approx(1.0, rel=1e-3)
+    assert nations_over_their_ceiling(problem, found.counts) == frozenset()
+    assert fills(scenario, None, tours_of(problem, found), found.held)[1] == pytest.approx(1.0)
+    problem, lower = found_for(scenario, {1: 0.75})  # three posts of four that two times the requirement would be
+    assert lower.held == pytest.approx(2.0, rel=2e-2)
+    assert nations_over_their_ceiling(problem, lower.counts) == frozenset()

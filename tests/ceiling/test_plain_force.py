@@ -17,7 +17,8 @@ def test_the_published_cases_by_hand():
     """(6 + 24) / 6 = 5; (4 + 20) / 4 = 6; with 45 of 270 days shared at 1:2, 36 keep ten."""
     assert rotation_base(Component(component="uk", units=1, tour_days=180, dwell_ratio=4)) == 5
     assert rotation_base(Component(component="de", units=1, tour_days=120, dwell_ratio=5)) == 6
-    row = sustainable([Component(component="a", units=36, tour_days=270, dwell_ratio=2, handover_days=45, deployed=10)]).row(0, named=True)
+    marathon = Component(component="a", units=36, tour_days=270, dwell_ratio=2, handover_days=45, deployed=10)
+    row = sustainable([marathon]).row(0, named=True)
     assert (row["sustained"], row["needed"], row["years_held"]) == (10, 36, None)
 
 
@@ -35,7 +36,8 @@ def test_a_staggered_roster_keeps_so_many_and_no_roster_keeps_more(units, tour, 
 
 
 def test_a_surge_lasts_a_tour_and_what_is_beyond_the_base_a_while():
-    row = sustainable([Component(component="a", units=12, people=1000, tour_days=180, share_deployable=0.5, deployed=4)]).row(0, named=True)
+    half = Component(component="a", units=12, people=1000, tour_days=180, share_deployable=0.5, deployed=4)
+    row = sustainable([half]).row(0, named=True)
     assert (row["sustained"], row["surge"], row["surge_days"], row["people_surge"]) == (2, 6, 180, 6000)
     assert row["years_held"] == pytest.approx(6 / 4 * 180 / 365)
     assert row["needed"] == 24

@@ -13,7 +13,7 @@ import polars as pl
 
 from contingent.ceiling.claims import claims_frame
 from contingent.ceiling.piece import Asked, work_out
-from contingent.ceiling.questions import QUESTIONS, Point, points_of, strength
+from contingent.ceiling.questions import QUESTIONS, Point, backstop_of, points_of, strength
 from contingent.ensemble import Job, run_pieces
 from contingent.errors import UnknownName
 from contingent.model.rules import lines_of_option
@@ -138,8 +138,9 @@ def find_ceiling(scenario: Scenario, options: CeilingOptions | None = None) -> C
     wanted = questions if "base" in questions else ("base", *questions)
     if derived.claims and "surge" not in wanted and len(questions) == len(QUESTIONS):
         wanted = (*wanted, "surge")
-    points = points_of(derived, option, fill, wanted)
-    shared = Asked(derived, option, fill, asked.gap, asked.seed)
+    backstop = backstop_of(scenario)
+    points = points_of(derived, option, fill, wanted, backstop=bool(backstop))
+    shared = Asked(derived, option, fill, asked.gap, asked.seed, backstop)
     found = _work(shared, points, asked)
     people = strength(derived, option)
     rows = bounded_by_neighbours([_row(point, result, people, asked.gap) for point, result in zip(points, found, strict=True)])
@@ -183,7 +184,8 @@ def _check(asked: CeilingOptions) -> None:
 
 def _work(shared: Asked, points: Sequence[Point], asked: CeilingOptions) -> list[Mapping[str, Any]]:
     """Work out each different point once, whatever question asks for it."""
-    content = [shared.scenario.fingerprint(), shared.option, sorted(shared.fill.items()), shared.gap, shared.seed]
+    backstop = [row.model_dump(mode="json") for row in (*shared.backstop.pool, *shared.backstop.offers)]
+    content = [shared.scenario.fingerprint(), shared.option, sorted(shared.fill.items()), shared.gap, shared.seed, backstop]
     job = Job(work_out, shared, "ceiling", hashlib.sha256(json.dumps(content).encode()).hexdigest())
     texts = [json.dumps(point.change, sort_keys=True) for point in points]
     different = list(dict.fromkeys(texts))

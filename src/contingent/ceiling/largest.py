@@ -153,7 +153,7 @@ class _Work:
                 part.search(multiple, self.weights[-1])
             self._balance(multiple)
             self._tie(multiple)
-            self.held = max(self.held, self.largest())
+            self.held = self.largest()
             if self.held > multiple * 0.98:
                 multiple = min(LARGEST, self.held * 1.15)
             elif self.held == 0.0 and multiple > SMALLEST:
@@ -189,7 +189,9 @@ class _Work:
         """Make one part of those that a ceiling ties together, where tours found apart pass it."""
         while over := self._over_ceiling(multiple):
             self.tied_by |= over
-            counts = self._merged(multiple)
+            # What holds most so far keeps within all ceilings, and is not to be lost.
+            tried = dict.fromkeys((multiple, max(SMALLEST, self.largest()), max(SMALLEST, self.held)))
+            plans = [self._merged(at) for at in tried]
             known = {part.lines.tobytes(): part for part in self.parts}
             parts = []
             for lines in families(self.problem, self.tied_by):
@@ -197,7 +199,8 @@ class _Work:
                 if part is None:
                     inside = [other for other in self.parts if np.isin(other.lines, lines).all()]
                     part = Part(self.problem, lines, seed=self.seed, inside=inside)
-                    part.take(within_ceilings(self.problem, counts))
+                    for counts in plans:
+                        part.take(within_ceilings(self.problem, counts))
                     part.search(multiple, self.weights[-1])
                 parts.append(part)
             self.parts = parts
@@ -237,7 +240,7 @@ class _Work:
     def largest(self) -> float:
         """Return the largest multiple that the tours found hold. [-]"""
         low = self.held
-        if low == 0.0:
+        if low == 0.0 or not self._holds(low):  # what was held before a ceiling tied parts together may be no more
             if not self._holds(SMALLEST):
                 return 0.0
             low = SMALLEST
@@ -312,7 +315,8 @@ class _Work:
             for part in self.parts:
                 if self._open(part, multiple, weights) > little:
                     part.search(multiple, weights + SMALL * self.weights[-1], longer=LONGER)
-        self.held = max(self.held, self.largest())
+        self._tie(multiple)
+        self.held = self.largest()
         return False
 
     def _rule_out_further_up(self) -> None:

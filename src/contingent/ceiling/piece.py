@@ -9,7 +9,7 @@ import polars as pl
 
 from contingent.ceiling.demand import Demand, demand_of
 from contingent.ceiling.largest import SMALLEST, Largest, largest_multiple
-from contingent.ceiling.questions import changed
+from contingent.ceiling.questions import Backstop, changed
 from contingent.generation.deal import deal_tours
 from contingent.generation.families import restrict
 from contingent.generation.problem import Floats, Problem, build_problem
@@ -37,11 +37,12 @@ class Asked:
     fill: Mapping[int, float]
     gap: float
     seed: int
+    backstop: Backstop
 
 
 def work_out(asked: Asked, change: Mapping[str, Any]) -> dict[str, Any]:
     """Work out one point. Called by `contingent.ensemble.run_pieces`: takes and gives JSON values."""
-    scenario = changed(asked.scenario, asked.option, change)
+    scenario = changed(asked.scenario, asked.option, change, asked.backstop)
     fill = {int(key): float(share) for key, share in change.get("fill", {}).items()} or dict(asked.fill)
     problem = build_problem(scenario, asked.option)
     demand = demand_of(problem, fill)

@@ -10,7 +10,7 @@ from typing import Any
 
 from contingent.errors import ContingentError
 from contingent.generation.problem import build_problem
-from contingent.model.rows import Offer
+from contingent.model.rows import Offer, PoolEntry
 from contingent.model.rules import line_until, lines_of_option, readiness, reference_type
 from contingent.model.scenario import Scenario
 from contingent.pool import derive_offers
@@ -58,7 +58,31 @@ class Point:
     change: Change
 
 
-def points_of(scenario: Scenario, option: str | None, fill: Mapping[int, float], questions: Sequence[str]) -> list[Point]:
+@dataclass(frozen=True)
+class Backstop:
+    """What backstop nations have and offer: deriving offers takes it out where the settings leave the backstop out."""
+
+    pool: tuple[PoolEntry, ...] = ()
+    offers: tuple[Offer, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.pool or self.offers)
+
+
+NO_BACKSTOP = Backstop()
+"""Nothing to be added."""
+
+
+def backstop_of(scenario: Scenario) -> Backstop:
+    """Return what the backstop of a scenario has and offers, before anything is derived."""
+    nations = {row.nation for row in scenario.nations if row.role == "backstop"}
+    pool = tuple(row for row in scenario.pool if row.nation in nations)
+    return Backstop(pool, tuple(row for row in scenario.offers if row.nation in nations))
+
+
+def points_of(
+    scenario: Scenario, option: str | None, fill: Mapping[int, float], questions: Sequence[str], *, backstop: bool
+) -> list[Point]:
     """Return the points of questions, in the order of `QUESTIONS`.
 
     Parameters
@@ -67,11 +91,13 @@ def points_of(scenario: Scenario, option: str | None, fill: Mapping[int, float],
         With its offers and its requirement derived.
     fill : mapping of int to float
         Share demanded by priority. [-]
+    backstop : bool
+        Whether there is a backstop that has or offers anything; else the question has no points.
 
     Raises
     ------
     NoBackstop
-        If the backstop alone is asked about, and no nation's role is that of a backstop.
+        If the backstop alone is asked about, and there is none.
     """
     made: dict[str, Callable[[], list[Point]]] = {
         "base": lambda: [Point("base", "as it stands", None, {})],
@@ -82,11 +108,14 @@ def points_of(scenario: Scenario, option: str | None, fill: Mapping[int, float],
         "release": lambda: [
             Point("release", f"{100 * share:.0f} %", share, {} if share == 1.0 else {"release": share}) for share in RELEASED
         ],
-        "backstop": lambda: _backstop(scenario),
+        "backstop": lambda: _backstop(scenario) if backstop else [],
         "surge": lambda: [Point("surge", "all at once", None, {"surge": True})],
     }
-    if "backstop" in questions and not _backstop(scenario) and set(questions) <= {"base", "backstop"}:
-        raise NoBackstop("No nation of this scenario has the role backstop. Maybe set role = backstop in nations.csv.")
+    if "backstop" in questions and not backstop and set(questions) <= {"base", "backstop"}:
+        raise NoBackstop(
+            "No nation of this scenario whose role is backstop has or offers anything. Maybe set role = backstop in "
+            "nations.csv, or name the scenario and not its plan: a plan keeps what counted."
+        )
     return [point for question in QUESTIONS if question in questions for point in made[question]()]
 
 
@@ -119,8 +148,6 @@ def _nations(scenario: Scenario, option: str | None) -> list[Point]:
 
 
 def _backstop(scenario: Scenario) -> list[Point]:
-    if not any(row.role == "backstop" for row in scenario.nations):
-        return []
     stands = scenario.settings.backstop
     return [
         Point("backstop", label, None, {} if stands == setting else {"backstop": setting})
@@ -142,20 +169,23 @@ def nations_in_order(scenario: Scenario, option: str | None) -> list[str]:
     return sorted((nation for nation, count in people.items() if count > 0), key=lambda name: (-people[name], order[name]))
 
 
-def changed(scenario: Scenario, option: str | None, change: Mapping[str, Any]) -> Scenario:
+def changed(
+    scenario: Scenario, option: str | None, change: Mapping[str, Any], backstop: Backstop = NO_BACKSTOP
+) -> Scenario:
     """Return the scenario of a point: with its offers derived, without pins.
 
     Parameters
     ----------
     scenario : Scenario
         With its offers and its requirement derived.
+    backstop : Backstop
+        What is added where the backstop counts.
     """
     scenario = scenario.model_copy(update={"pins": ()})
     if "release" in change:
         scenario = _released(scenario, float(change["release"]))
     if "backstop" in change:
-        settings = scenario.settings.model_copy(update={"backstop": change["backstop"]})
-        scenario = derive_offers(_bare(scenario).model_copy(update={"settings": settings}))
+        scenario = _with_backstop(_bare(scenario), change["backstop"], backstop)
     if "nations" in change:
         chosen = set(change["nations"])
         kept = tuple(offer for offer in scenario.offers if offer.nation in chosen)
@@ -166,6 +196,18 @@ def changed(scenario: Scenario, option: str | None, change: Mapping[str, Any]) -
         settings = scenario.settings.model_copy(update={"horizon_days": int(change["horizon_days"])})
         scenario = scenario.model_copy(update={"settings": settings})
     return _all_at_once(scenario, option) if change.get("surge") else scenario
+
+
+def _with_backstop(bare: Scenario, setting: str, backstop: Backstop) -> Scenario:
+    """Return the scenario with its offers derived under the other setting."""
+    entries = {row.key_text() for row in bare.pool}
+    offers = {row.offer for row in bare.offers}
+    added = {
+        "settings": bare.settings.model_copy(update={"backstop": setting}),
+        "pool": bare.pool + tuple(row for row in backstop.pool if row.key_text() not in entries),
+        "offers": bare.offers + tuple(row for row in backstop.offers if row.offer not in offers and not _is_derived(row)),
+    }
+    return derive_offers(bare.model_copy(update=added))
 
 
 def _with_dwell(scenario: Scenario, ratio: float) -> Scenario:

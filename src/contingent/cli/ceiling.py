@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from contingent.ceiling import Ceiling, CeilingOptions, find_ceiling, read_force, sustainable
-from contingent.ceiling.questions import QUESTIONS
+from contingent.ceiling.questions import QUESTIONS, backstop_of
 from contingent.cli.endings import BadCall, told_of
 from contingent.cli.planning import REPORT, write_outputs
 from contingent.cli.screen import console, say, tell, write_json
@@ -80,6 +80,8 @@ def _of_plan(folder: Path, asked: Asked, *, out: Path | None, as_json: bool) -> 
     if asked.option not in (None, plan.option):
         raise BadCall(f"{folder} is a plan of {plan.option!r}, not of {asked.option!r}. Maybe name the scenario instead.")
     scenario = read_scenario(str(kept))
+    if any(row.role == "backstop" for row in scenario.nations) and not backstop_of(scenario) and not asked.questions:
+        tell(f"{folder} keeps what counted, and so not the backstop's forces: for that question name the scenario.")
     found = _found(scenario, _options(asked, plan.option))
     written = _write_into(scenario, plan, found, folder) if out is None else _write_frames(found, out)
     _print(found, as_json=as_json, written=written)
