@@ -44,7 +44,7 @@ HERE = ("--engine", "here")
 def test_the_answer_comes_first_then_a_table_for_each_question(run: Run) -> None:
     ended = run("ceiling", "tiny", "--fill", "1=0.5", "-q", "dwell", *HERE)
     assert ended.code == 0, ended.err
-    assert ended.out.startswith("With 50% of priority 1 filled, the pool holds 2.2")
+    assert ended.out.startswith("With 50 % of priority 1 filled, the pool holds 2.2")
     assert "is proven to be too much" in ended.out
     assert "1:5" in ended.out
     assert "What fails first is mechanised battlegroup." in ended.out

@@ -134,13 +134,13 @@ def _people(option: str | None, found: Mapping[str, Any] | None, *, surge: bool)
     low, high = found["people_held"], found["people_bound"]
     named = "the requirement" if option is None else f"the option {option}"
     when = "at once, nobody kept back for relief" if surge else "for the whole time"
-    binds = "" if found["binds_name"] is None else f"; more fails first on {found['binds_name'].lower()}"
+    binds = "" if found["binds_name"] is None else f"; what fails first is {within_a_sentence(found['binds_name'])}"
     if low <= 0:
-        return low, high, f"Ours: with the composition of {named}, no part is held {when} with {found['fill']:.0%} filled{binds}."
+        return low, high, f"Ours: with the composition of {named}, no part is held {when} with {100 * found['fill']:.0f} % filled{binds}."
     most = "" if high is None else f", and no plan holds more than {_figure(high)}"
     text = (
         f"Ours: with the composition of {named}, {found['held']:.2f} times its strength, {_figure(low)} people, are held "
-        f"{when} with {found['fill']:.0%} of the first priority filled{most}{binds}."
+        f"{when} with {100 * found['fill']:.0f} % of the first priority filled{most}{binds}."
     )
     return low, high, text
 
@@ -161,7 +161,17 @@ def _rotation(claim: Claim, tempo: Tempo) -> tuple[float | None, float | None, s
     low, high = claim.force * min(needed), claim.force * max(needed)
     if once is not None:
         how += f"; were nobody to go twice in that time, {once:.2f} would be"
-    return low, high, f"Ours: {_figure(low)} to {_figure(high)}: {how}."
+    span = _figure(low) if _figure(low) == _figure(high) else f"{_figure(low)} to {_figure(high)}"
+    return low, high, f"Ours: {span}: {how}."
+
+
+def within_a_sentence(name: str) -> str:
+    """Return a name as it stands within a sentence: abbreviations keep their capitals.
+
+    >>> within_a_sentence("Mechanised battlegroup"), within_a_sentence("ISR aircraft")
+    ('mechanised battlegroup', 'ISR aircraft')
+    """
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
 def _figure(value: float) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from contingent.ceiling import Ceiling, CeilingOptions, find_ceiling, read_force, sustainable
+from contingent.ceiling.claims import within_a_sentence
 from contingent.ceiling.questions import QUESTIONS, backstop_of
 from contingent.cli.endings import BadCall, told_of
 from contingent.cli.planning import REPORT, write_outputs
@@ -209,9 +210,9 @@ def sentence(found: Ceiling) -> str:
     row = found.base
     if row is None:
         return "The ceiling of the scenario as it stands was not asked for."
-    filled = ", ".join(f"{share:.0%} of priority {priority}" for priority, share in sorted(found.fill.items()))
+    filled = ", ".join(f"{100 * share:g} % of priority {priority}" for priority, share in sorted(found.fill.items()))
     what = "the requirement" if found.option is None else f"the {found.option} force"
-    binds = "" if row["binds_name"] is None else f" What fails first is {row['binds_name'].lower()}."
+    binds = "" if row["binds_name"] is None else f" What fails first is {within_a_sentence(row['binds_name'])}."
     if row["held"] <= 0:
         no = "no part of" if row["status"] == "optimal" else "no part that was found of"
         return f"With {filled} filled, {no} {what} can be held for the whole time, however small it is made.{binds}"
