@@ -21,6 +21,7 @@ _HOMES = {
     "compare": "contingent.comparison",
     "convert": "contingent.io",
     "explain": "contingent.report.why",
+    "find_ceiling": "contingent.ceiling",
     "make_plan": "contingent.pipeline",
     "new_scenario": "contingent.io",
     "read_plan": "contingent.io",

@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 
 from contingent.cli import endings
 from contingent.cli.screen import prepare_streams, say
+from contingent.ensemble.engine import ENGINE_HELP
 
 TWINS = {
     "plan": "contingent.make_plan",
@@ -28,6 +29,7 @@ TWINS = {
     "why": "contingent.explain",
     "orbat": "contingent.build_orbat",
     "simulate": "contingent.simulate",
+    "ceiling": "contingent.find_ceiling",
 }
 """The public function that does what a command does."""
 
@@ -453,6 +455,64 @@ def simulate(
     asked = RiskRequest(
         place, option, replications, seed, empty_days, dispatch, fill_gaps, greedy, start, engine, journal, marathon)
     simulate_command(asked, out=out, as_json=json)
+
+
+@app.command(
+    epilog=examples(
+        "contingent ceiling reassurance --option medium",
+        "contingent ceiling plans/reassurance-medium --question dwell --question years",
+        "contingent ceiling reassurance --fill 1=0.9",
+        "contingent ceiling --force force.csv",
+    )
+)
+def ceiling(
+    place: Annotated[
+        str | None,
+        typer.Argument(metavar="[SCENARIO_OR_PLAN]", help="Scenario, or folder that `contingent plan` has written."),
+    ] = None,
+    *,
+    option: Option = None,
+    question: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--question", "-q", metavar="Q",
+            help="fill, dwell, years, nations, release, backstop, surge, or base alone; may be repeated; left out = all.",
+        ),
+    ] = None,
+    fill: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--fill", metavar="[P=]F",
+            help="Share of a priority that must be filled; may be repeated; without P of every one. Left out = 0.8, 0.7, 0.6.",
+        ),
+    ] = None,
+    force: Annotated[
+        Path | None, typer.Option("--force", metavar="FILE", parser=path_given, help="A plain force (CSV) instead of a scenario.")
+    ] = None,
+    gap: Annotated[
+        float, typer.Option("--gap", metavar="G", help="Distance of what is held and what is ruled out at which a point is done.")
+    ] = 0.02,
+    seed: Seed = 0,
+    engine: Annotated[str | None, typer.Option("--engine", metavar="E", help=ENGINE_HELP)] = None,
+    journal: Annotated[
+        Path | None,
+        typer.Option("--journal", metavar="DIR", parser=path_given, help="Folder of finished points: run again to go on."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", parser=path_given, help="Folder for the tables; a plan has its own."),
+    ] = None,
+    json: Json = False,
+) -> None:  # fmt: skip
+    """Say how much could be sustained.
+
+    The largest multiple of the requirement that the pool holds for the whole time, by dwell, years, nations and share
+    released, each point a plan and a bound; what has been said in public beside it. From Python: contingent.find_ceiling.
+    """
+    from contingent.cli.ceiling import Asked, ceiling_command
+
+    asked = Asked(option, question or [], fill or [], gap, seed, engine, journal)
+    ceiling_command(place, asked, force=force, out=out, as_json=json)
 
 
 def main() -> None:

@@ -32,6 +32,7 @@ NOTHING_DONE = {
     "why": "Nothing was traced.",
     "orbat": "Nothing was placed.",
     "simulate": "Nothing was simulated.",
+    "ceiling": "No ceiling was looked for.",
 }
 """What did not happen, by command, for the headline over findings."""
 

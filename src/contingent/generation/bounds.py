@@ -84,13 +84,20 @@ class Bound:
 
     A line that one nation must hold has rows of its own for each nation that could: it buys from one of them, so the bound
     knows that nations cannot share it.
+
+    Parameters
+    ----------
+    problem : Problem
+        What may be decided.
+    most_steps : int
+        Lines of more steps than this buy parts of units, where units of several effectivenesses could serve them.
     """
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, *, most_steps: int = MOST_STEPS) -> None:
         self.problem = problem
         self.tables = tables_of(problem)
         self.scratch = scratch_of(problem)
-        self.cells, self.row_names = _cells_of(problem)
+        self.cells, self.row_names = _cells_of(problem, most_steps)
         slot = np.arange(len(problem.slot_days))
         first, last = problem.line_first[self.cells.row_line], problem.line_last[self.cells.row_line]
         self.window = (slot >= first[:, None]) & (slot < last[:, None])
@@ -208,7 +215,7 @@ def _row_keys(problem: Problem) -> Floats:
     return np.stack([problem.arc_line, nation, problem.arc_effectiveness])
 
 
-def _cells_of(problem: Problem) -> tuple[Cells, list[RowName]]:
+def _cells_of(problem: Problem, most_steps: int) -> tuple[Cells, list[RowName]]:
     """Lay out what each line can buy, and name each row by its line, its nation (if one must hold the line) and its share."""
     keys, arc_row = np.unique(_row_keys(problem), axis=1, return_inverse=True)
     line, holder = keys[0].astype(np.int32), keys[1].astype(np.int32)
@@ -217,7 +224,9 @@ def _cells_of(problem: Problem) -> tuple[Cells, list[RowName]]:
     need, steps = np.zeros(len(first), dtype=np.int64), np.zeros(len(line), dtype=np.int64)
     for cell, (begin, end) in enumerate(zip(first.tolist(), last.tolist(), strict=True)):
         shares = [Fraction(str(share)) for share in keys[2, begin:end].tolist()]
-        need[cell], steps[begin:end] = _in_steps(Fraction(str(float(problem.line_quantity[line[begin]]))), shares)
+        quantity = Fraction(str(float(problem.line_quantity[line[begin]])))
+        # Units that are all alike are bought whole however fine the steps are: no table is made for them.
+        need[cell], steps[begin:end] = _in_steps(quantity, shares, most_steps) if len(shares) > 1 else (int(quantity > 0), [1])
     cells = Cells(
         line[first],
         np.append(first, len(line)).astype(np.int32),
@@ -234,11 +243,11 @@ def _cells_of(problem: Problem) -> tuple[Cells, list[RowName]]:
     return cells, names
 
 
-def _in_steps(quantity: Fraction, shares: list[Fraction]) -> tuple[int, list[int]]:
+def _in_steps(quantity: Fraction, shares: list[Fraction], most_steps: int = MOST_STEPS) -> tuple[int, list[int]]:
     """Return a quantity and shares as multiples of the largest step that divides them all; no quantity where it has too many."""
     whole = math.lcm(quantity.denominator, *(share.denominator for share in shares))
     step = math.gcd(int(quantity * whole), *(int(share * whole) for share in shares))
     need = int(quantity * whole) // step if step else 0
-    if need > MOST_STEPS:
+    if need > most_steps:
         return 0, [0] * len(shares)
     return need, [int(share * whole) // step for share in shares]

@@ -85,7 +85,10 @@ stress_worst    the nations whose loss together costs most; no other so many lea
 stress_smallest the fewest nations whose loss drops a priority below a threshold.
 shapley         each nation's share in the fill, averaged over orders of joining, with its 95 % interval.
 participation   fill when offers materialise by probability.
-ceilings        largest multiple of the requirement that is held for the whole horizon (``held``: planned; ``bound``: none above).
+ceilings        largest multiple of the requirement that is held for the whole horizon (``held``: planned; ``bound``: no plan
+                holds it, or more). ``question`` in base, fill, dwell, years, nations, release, backstop, surge; ``fill`` = share
+                of the first priority that must be filled; people = the strength of the multiple; ``binds`` = unit type that
+                fails first.
 claims          what has been said in public beside what is computed.
 """
 
