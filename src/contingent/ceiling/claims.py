@@ -136,8 +136,8 @@ def _people(option: str | None, found: Mapping[str, Any] | None, *, surge: bool)
     when = "at once, nobody kept back for relief" if surge else "for the whole time"
     binds = "" if found["binds_name"] is None else f"; what fails first is {within_a_sentence(found['binds_name'])}"
     if low <= 0:
-        share = f"{100 * found['fill']:.0f} % filled"
-        return low, high, f"Ours: with the composition of {named}, no part is held {when} with {share}{binds}."
+        share = f"{100 * found['fill']:.0f} %"
+        return low, high, f"Ours: with the composition of {named}, no part is held {when} with {share} filled{binds}."
     most = "" if high is None else f", and no plan holds more than {_figure(high)}"
     text = (
         f"Ours: with the composition of {named}, {found['held']:.2f} times its strength, {_figure(low)} people, are held "

@@ -186,9 +186,10 @@ def _print(found: Ceiling, *, as_json: bool, written: Sequence[Path]) -> None:
         if rows and question != "base":
             say()
             print_rows(screen, TITLES[question], COLUMNS, map(_shown, rows))
-    if not found.claims.is_empty():
+    if not found.claims.is_empty() and "surge" in found.ceilings["question"]:
         say()
-        claims = found.claims.select("said_by", "date", "measure", "low", "high", "ours_low", "ours_high", "verdict", "why")
+        rounded = found.claims.with_columns(pl.col("ours_low", "ours_high").round(2))
+        claims = rounded.select("said_by", "date", "measure", "low", "high", "ours_low", "ours_high", "verdict", "why")
         print_frame(screen, "What has been said, and what is computed", claims)
     for path in written:
         say(f"Written: {path}")
