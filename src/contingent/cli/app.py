@@ -30,6 +30,7 @@ TWINS = {
     "orbat": "contingent.build_orbat",
     "simulate": "contingent.simulate",
     "ceiling": "contingent.find_ceiling",
+    "stress": "contingent.stress",
 }
 """The public function that does what a command does."""
 
@@ -46,6 +47,13 @@ EXIT_CODES = (
     "70    a fault of the program itself",
     "130   interrupted",
 )
+
+
+ENGINES = (
+    "Where it is computed: here (one core), threads:N, processes:N, or a Dask scheduler such as tcp://10.0.0.5:8786. "
+    "Blank = one process for each core. The results are the same."
+)
+"""What `--engine` says; as `contingent.ensemble.ENGINE_HELP`, which takes long to load."""
 
 
 def as_lines(*lines: str) -> str:
@@ -513,6 +521,57 @@ def ceiling(
 
     asked = Asked(option, question or [], fill or [], gap, seed, engine, journal)
     ceiling_command(place, asked, force=force, out=out, as_json=json)
+
+
+@app.command(
+    epilog=examples(
+        "contingent stress plans/reassurance-medium",
+        "contingent stress reassurance --option medium --out plans/reassurance-medium",
+        "contingent stress plans/my-force --case winter --case without-france",
+        "contingent stress plans/my-force --cases what-if.toml --together 4 --engine tcp://10.0.0.5:8786 --journal done",
+    )
+)
+def stress(
+    place: Annotated[
+        str, typer.Argument(metavar="PLAN_OR_SCENARIO", help="Folder that `contingent plan` has written, or a scenario to plan.")
+    ],
+    *,
+    option: Option = None,
+    case: Annotated[
+        list[str] | None, typer.Option("--case", "-c", metavar="NAME", help="A case; may be repeated; left out = all.")
+    ] = None,
+    cases: Annotated[
+        Path | None, typer.Option("--cases", metavar="FILE", parser=path_given, help="Further cases, as in cases.toml.")
+    ] = None,
+    together: Annotated[int, typer.Option("--together", metavar="K", help="Most nations that are taken away together.")] = 3,
+    scenario: Annotated[
+        str | None, typer.Option("--scenario", metavar="S", help="Of a plan; blank = the scenario kept in its folder.")
+    ] = None,
+    threshold: Annotated[
+        float, typer.Option("--threshold", metavar="F", help="Fill of the first priority that must not be lost (0.5 = half).")
+    ] = 0.5,
+    seed: Seed = 0,
+    engine: Annotated[str | None, typer.Option("--engine", metavar="E", help=ENGINES)] = None,
+    journal: Annotated[
+        Path | None,
+        typer.Option("--journal", metavar="DIR", parser=path_given, help="Folder that keeps what is done, to go on from."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", parser=path_given, help="Folder to write; left out = the plan's own, or none."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Say what breaks a plan.
+
+    Its scenario's cases; each nation alone, in pairs and together, with proof; the fewest that are too many; what each
+    nation is worth; who takes part by chance. For each loss two answers: nobody reacts, and the best reaction. From
+    Python: contingent.stress.
+    """
+    from contingent.cli.stress import StressRequest, stress_command
+
+    request = StressRequest(place, option, case or (), cases, together, threshold, seed, engine, journal, scenario)
+    stress_command(request, out=out, as_json=json)
 
 
 def main() -> None:

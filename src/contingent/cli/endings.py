@@ -33,6 +33,7 @@ NOTHING_DONE = {
     "orbat": "Nothing was placed.",
     "simulate": "Nothing was simulated.",
     "ceiling": "No ceiling was looked for.",
+    "stress": "Nothing was stressed.",
 }
 """What did not happen, by command, for the headline over findings."""
 

@@ -51,7 +51,16 @@ def restrict(problem: Problem, lines: Indices) -> tuple[Problem, Indices]:
 
     Slots and starts stay as they are, so counts of the part are counts of the whole.
     """
-    arcs = np.flatnonzero(np.isin(problem.arc_line, lines))
+    return of_arcs(problem, lines, np.flatnonzero(np.isin(problem.arc_line, lines)))
+
+
+def without_offers(problem: Problem, gone: Indices) -> tuple[Problem, Indices]:
+    """Return the problem without some offers, its lines all there, and the arc of each of its arcs; their pins go with them."""
+    return of_arcs(problem, np.arange(len(problem.lines)), np.flatnonzero(~np.isin(problem.arc_offer, gone)))
+
+
+def of_arcs(problem: Problem, lines: Indices, arcs: Indices) -> tuple[Problem, Indices]:
+    """Return the problem of some lines and of some of the arcs to them, with the offers that have one of these."""
     offers, offer = np.unique(problem.arc_offer[arcs], return_inverse=True)
     pairs, pair = np.unique(problem.arc_pair[arcs], return_inverse=True)
     new_line = np.full(len(problem.lines), -1, dtype=np.int32)

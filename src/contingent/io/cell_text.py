@@ -1,5 +1,8 @@
 """Values as the cells of a file: the text that, read again, gives the same value."""
 
+import json
+from typing import Any
+
 from contingent.io.cells import unreadable
 from contingent.io.columns import Column, columns_of
 from contingent.io.limits import LONGEST_CELL
@@ -28,6 +31,18 @@ def _is_minus_zero(value: float) -> bool:
 def text_of(cell: Cell) -> str:
     """Return a cell as text; a blank is empty."""
     return "" if cell is None else repr(cell) if isinstance(cell, float) else str(cell)
+
+
+def toml_value(value: Any) -> str:
+    r"""Return a number, a date or a text as TOML.
+
+    >>> toml_value('a "quoted" text')
+    '"a \\"quoted\\" text"'
+    """
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    cell = cell_of(value)
+    return text_of(cell)
 
 
 def columns_to_write(row_class: type[Row], rows: tuple[Row, ...], *, every_column: bool) -> list[Column]:

@@ -118,7 +118,7 @@ def drawn_files(names: Collection[str]) -> Iterator[tuple[str, str]]:
 
 
 def told_twice(table: str, name: str, sheet: Sheet, findings: Collected) -> None:
-    """Add the finding that a table lies in a folder both as CSV and as GeoJSON."""
+    """Add the finding that a table lies in a folder both as CSV and in a form of its own."""
     findings.add(
         "drawn_twice",
         sheet,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from contingent.errors import BadScenario
 from contingent.findings import Finding, errors_only
-from contingent.io import check_chance, check_ground, check_names, check_terms
+from contingent.io import check_cases, check_chance, check_ground, check_names, check_terms
 from contingent.io.collected import Collected, Sheet
 from contingent.io.layers import Layer, read_layers
 from contingent.io.places import find_place
@@ -36,6 +36,7 @@ CHECKS_OF_NAMES: tuple[Callable[[Layer, Collected], None], ...] = (
     check_chance.cycles_can_be_run_through,
     check_chance.cycles_of_policies_are_known,
     check_chance.reserves_of_calls_are_known,
+    check_cases.cases_can_happen,
 )
 
 CHECKS_OF_TERMS: tuple[Callable[[Layer, Settings, Collected], None], ...] = (

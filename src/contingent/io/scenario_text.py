@@ -1,18 +1,18 @@
-"""A scenario as the files of a folder: ``scenario.toml`` with a comment on each setting, and a CSV file for each table."""
+"""A scenario as the files of a folder: ``scenario.toml`` with its comments, a CSV file for each table, ``cases.toml``."""
 
 import csv
-import json
 from pathlib import Path
-from typing import Any
 
-from contingent.io.cell_text import cell_of, columns_to_write, text_of
+from contingent.io.cell_text import cell_of, columns_to_write, text_of, toml_value
 from contingent.io.columns import Column, columns_of
 from contingent.io.places import SETTINGS_FILE
+from contingent.io.toml_grid import CASES_FILE, cases_text
+from contingent.model.chance import Case
 from contingent.model.columns import Row
 from contingent.model.rows import REQUIRED_TABLES, TABLES, Defaults
 from contingent.model.scenario import Scenario, Settings
 
-FILE_NAMES = frozenset(f"{row_class.table}.csv" for row_class in TABLES)
+FILE_NAMES = frozenset({CASES_FILE, *(f"{row_class.table}.csv" for row_class in TABLES)})
 _NOT_WRITTEN = ("extends", "remove", "defaults")
 """Settings that are no lines of their own: a scenario is written out whole, and the defaults are a section."""
 
@@ -28,7 +28,11 @@ def write_scenario_files(scenario: Scenario, folder: Path, *, template: bool = F
     (folder / SETTINGS_FILE).write_text(settings_text(scenario.settings, template=template), encoding="utf-8", newline="\n")
     for row_class in TABLES:
         rows = scenario.rows(row_class.table)
-        if rows or row_class.table in REQUIRED_TABLES:
+        if row_class is Case:
+            if rows or template:
+                text = cases_text(scenario.cases, template=template)
+                (folder / CASES_FILE).write_text(text, encoding="utf-8", newline="\n")
+        elif rows or row_class.table in REQUIRED_TABLES:
             write_table(row_class, rows, folder / f"{row_class.table}.csv", every_column=template)
 
 
@@ -62,15 +66,3 @@ def _setting_lines(settings: Settings | Defaults, columns: dict[str, Column], *,
         setting = f'# {column.name} = ""' if value is None else f"{column.name} = {toml_value(value)}"
         lines += ["", f"# {column.description}{unit}", setting] if template else [f"{setting}  # {column.description}{unit}"]
     return lines
-
-
-def toml_value(value: Any) -> str:
-    r"""Return a number, a date or a text as TOML.
-
-    >>> toml_value('a "quoted" text')
-    '"a \\"quoted\\" text"'
-    """
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    cell = cell_of(value)
-    return text_of(cell)

@@ -99,12 +99,16 @@ def read_toml(path: Path, sheet: Sheet, findings: Collected) -> RawSettings | No
     try:
         values = tomllib.loads(text.replace("\r\n", "\n"))
     except (ValueError, RecursionError) as problem:
-        _not_toml(problem, text, sheet, findings)
+        not_toml(problem, text, sheet, findings)
         return None
     return _sorted_out(values, _lines_of(text), sheet, findings)
 
 
-def _not_toml(problem: Exception, text: str, sheet: Sheet, findings: Collected) -> None:
+WITHOUT_MARKS = 'a text lacks its quotation marks, or a name its value: title = "Harbour guard"'
+
+
+def not_toml(problem: Exception, text: str, sheet: Sheet, findings: Collected, *, maybe: str = WITHOUT_MARKS) -> None:
+    """Add a finding for a text that is not TOML, with the line where it stops being so."""
     words = str(problem)
     if isinstance(problem, RecursionError):
         words = "it is nested too deeply"
@@ -116,7 +120,6 @@ def _not_toml(problem: Exception, text: str, sheet: Sheet, findings: Collected) 
     line, at = (int(place[1]), f", at column {place[2]}") if place else (None, "")
     if at_the_end:
         line = text.rstrip().count("\n") + 1
-    maybe = 'a text lacks its quotation marks, or a name its value: title = "Harbour guard"'
     if section := _TWICE.fullmatch(words):
         words, maybe = f"the section [{section[1]}] stands there twice", "put its settings together"
     elif words == "Cannot overwrite a value":

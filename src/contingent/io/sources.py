@@ -12,6 +12,7 @@ from contingent.io.geojson_grid import drawn_files, read_geojson_grid, told_twic
 from contingent.io.grid import Grid
 from contingent.io.places import SETTINGS_FILE, Place
 from contingent.io.settings_file import RawSettings, read_toml, settings_of_grid
+from contingent.io.toml_grid import CASES_FILE, read_cases_grid
 from contingent.io.wording import shown
 from contingent.model.rows import TABLES
 
@@ -21,7 +22,7 @@ POSITIONS = {row_class.table: number for number, row_class in enumerate(TABLES, 
 _ALIKE = 0.75
 """Names less like one another than this are not confused. [-]"""
 
-NOT_TABLES = frozenset({"README", "readme", "cases"})
+NOT_TABLES = frozenset({"README", "readme"})
 """Files and sheets that a scenario may hold beside its tables."""
 
 LATER_TABLES = frozenset(
@@ -125,6 +126,8 @@ def _read_folder(place: Place, prefix: str, layer: int, findings: Collected) -> 
             _not_a_table(stem, present, Sheet(stem, label, layer, len(POSITIONS) + 1), findings, suffix=".csv")
     grids: dict[str, Grid] = {}
     drawn = dict(drawn_files(names))
+    if CASES_FILE in names or "cases" not in present:
+        sheets["cases"] = Sheet("cases", f"{prefix}{CASES_FILE}", layer, POSITIONS["cases"])
     for row_class in TABLES:
         table = row_class.table
         if table in drawn:
@@ -135,6 +138,13 @@ def _read_folder(place: Place, prefix: str, layer: int, findings: Collected) -> 
             grid = read_geojson_grid(
                 place.path / drawn[table], sheets[table], findings, columns=columns_of(row_class), key=row_class.key[0]
             )
+            if grid is not None:
+                grids[table] = grid
+        elif table == "cases" and CASES_FILE in names:
+            if table in present:
+                told_twice(table, CASES_FILE, sheets[table], findings)
+            present.add(table)
+            grid = read_cases_grid(place.path / CASES_FILE, sheets[table], findings, columns=columns_of(row_class))
             if grid is not None:
                 grids[table] = grid
         elif table in present:

@@ -53,7 +53,8 @@ RISK_COLUMNS: dict[str, dict[str, Any]] = {
         "nation": _TEXT, "priority": _WHOLE, "value": _NUMBER, "low": _NUMBER, "high": _NUMBER, "orders": _WHOLE,
     },
     "participation": {
-        "priority": _WHOLE, "planned": _NUMBER, "mean": _NUMBER, "p05": _NUMBER, "p95": _NUMBER, "draws": _WHOLE,
+        "priority": _WHOLE, "planned": _NUMBER, "no_reaction": _NUMBER, "mean": _NUMBER, "p05": _NUMBER, "p95": _NUMBER,
+        "draws": _WHOLE,
     },
     "ceilings": {
         "question": _TEXT, "label": _TEXT, "value": _NUMBER, "fill": _NUMBER, "held": _NUMBER, "bound": _NUMBER,
@@ -79,12 +80,17 @@ risk_states     units by state over time.
 risk_missed     unit-days of service planned that did not come about, by offer; ``cause`` = the main one.
 risk_calls      calls that came by chance; ``lost`` = share to which no unit could go, with its 95 % interval.
 stress          each case by priority, with posts of those struck left empty and with the best reaction; ``bound`` = no plan can
-                fill more.
-stress_worst    the nations whose loss together costs most; no other so many leave less than ``floor``; ``examined`` of ``of``
-                sets were planned anew, the others are ruled out by bounds.
-stress_smallest the fewest nations whose loss drops a priority below a threshold.
-shapley         each nation's share in the fill, averaged over orders of joining, with its 95 % interval.
-participation   fill when offers materialise by probability.
+                fill more that fills the earlier priorities as well; ``required`` in unit-days, the others shares; ``kind`` is
+                nation or pair for the standard battery, else the kinds of the case's steps, with ``;``; ``tours_lost`` begin no
+                more or end early, ``tours_changed`` are begun or given up by the reaction beside; ``nations`` with ``;``.
+stress_worst    the nations whose loss together costs most; no other so many leave less than ``floor`` (blank = there are none);
+                ``examined`` of ``of`` sets were planned anew, the others are ruled out by bounds; ``status`` is proven where
+                ``bound`` is not above ``floor``, within where others could cost more by their distance.
+stress_smallest the fewest nations whose loss drops a priority below a threshold; ``status`` is proven, or within where fewer are
+                not ruled out or the set found might still be held above the threshold; ``count`` blank = none was found.
+shapley         each nation's share in the fill, averaged over orders of joining, with its 95 % interval; ``orders`` 0 = all.
+participation   fill when offers materialise by probability: mean of draws where nobody reacts (``no_reaction``), and mean and
+                percentiles of draws planned anew.
 ceilings        largest multiple of the requirement that is held for the whole horizon (``held``: planned; ``bound``: no plan
                 holds it, or more). ``question`` in base, fill, dwell, years, nations, release, backstop, surge; ``fill`` = share
                 of the first priority that must be filled; people = the strength of the multiple; ``binds`` = unit type that

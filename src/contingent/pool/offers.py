@@ -40,8 +40,8 @@ def derive_offers(scenario: Scenario) -> Scenario:
     -------
     Scenario
         The same scenario; offers.csv has, after its own rows, one row for each nation and unit type of which at least
-        one whole unit could be released. Deriving twice changes nothing. What backstop nations have and offer is not in it
-        where the settings leave the backstop out.
+        one whole unit could be released. Deriving twice changes nothing. Where the settings leave the backstop out, its
+        nations have no offers in it; what they have stays in the pool, so that they can be counted in later.
 
     Raises
     ------
@@ -53,15 +53,13 @@ def derive_offers(scenario: Scenario) -> Scenario:
     How many, see `contingent.pool.amounts`; on which terms, see `terms_of` and `caveats_of`. The confidence of a derived
     offer is the lowest of the pool entries, yields and the release that its quantity rests on.
     """
-    scenario = _without_backstop(scenario)
-    if not scenario.pool:
-        return scenario
+    scenario, pool = _without_backstop(scenario), scenario.pool
     taken = {offer.offer for offer in scenario.offers}
     wanted = [amount for amount in amounts(scenario) if amount.offered > 0 and offer_key(amount.kind) not in taken]
     if findings := [finding for amount in wanted for finding in faults_of(scenario, amount)]:
         raise BadScenario(scenario.settings.title, findings)
     added = tuple(offer_from(scenario, amount) for amount in wanted)
-    return scenario.model_copy(update={"offers": scenario.offers + added})
+    return scenario.model_copy(update={"offers": scenario.offers + added, "pool": pool})
 
 
 def _without_backstop(scenario: Scenario) -> Scenario:
