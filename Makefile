@@ -30,15 +30,18 @@ help: ## say what there is
 
 # ----------------------------------------------------------------------------------------------------------- what it is for
 
-demo: $(RUN_READY) $(PARTS_READY) ## plan, verify and compare the three options of the bundled reassurance force
+demo: $(RUN_READY) $(PARTS_READY) ## plan, verify, stress and compare the three options of the bundled reassurance force
 	@for option in $(OPTIONS); do \
 	  printf '\n== reassurance, option %s\n' "$$option"; \
 	  $(BIN)/contingent plan reassurance --option "$$option" --out "$(DEMO)/$$option"; \
 	  $(BIN)/contingent verify "$(DEMO)/$$option"; \
+	  printf '\n== %s: what breaks it, and how much of it could be sustained\n' "$$option"; \
+	  $(BIN)/contingent stress "$(DEMO)/$$option"; \
+	  $(BIN)/contingent ceiling "$(DEMO)/$$option" --question fill --question dwell --question backstop; \
 	done
 	@printf '\n== the options side by side\n'
-	@$(BIN)/contingent compare $(OPTIONS:%=$(DEMO)/%)
-	@printf '\nWhere it all is:\n'
+	@$(BIN)/contingent compare $(OPTIONS:%=$(DEMO)/%) --out "$(DEMO)/comparison.html"
+	@printf '\nWhere it all is:\n  %s\n' "$(DEMO)/comparison.html"
 	@for option in $(OPTIONS); do \
 	  for file in "$(DEMO)/$$option"/*.html "$(DEMO)/$$option"/*.xlsx "$(DEMO)/$$option"/plan.json; do printf '  %s\n' "$$file"; done; \
 	done
@@ -128,9 +131,12 @@ test-all: $(TEST_READY) $(PARTS_READY) browser ## the slow tests as well, with m
 	@$(BIN)/pytest -q -n $(WORKERS) -m "" --hypothesis-profile thorough
 	@$(MAKE) --no-print-directory lint
 
-bench: $(TEST_READY) ## our planner beside the textbook models and a greedy planner, in one run; sizing of a large theatre; engines
+bench: $(TEST_READY) ## our planner beside the textbook models and a greedy planner, in one run; sizing, simulation, stress, engines
 	@$(BIN)/python benchmarks/run.py
 	@$(BIN)/python benchmarks/sizing.py
+	@$(BIN)/python benchmarks/simulation.py
+	@$(BIN)/python benchmarks/marathon.py
+	@$(BIN)/python benchmarks/stress.py
 	@$(BIN)/python benchmarks/ensemble.py
 
 # ----------------------------------------------------------------------------------------------------------------- release

@@ -143,8 +143,8 @@ def test_chance_stress_and_ceilings_have_their_measures() -> None:
     fill = (pl.col("measure") == "fill") & (pl.col("priority") == 1)
     assert rows["mean fill of priority 1 under chance"] == ("share", None, risky.risk_summary.filter(fill)["mean"][0])
     assert rows["fill of priority 1 kept in 19 of 20 runs"] == ("share", None, risky.risk_summary.filter(fill)["p05"][0])
-    weakest = risky.risk_lines.filter(pl.col("priority") == 1)["held"].min()
-    assert rows["probability that the weakest priority-1 line is held"] == ("share", None, weakest)
+    weakest = risky.risk_lines.filter((pl.col("priority") == 1) & (pl.col("planned") == 1.0))["held"].min()
+    assert rows["probability that the weakest priority-1 line filled on paper is held"] == ("share", None, weakest)
     for number, name in ((1, "nation"), (2, "pair"), (3, "three nations")):
         left = risky.stress_worst.filter(pl.col("together") == number)["best_reaction"][0]
         assert rows[f"fill of priority 1 without the worst {name}"] == ("share", None, left)

@@ -61,13 +61,22 @@ def test_lines_held_for_sure_are_counted_and_the_weakest_is_named():
     scenario, plan = risky_plan()
     rows = plan.risk_lines.filter(pl.col("priority") == 1).to_dicts()
     sure = sum(row["held"] >= 0.95 for row in rows)
+    full = [row for row in rows if row["planned"] == 1.0]
     told = " ".join(risk_sentences(scenario, plan))
-    assert (len(rows), sure) == (12, 4)
-    assert "Of the twelve lines of priority 1, four are held for sure" in told
-    weakest = min(rows, key=lambda row: (row["held"], -row["longest_empty_mean"]))
-    assert f"The weakest is {weakest['line']} (" in told
-    held = [row["held"] for row in weakest_lines(plan)]
-    assert held == sorted(held)
+    assert (len(rows), len(full), sure) == (12, 1, 4)
+    assert "Of the twelve lines of priority 1, one is filled on every day on paper, and four are held for sure" in told
+    assert "The weakest" not in told
+    unsure = [row | {"held": 0.5} if row["line"] == full[0]["line"] else row for row in plan.risk_lines.to_dicts()]
+    told = " ".join(risk_sentences(scenario, with_rows(plan, risk_lines=unsure)))
+    assert f"The weakest of those filled on paper is {full[0]['line']} (" in told
+
+
+def test_lines_that_the_plan_fills_come_first_each_group_with_the_weakest_first():
+    _, plan = risky_plan()
+    rows = weakest_lines(plan, most=None)
+    order = [(row["planned"] < 1.0, row["held"]) for row in rows]
+    assert order == sorted(order)
+    assert {row["line"] for row in rows} == set(plan.risk_lines["line"])
 
 
 def test_broken_promises_are_weighed_by_tours():

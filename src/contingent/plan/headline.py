@@ -91,13 +91,13 @@ def _of_chance(plans: Sequence[Plan]) -> list[Measure]:
             "share",
             tuple(None if row is None else float(row["mean"]) for row in worst),
         ),
-        Measure("chance", "probability that the weakest priority-1 line is held", "share", tuple(weakest)),
+        Measure("chance", "probability that the weakest priority-1 line filled on paper is held", "share", tuple(weakest)),
     ]
     return [measure for measure in measures if any(value is not None for value in measure.values)]
 
 
 def _weakest_line(plan: Plan) -> float | None:
-    held = plan.risk_lines.filter(pl.col("priority") == 1)["held"].min()
+    held = plan.risk_lines.filter((pl.col("priority") == 1) & (pl.col("planned") >= 1 - 1e-9))["held"].min()
     return None if held is None else float(str(held))
 
 

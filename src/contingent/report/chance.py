@@ -121,10 +121,20 @@ def cause_clause(cause: str | None) -> str:
     return "not said" if cause is None else CAUSE_LABELS.get(cause, plain(cause))
 
 
+FILLED = 1 - 1e-9
+"""Planned fill from which a line is filled on every day: less is rounding. [-]"""
+
+
 def weakest_lines(plan: Plan, *, most: int | None = WEAKEST, priority: int | None = None) -> list[Row]:
-    """Return the lines least likely to be held, the weakest first; of like ones that which stands empty longer."""
+    """Return the lines least likely to be held, the weakest first; of like ones that which stands empty longer.
+
+    Those that the plan fills on every day come before those that stand empty on paper already: what chance breaks is news.
+    """
     lines = plan.risk_lines if priority is None else plan.risk_lines.filter(pl.col("priority") == priority)
-    rows = lines.sort("held", "longest_empty_mean", "priority", "line", descending=[False, True, False, False]).to_dicts()
+    on_paper = pl.col("planned") < FILLED
+    rows = lines.sort(
+        on_paper, "held", "longest_empty_mean", "priority", "line", descending=[False, False, True, False, False]
+    ).to_dicts()
     return rows if most is None else rows[:most]
 
 
@@ -230,16 +240,19 @@ def _of_lines(scenario: Scenario | None, plan: Plan) -> list[str]:
     first = int(str(plan.risk_lines["priority"].min()))
     rows = weakest_lines(plan, most=None, priority=first)
     sure = sum(row["held"] >= SURE for row in rows)
+    full = sum(row["planned"] >= FILLED for row in rows)
     weakest = rows[0]
     days = weakest["empty_days"]
     held = f"{number_words(sure)} {'is' if sure == 1 else 'are'} held for sure"
     never = f"in 19 of 20 runs or more, never empty for more than {counted(days, 'day')} on end"
-    told = f"Of the {counted(len(rows), 'line')} of priority {first}, {held}: {never}."
+    paper = f"{number_words(full)} {'is' if full == 1 else 'are'} filled on every day on paper, and {held}"
+    told = f"Of the {counted(len(rows), 'line')} of priority {first}, {paper}: {never}."
     if weakest["held"] >= SURE:
         return [told]
     longest = counted(round(weakest["longest_empty_mean"]), "day")
     named = f"{weakest['line']} ({line_words(scenario, weakest)}), held so in {percent(weakest['held'])} of the runs"
-    return [told, f"The weakest is {named}; its longest stretch empty is {longest} on average."]
+    of_them = " of those filled on paper" if full else ""
+    return [told, f"The weakest{of_them} is {named}; its longest stretch empty is {longest} on average."]
 
 
 def _of_dwell(plan: Plan) -> list[str]:
