@@ -128,10 +128,11 @@ test-all: $(TEST_READY) $(PARTS_READY) browser ## the slow tests as well, with m
 	@$(BIN)/pytest -q -n $(WORKERS) -m "" --hypothesis-profile thorough
 	@$(MAKE) --no-print-directory lint
 
-bench: $(TEST_READY) ## our planner beside the textbook models and a greedy planner, in one run; sizing of a large theatre; engines
+bench: $(TEST_READY) ## our planner beside the textbook models and a greedy planner, in one run; sizing of a large theatre; engines; simulation
 	@$(BIN)/python benchmarks/run.py
 	@$(BIN)/python benchmarks/sizing.py
 	@$(BIN)/python benchmarks/ensemble.py
+	@$(BIN)/python benchmarks/simulation.py
 
 # ----------------------------------------------------------------------------------------------------------------- release
 
