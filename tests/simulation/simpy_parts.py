@@ -126,6 +126,8 @@ class Rules:
         self.horizon = scenario.settings.horizon_days
         self.count: Counter[str] = Counter()
         self.phases = self._phases()
+        self._said: dict[Any, Any] = {}
+        self._gives: dict[Any, float] = {}
 
     def _phases(self) -> list[str | None]:
         names: list[str | None] = [None] * self.horizon
@@ -148,8 +150,11 @@ class Rules:
         return best
 
     def says(self, unit: Unit, column: str, day: int) -> Any:
-        kind = self.scenario.unit_type_by_name[unit.offer.unit_type]
-        return self.policy(unit.offer.nation, unit.offer.unit_type, kind.domain, self.phases[day], column)
+        key = (unit.offer.offer, column, self.phases[day])
+        if key not in self._said:
+            kind = self.scenario.unit_type_by_name[unit.offer.unit_type]
+            self._said[key] = self.policy(unit.offer.nation, unit.offer.unit_type, kind.domain, self.phases[day], column)
+        return self._said[key]
 
     def ratio(self, unit: Unit, day: int) -> float:
         said = self.says(unit, "dwell_ratio", day)
@@ -213,9 +218,12 @@ class Rules:
         return whole_days(how_long, self.says(unit, "late_days", day) or 1) if late else 0
 
     def gives(self, unit: Unit, line: Line) -> float:
-        if caveat_against(self.scenario, unit.offer, line.row) is not None:
-            return 0.0
-        return round(self.scenario.effectiveness.get((line.row.capability, unit.offer.unit_type), 0.0), 6)
+        key = (unit.offer.offer, line.row.line)
+        if key not in self._gives:
+            kept_away = caveat_against(self.scenario, unit.offer, line.row) is not None
+            effectiveness = self.scenario.effectiveness.get((line.row.capability, unit.offer.unit_type), 0.0)
+            self._gives[key] = 0.0 if kept_away else round(effectiveness, 6)
+        return self._gives[key]
 
     def tour_days(self, unit: Unit, day: int) -> int:
         return self.says(unit, "tour_days", day) or unit.terms.tour_days

@@ -69,16 +69,21 @@ RISK_COLUMNS: dict[str, dict[str, Any]] = {
 """Columns of each frame and their types. Shares are of what is required, 1 = all. [-]
 
 risk_summary    headline numbers under chance: the planned value, mean, 5th and 95th percentile over replications; ``priority``
-                blank where the measure is of the whole.
+                blank where the measure is of the whole. Measures: fill, worst_month (once the force has built up), tours,
+                unplanned_tours (sent out of turn), extended_tours, late_tours, failed_checks, withdrawals, offers_not_come,
+                calls, calls_lost (units called of which none was free), dwell_broken.
 risk_fill       fill by line and month, ``line`` blank = the whole priority; required in unit-days, the rest shares.
 risk_lines      each line: fill; ``held`` = probability that it never stands empty for more than ``empty_days`` days; its
                 longest stretch empty [days]; its worst month.
-risk_dwell      dwell achieved, as days at home for each day away, by nation and unit type; ``broken`` = share of tours that
-                began before the dwell promised was over. ``tours`` a replication.
+risk_dwell      dwell achieved, as days at home for each day away, by nation and unit type, of tours that follow another of the
+                same unit; ``tours`` of them a replication, ``broken`` = share that began before the dwell promised was over.
 risk_dwell_histogram    the same over all, by dwell achieved as a multiple of dwell promised; ``until_ratio`` blank = open.
-risk_states     units by state over time.
-risk_missed     unit-days of service planned that did not come about, by offer; ``cause`` = the main one.
-risk_calls      calls that came by chance; ``lost`` = share to which no unit could go, with its 95 % interval.
+risk_states     units by state on the first day of each month: serving, handover, extended, called, outage, recovery, reset,
+                train, ready, unavailable, withdrawn, not_offered.
+risk_missed     unit-days of service planned that did not come about, by offer; ``cause`` = the main one: not_offered, withdrawn,
+                not_ready, late, in_dwell, elsewhere, outage, called.
+risk_calls      calls that came by chance, a replication; ``lost`` = share of the units called of which none was free, with its
+                95 % interval; ``answered`` = calls less that share; ``unit_days`` spent on them.
 stress          each case by priority, with posts of those struck left empty and with the best reaction; ``bound`` = no plan can
                 fill more that fills the earlier priorities as well; ``required`` in unit-days, the others shares; ``kind`` is
                 nation or pair for the standard battery, else the kinds of the case's steps, with ``;``; ``tours_lost`` begin no

@@ -45,11 +45,15 @@ from contingent.simulation.layout import (
     P_RATIO,
     R_HANDOVER,
     R_HOME_SINCE,
+    R_KEPT,
     R_LEAVE,
     R_LINE,
+    R_MAY,
     R_NEXT_TOUR,
     R_PRESENT,
+    R_RESTED,
     R_SERVICE_END,
+    R_STAGE,
     R_STAND_IN,
     R_TOUR,
     R_TOURS_MADE,
@@ -72,7 +76,7 @@ from contingent.simulation.layout import (
 from contingent.simulation.line_kernel import short_of
 from contingent.simulation.memory_kernel import odds_on, rule_of, terms_on
 from contingent.simulation.tour_kernel import delay_of, fails_check, plan_next, set_off
-from contingent.simulation.unit_kernel import dwell_of, least_of, promised_of, stage_of
+from contingent.simulation.unit_kernel import dwell_of
 
 CANNOT, BREAKS, KEEPS = 0, 1, 2
 """Whether a unit may be sent, and whether it keeps the dwell promised."""
@@ -116,7 +120,7 @@ def best_for(m, f, line, day):
         return best
     for span in range(m[line + L_SERVES], m[line + L_SERVES_END], 2):
         for unit in range(m[span], m[span + 1], UNIT_WIDTH):
-            if m[unit + R_WHERE] == AT_HOME:
+            if m[unit + R_WHERE] == AT_HOME and m[unit + R_MAY] == 1:
                 worth = worth_of(m, f, line, day, unit)
                 if worth > most:
                     best, most = np.int64(unit), worth
@@ -146,6 +150,8 @@ def may_be_sent(m, f, line, day, unit):
     weight = weight_of(m, unit, line)
     if m[unit + R_WHERE] != AT_HOME or weight == 0 or not m[unit + R_PRESENT] or 2 * short_of(m, line) < weight:
         return CANNOT
+    if m[unit + R_MAY] == 0 or day < m[unit + R_RESTED]:
+        return CANNOT
     nation = m[unit + U_NATION]
     tour_days = m[terms_on(m, unit, day) + O_TOUR]
     if day >= m[nation + G_GONE]:
@@ -157,11 +163,7 @@ def may_be_sent(m, f, line, day, unit):
         return CANNOT
     if m[line + L_ONE_NATION] == 1 and m[line + A_HOLDER] not in (-1, nation):
         return CANNOT
-    stage, may, _ = stage_of(m, f, unit, day)
-    at_home = day - m[unit + R_HOME_SINCE]
-    if not (may or stage == IS_READY) or at_home < least_of(m, f, unit, day):
-        return CANNOT
-    return class_of(m, f, line, day, unit, stage == IS_READY and at_home >= promised_of(m, f, unit, day))
+    return class_of(m, f, line, day, unit, m[unit + R_STAGE] == IS_READY and day >= m[unit + R_KEPT])
 
 
 @njit(cache=True, nogil=True)

@@ -85,7 +85,7 @@ STATES = (
 # ---- a running unit, on its row
 (R_WHERE, R_LINE, R_WEIGHT, R_BEGAN, R_SERVICE_END, R_LEAVE, R_HANDOVER, R_HOME_SINCE, R_AWAY, R_ARRIVES, R_READY_AGAIN,
  R_NEXT_TOUR, R_TOUR, R_TOURS_MADE, R_STAND_IN, R_PRESENT, R_OUT_SINCE, R_OUTAGES, R_CALL, R_CALL_SINCE, R_CALL_END,
- R_SPECIAL) = range(15, 37)
+ R_SPECIAL, R_STAGE, R_MAY, R_RESTED, R_KEPT) = range(15, 41)
 
 # ---- a running line, on its row; its rule of dispatch in each stretch of time comes after
 (A_TARGET, A_HELD, A_EXPECTED, A_SERVED, A_SERVERS, A_COUNTED, A_EMPTY_SINCE, A_LONGEST, A_ASKED, A_TOUCHED, A_HOLDER,
@@ -100,8 +100,8 @@ NATION_WIDTH = 7
 # ---- what is due on a day, by kind; a unit waits for at most one of each kind
 (E_HOME, E_OUTAGE, E_CALL, E_LATEST, E_RELIEF, E_PLANNED, E_ARRIVAL, E_WAKE) = range(8)
 KINDS = 8
-Q_DAY, Q_NEXT, Q_BEFORE = 37, 37 + KINDS, 37 + 2 * KINDS
-UNIT_WIDTH = 37 + 3 * KINDS
+Q_DAY, Q_NEXT, Q_BEFORE = 41, 41 + KINDS, 41 + 2 * KINDS
+UNIT_WIDTH = 41 + 3 * KINDS
 """For which day a unit is due, and which units stand before and after it in the list of that day."""
 
 # ---- a day: its stretch of time, its month, and the first unit that is due, by kind

@@ -119,7 +119,7 @@ def play(m, f, tally, first, after):
         for day in range(m[H_HORIZON]):
             change = play_day(m, f, replication, day, change)
             if m[m[H_MONTH_FIRST] + month_of(m, day)] == day:
-                count_states(m, f, tally, day)
+                count_states(m, tally, day)
         finish(m)
         count_replication(m, tally)
 

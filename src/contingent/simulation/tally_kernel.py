@@ -114,11 +114,11 @@ def count_fill(m, tally, row, filled, group):
 
 
 @njit(cache=True, nogil=True)
-def count_states(m, f, tally, day):
+def count_states(m, tally, day):
     """Count the units by what they are seen as on a day."""
     numbers = np.zeros(len(STATES), dtype=np.int64)
     for unit in range(m[H_UNITS], m[H_UNITS_END], UNIT_WIDTH):
-        numbers[state_of(m, f, unit, day)] += 1
+        numbers[state_of(m, unit, day)] += 1
     month = month_of(m, day)
     for state in range(len(STATES)):
         tally.state_sum[month, state] += numbers[state]

@@ -26,6 +26,7 @@ from contingent.simulation.layout import (
     H_LINES_END,
     H_SPECIAL,
     IN_HANDOVER,
+    IS_TRAINING,
     K_FAIL,
     K_LATE,
     M_ELSEWHERE,
@@ -48,10 +49,12 @@ from contingent.simulation.layout import (
     R_HOME_SINCE,
     R_LEAVE,
     R_LINE,
+    R_MAY,
     R_NEXT_TOUR,
     R_PRESENT,
     R_READY_AGAIN,
     R_SERVICE_END,
+    R_STAGE,
     R_STAND_IN,
     R_TOUR,
     R_TOURS_MADE,
@@ -118,6 +121,7 @@ def fails_check(m, f, replication, unit, day):
         return False
     m[m[H_COUNT] + B_FAILED] += 1
     m[unit + R_READY_AGAIN] = day + training_days(m, f, unit, day)
+    m[unit + R_STAGE], m[unit + R_MAY] = IS_TRAINING, 0
     set_due(m, E_WAKE, unit, m[unit + R_READY_AGAIN])
     return True
 

@@ -63,14 +63,18 @@ from contingent.simulation.layout import (
     R_CALL_END,
     R_CALL_SINCE,
     R_HOME_SINCE,
+    R_KEPT,
     R_LEAVE,
     R_LINE,
+    R_MAY,
     R_OUT_SINCE,
     R_OUTAGES,
     R_PRESENT,
     R_READY_AGAIN,
+    R_RESTED,
     R_SERVICE_END,
     R_SPECIAL,
+    R_STAGE,
     R_STAND_IN,
     R_TOUR,
     R_TOURS_MADE,
@@ -183,32 +187,36 @@ def training_days(m, f, unit, day):
 
 @njit(cache=True, nogil=True)
 def wake_next(m, f, unit, day):
-    """Note the next day on which a unit at home may have become one that can be sent."""
-    _, _, following = stage_of(m, f, unit, day)
-    rested = m[unit + R_HOME_SINCE] + least_of(m, f, unit, day)
+    """Note what a unit at home is, from which day on its dwell is long enough, and when it is to be looked at again."""
+    stage, may, following = stage_of(m, f, unit, day)
+    home = m[unit + R_HOME_SINCE]
+    rested = home + least_of(m, f, unit, day)
+    m[unit + R_STAGE], m[unit + R_MAY] = stage, 1 if may or stage == IS_READY else 0
+    m[unit + R_RESTED], m[unit + R_KEPT] = rested, home + promised_of(m, f, unit, day)
     if rested > day:
         following = min(following, rested)
+    if m[unit + U_UNTIL] > day:
+        following = min(following, m[unit + U_UNTIL])
     set_due(m, E_WAKE, unit, following)
 
 
 @njit(cache=True, nogil=True)
-def state_of(m, f, unit, day):
-    """Return what a unit is seen as on a day."""
+def state_of(m, unit, day):
+    """Return what a unit is seen as at the end of a day."""
     where = m[unit + R_WHERE]
     if where == IN_HANDOVER:
-        return IS_HANDOVER
+        return np.int64(IS_HANDOVER)
     if where in (SERVING, EXTENDED):
         if m[unit + R_OUT_SINCE] >= 0:
-            return IS_OUT
+            return np.int64(IS_OUT)
         if m[unit + R_CALL] >= 0:
-            return IS_CALLED
-        return IS_EXTENDED if day >= m[unit + R_LEAVE] else IS_SERVING
+            return np.int64(IS_CALLED)
+        return np.int64(IS_EXTENDED if day >= m[unit + R_LEAVE] else IS_SERVING)
     if not m[unit + R_PRESENT]:
-        return IS_NOT_OFFERED
+        return np.int64(IS_NOT_OFFERED)
     if day >= m[m[unit + U_NATION] + G_GONE]:
-        return IS_WITHDRAWN
-    stage, _, _ = stage_of(m, f, unit, day)
-    return IS_READY if where == ON_ITS_WAY else stage
+        return np.int64(IS_WITHDRAWN)
+    return np.int64(IS_READY) if where == ON_ITS_WAY else m[unit + R_STAGE]
 
 
 # -------------------------------------------------------------------------------------------------------------- on tour
