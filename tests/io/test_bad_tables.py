@@ -62,12 +62,12 @@ def test_a_table_under_a_wrong_name_is_not_passed_over(tmp_path, name):
 
 
 def test_other_files_in_the_folder(tmp_path):
-    other = {"offers2.csv": "x", "holidays.csv": "x", "stocks.csv": "x", "README.md": "x", "map.png": b"x"}
+    other = {"offers2.csv": "x", "holidays.csv": "x", "menus.csv": "x", "README.md": "x", "map.png": b"x"}
     findings = check_scenario(write_files(tmp_path, other))
     assert [(finding.table, finding.nearest) for finding in findings] == [
         ("holidays.csv", None),
+        ("menus.csv", None),
         ("offers2.csv", "offers.csv"),
-        ("stocks.csv", None),
     ]
     assert {finding.severity for finding in findings} == {"warning"}
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from contingent.errors import BadScenario
 from contingent.findings import Finding, errors_only
-from contingent.io import check_cases, check_chance, check_ground, check_names, check_terms
+from contingent.io import check_cases, check_chance, check_ground, check_names, check_terms, check_way
 from contingent.io.collected import Collected, Sheet
 from contingent.io.layers import Layer, read_layers
 from contingent.io.places import find_place
@@ -37,6 +37,14 @@ CHECKS_OF_NAMES: tuple[Callable[[Layer, Collected], None], ...] = (
     check_chance.cycles_of_policies_are_known,
     check_chance.reserves_of_calls_are_known,
     check_cases.cases_can_happen,
+    check_way.handling_counts_what_it_handles,
+    check_way.ranges_hold_their_values,
+    check_way.fleets_carry_something,
+    check_way.gauges_meet_where_they_can_change,
+    check_way.stocks_are_filled_from_outside,
+    check_way.months_are_those_of_a_year,
+    check_way.shares_of_funding_add_up,
+    check_way.supplies_are_used_up,
 )
 
 CHECKS_OF_TERMS: tuple[Callable[[Layer, Settings, Collected], None], ...] = (

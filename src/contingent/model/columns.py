@@ -32,6 +32,7 @@ Confidence = Literal["high", "medium", "low"]
 Hold = Literal["any", "one_nation"]
 Status = Literal["sourced", "derived", "assumption"]
 Kind = Literal["state", "multinational"]
+Moves = Literal["carried", "sails", "flies"]
 Role = Literal["contributor", "backstop"]
 Backstop = Literal["counts", "left_out"]
 

@@ -23,6 +23,7 @@ from contingent.model.columns import (
     Hold,
     Kind,
     Latitude,
+    Moves,
     Name,
     NameList,
     Role,
@@ -35,8 +36,10 @@ from contingent.model.columns import (
 )
 from contingent.model.ground import Link, Sector, Trace
 from contingent.model.mandate import Factor, Task
+from contingent.model.money import FundingShare, Rate
+from contingent.model.movement import Fleet, Handling
 from contingent.model.structure import Formation, HostForce, Incursion
-from contingent.model.supply import Consumption
+from contingent.model.supply import Activity, Consumption, Season, Stock
 
 
 class Nation(Row):
@@ -78,6 +81,10 @@ class UnitType(Row):
     weight_t: Amount | None = column("Weight of one unit's equipment.", unit="t", default=None)
     lane_m: Amount | None = column("Length of ship's lanes that one unit's vehicles take.", unit="m", default=None)
     rail_wagons: Count | None = column("Rail wagons that one unit takes.", unit="wagons", default=None)
+    containers: Count | None = column("Twenty-foot containers of one unit.", unit="containers", default=None)
+    outsized: Count | None = column("Pieces too large or heavy for a truck and most aircraft.", unit="pieces", default=None)
+    marching: Count | None = column("Vehicles that can march in convoy on their own wheels.", unit="vehicles", default=None)
+    moves: Moves = column("carried by others; sails, or flies, by itself (its people and stores are carried).", default="carried")
     consumption: Name | None = column("Consumption profile.", default=None)
     daily_cost: Amount | None = column("Cost of one unit deployed for a day; blank = not costed.", unit="currency/day", default=None)
     tour_cost: Amount | None = column("Cost of sending one unit out and home again; blank = not costed.", unit="currency", default=None)
@@ -142,6 +149,7 @@ class Offer(Row):
     excluded_tasks: NameList = column("Tasks that the nation rules out; list with ;", default=())
     personnel: Count | None = column("Strength of one unit; blank = the unit type's.", unit="people", default=None)
     home: Text | None = column("Home station.", default=None)
+    home_location: Name | None = column("Place of the network from which its units set out; blank = that nearest to the home.", refers_to="locations", default=None)
     probability: Share | None = column("Probability that the offer materialises.", unit="-", default=None)
     source: Text | None = column("Where the row comes from.", default=None)
     confidence: Confidence | None = column("How far the row can be trusted.", default=None)
@@ -317,7 +325,8 @@ class Reference(Row):
 TABLES: tuple[type[Row], ...] = (
     Nation, UnitType, Capability, Location, Offer, Requirement, OptionRow, Pin,
     PoolEntry, Yield, Release, Term, Commitment,
-    Task, Factor, Sector, Trace, Link, Consumption, Formation, HostForce, Incursion,
+    Task, Factor, Sector, Trace, Link, Formation, HostForce, Incursion,
+    Handling, Fleet, Consumption, Season, Activity, Stock, Rate, FundingShare,
     Phase, Cycle, Policy, Call, Case, Claim, Reference,
 )
 """Every table of a scenario, in the order in which files, sheets and findings appear."""

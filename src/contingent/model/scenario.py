@@ -14,6 +14,8 @@ from contingent.model.chance import Call, Case, Claim, Cycle, Phase, Policy
 from contingent.model.columns import Backstop, Days, Row, Text
 from contingent.model.ground import Link, Sector, Trace
 from contingent.model.mandate import Factor, Task
+from contingent.model.money import FundingShare, Rate
+from contingent.model.movement import Fleet, Handling
 from contingent.model.rows import (
     TABLES,
     Capability,
@@ -33,7 +35,7 @@ from contingent.model.rows import (
     Yield,
 )
 from contingent.model.structure import Formation, HostForce, Incursion
-from contingent.model.supply import Consumption
+from contingent.model.supply import Activity, Consumption, Season, Stock
 
 
 class Settings(BaseModel):
@@ -93,7 +95,14 @@ class Scenario(BaseModel):
     sectors: tuple[Sector, ...] = ()
     traces: tuple[Trace, ...] = ()
     links: tuple[Link, ...] = ()
+    handling: tuple[Handling, ...] = ()
+    fleets: tuple[Fleet, ...] = ()
     consumption: tuple[Consumption, ...] = ()
+    seasons: tuple[Season, ...] = ()
+    activities: tuple[Activity, ...] = ()
+    stocks: tuple[Stock, ...] = ()
+    rates: tuple[Rate, ...] = ()
+    funding: tuple[FundingShare, ...] = ()
     formations: tuple[Formation, ...] = ()
     host_forces: tuple[HostForce, ...] = ()
     incursions: tuple[Incursion, ...] = ()

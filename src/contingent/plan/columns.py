@@ -5,6 +5,7 @@ from typing import Any
 import polars as pl
 
 from contingent.plan.risk_columns import RISK_COLUMNS
+from contingent.plan.way_columns import WAY_COLUMNS
 
 COLUMNS: dict[str, dict[str, Any]] = {
     "tours": {
@@ -192,6 +193,7 @@ COLUMNS: dict[str, dict[str, Any]] = {
         "enough": pl.Boolean,
         "assumption": pl.String,
     },
+    **WAY_COLUMNS,
     **RISK_COLUMNS,
 }
 """Columns of each frame of a plan and their types.
@@ -216,10 +218,10 @@ formations  the tree of formations, with framework nation, nations and battlegro
 orbat       the tours, each under its formation.
 adequacy    battalion equivalents in, and within so many hours of, the sector of each incursion that the planner named.
 
-Those of `contingent.plan.risk_columns` are described there.
+Those of `contingent.plan.way_columns` and `contingent.plan.risk_columns` are described there.
 """
 
-OPTIONAL = frozenset(RISK_COLUMNS)
+OPTIONAL = frozenset({*WAY_COLUMNS, *RISK_COLUMNS})
 """Frames that a plan may do without: their files are not written where they are empty."""
 
 

@@ -118,6 +118,10 @@ class Plan:
         How the requirement follows from the mandate; empty where all its lines were typed in.
     formations, orbat, adequacy : polars.DataFrame
         Who stands under whom, and what that is held against.
+    movements, legs, closure, arrivals, utilisation, flows, bottlenecks, schedule : polars.DataFrame
+        How the force gets there and home; empty where the scenario has no network.
+    supply, stockouts, survival, costs, bills, cost_checks : polars.DataFrame
+        What it lives on and what it costs whom.
     risk_summary, risk_fill, risk_lines, risk_dwell, risk_dwell_histogram, risk_states, risk_missed, risk_calls : polars.DataFrame
         What becomes of the plan under chance; empty where nothing is left to chance, or no simulation was asked for.
     stress, stress_worst, stress_smallest, shapley, participation : polars.DataFrame
@@ -155,6 +159,20 @@ class Plan:
     formations: pl.DataFrame = field(default_factory=lambda: empty_frame("formations"))
     orbat: pl.DataFrame = field(default_factory=lambda: empty_frame("orbat"))
     adequacy: pl.DataFrame = field(default_factory=lambda: empty_frame("adequacy"))
+    movements: pl.DataFrame = field(default_factory=lambda: empty_frame("movements"))
+    legs: pl.DataFrame = field(default_factory=lambda: empty_frame("legs"))
+    closure: pl.DataFrame = field(default_factory=lambda: empty_frame("closure"))
+    arrivals: pl.DataFrame = field(default_factory=lambda: empty_frame("arrivals"))
+    utilisation: pl.DataFrame = field(default_factory=lambda: empty_frame("utilisation"))
+    flows: pl.DataFrame = field(default_factory=lambda: empty_frame("flows"))
+    bottlenecks: pl.DataFrame = field(default_factory=lambda: empty_frame("bottlenecks"))
+    schedule: pl.DataFrame = field(default_factory=lambda: empty_frame("schedule"))
+    supply: pl.DataFrame = field(default_factory=lambda: empty_frame("supply"))
+    stockouts: pl.DataFrame = field(default_factory=lambda: empty_frame("stockouts"))
+    survival: pl.DataFrame = field(default_factory=lambda: empty_frame("survival"))
+    costs: pl.DataFrame = field(default_factory=lambda: empty_frame("costs"))
+    bills: pl.DataFrame = field(default_factory=lambda: empty_frame("bills"))
+    cost_checks: pl.DataFrame = field(default_factory=lambda: empty_frame("cost_checks"))
     risk_summary: pl.DataFrame = field(default_factory=lambda: empty_frame("risk_summary"))
     risk_fill: pl.DataFrame = field(default_factory=lambda: empty_frame("risk_fill"))
     risk_lines: pl.DataFrame = field(default_factory=lambda: empty_frame("risk_lines"))

@@ -24,6 +24,9 @@ BASE_KINDS = ("base", "headquarters", "hub")
 SITE_KINDS = ("site", "port", "power plant", "airport", "depot", "crossing")
 """Kinds of locations that a reserve must reach."""
 
+WAY_KINDS = ("junction", "rail crossing", "strait")
+"""Kinds of locations that are only passed through, on rails or at sea. No reserve is sent there."""
+
 
 def mobile_reserve(case: Case) -> list[Asked]:
     r"""Units at the fewest bases from which every point of the line, or of the sector, is reached in time.
@@ -126,6 +129,7 @@ def _points(case: Case, step: float) -> list[tuple[str, Point]]:
         (row.location, row.kind, Point(row.latitude, row.longitude))
         for row in case.scenario.locations
         if row.latitude is not None and row.longitude is not None and (host is None or row.country in (None, host))
+        and row.kind not in WAY_KINDS
     ]
     inside = [place for place in places if sector is None or _is_of(case.scenario, sector, place[0], place[2])]
     wanted = [place for place in inside if place[1] in SITE_KINDS] if found else inside

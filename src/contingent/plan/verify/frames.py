@@ -8,6 +8,7 @@ from contingent.findings import Finding
 from contingent.plan.columns import COLUMNS
 from contingent.plan.plan import Plan
 from contingent.plan.risk_columns import MAY_BE_BLANK as BLANK_UNDER_CHANCE
+from contingent.plan.way_columns import WAY_MAY_BE_BLANK
 
 MAY_BE_BLANK: dict[str, frozenset[str]] = {
     "tours": frozenset({"location", "confidence"}),
@@ -28,6 +29,7 @@ MAY_BE_BLANK: dict[str, frozenset[str]] = {
     }),
     "orbat": frozenset(),
     "adequacy": frozenset(),
+    **WAY_MAY_BE_BLANK,
     **BLANK_UNDER_CHANCE,
 }
 """Columns in which a blank means something: no location, no ceiling, no fair share."""

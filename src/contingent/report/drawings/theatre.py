@@ -131,6 +131,7 @@ def theatre_map(theatre: Theatre, *, label: str) -> Markup:
     parts += [
         element("line", class_="road", x1=x1, y1=y1, x2=x2, y2=y2)
         for (x1, y1), (x2, y2) in ((frame.xy(start), frame.xy(end)) for start, end in theatre.roads)
+        if min(x1, x2) <= frame.width and max(x1, x2) >= 0 and min(y1, y2) <= frame.height and max(y1, y2) >= 0
     ]
     parts += [element("path", class_="front", d="".join(_path(frame, part) for part in found)) for _, found in lines]
     parts += [_mark(frame, point, lettered=len(theatre.points) <= MOST_LETTERED) for point in theatre.points]
