@@ -1,5 +1,6 @@
 """Projects as people have them: all findings at once, nothing misread, and what is written is read back."""
 
+import csv
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -42,6 +43,12 @@ def findings(place: Path, **tables: str | None) -> list[str]:
 def test_a_sound_folder_is_read(tmp_path: Path) -> None:
     found = run(read_project(folder(tmp_path)))
     assert found.deployments.select("t", "unit", "demand").rows() == [(1, "1_A_AC", "1_V_A_[1...11]")]
+
+
+def test_reading_leaves_the_limit_of_others_as_it_was(tmp_path: Path) -> None:
+    before = csv.field_size_limit()
+    read_project(folder(tmp_path))
+    assert csv.field_size_limit() == before == 131_072
 
 
 def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:

@@ -23,7 +23,8 @@ LARGEST_UNPACKED = 2**30
 SUFFIXES = (".csv", ".txt", ".tsv")
 """Kinds of files that hold tables."""
 
-csv.field_size_limit(2**24)
+LONGEST_CELL = 2**24
+"""Longest cell of a text file that is read. [characters]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +116,17 @@ def read_file(file: Path, findings: list[Finding]) -> Table | None:
 
 
 def _csv_rows(text: str, sign: str, *, strict: bool) -> list[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign, strict=strict)
-    rows, begins = [], 1
-    for cells in reader:
-        rows.append((begins, cells))
-        begins = reader.line_num + 1
-    return rows
+    # The limit is one of the whole process: others rely on theirs.
+    before = csv.field_size_limit(LONGEST_CELL)
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign, strict=strict)
+        rows, begins = [], 1
+        for cells in reader:
+            rows.append((begins, cells))
+            begins = reader.line_num + 1
+        return rows
+    finally:
+        csv.field_size_limit(before)
 
 
 def _from_workbook(path: Path, wanted: dict[str, str], findings: list[Finding]) -> dict[str, Table]:
