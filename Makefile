@@ -37,7 +37,7 @@ demo: $(RUN_READY) $(PARTS_READY) ## plan, verify, stress and compare the three 
 	  $(BIN)/contingent verify "$(DEMO)/$$option"; \
 	  printf '\n== %s: what breaks it, and how much of it could be sustained\n' "$$option"; \
 	  $(BIN)/contingent stress "$(DEMO)/$$option"; \
-	  $(BIN)/contingent ceiling "$(DEMO)/$$option" --question fill --question dwell --question backstop; \
+	  $(BIN)/contingent ceiling "$(DEMO)/$$option" --question backstop --question surge; \
 	done
 	@printf '\n== the options side by side\n'
 	@$(BIN)/contingent compare $(OPTIONS:%=$(DEMO)/%) --out "$(DEMO)/comparison.html"

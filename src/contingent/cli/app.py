@@ -14,7 +14,6 @@ from typer.core import TyperGroup
 
 from contingent.cli import endings
 from contingent.cli.screen import prepare_streams, say
-from contingent.ensemble.engine import ENGINE_HELP
 
 TWINS = {
     "plan": "contingent.make_plan",
@@ -501,7 +500,7 @@ def ceiling(
         float, typer.Option("--gap", metavar="G", help="Distance of what is held and what is ruled out at which a point is done.")
     ] = 0.02,
     seed: Seed = 0,
-    engine: Annotated[str | None, typer.Option("--engine", metavar="E", help=ENGINE_HELP)] = None,
+    engine: Annotated[str | None, typer.Option("--engine", metavar="E", help=ENGINES)] = None,
     journal: Annotated[
         Path | None,
         typer.Option("--journal", metavar="DIR", parser=path_given, help="Folder of finished points: run again to go on."),

@@ -5,7 +5,7 @@ A measure is there where at least one of the plans has it; what a plan does not 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
 
@@ -130,7 +130,7 @@ def _fewest(plan: Plan, priority: int, threshold: float) -> float | None:
 def _of_ceilings(plans: Sequence[Plan]) -> list[Measure]:
     bases = [next(iter(plan.ceilings.filter(pl.col("question") == "base").to_dicts()), None) for plan in plans]
     measures = [
-        Measure("ceiling", name, unit, tuple(None if row is None else row[column] for row in bases))
+        Measure("ceiling", name, unit, tuple(_rounded(row, column) for row in bases))
         for name, unit, column in (
             ("multiple of the requirement sustained", "times", "held"),
             ("multiple proven impossible to exceed", "times", "bound"),
@@ -139,6 +139,13 @@ def _of_ceilings(plans: Sequence[Plan]) -> list[Measure]:
         )
     ]
     return [measure for measure in measures if any(value is not None for value in measure.values)]
+
+
+def _rounded(row: dict[str, Any] | None, column: str) -> float | None:
+    """A ceiling as it is told: people in whole numbers."""
+    if row is None or row[column] is None:
+        return None
+    return float(round(row[column])) if column.startswith("people") else float(row[column])
 
 
 def binding(plans: Sequence[Plan]) -> list[tuple[str, str, tuple[str | None, ...]]]:
