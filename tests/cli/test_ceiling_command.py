@@ -1,42 +1,14 @@
 """The command `ceiling`: what it prints, what it writes, and how it ends."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
+from tests.cli.calling import Run
 
-from contingent.cli import main
 from contingent.cli.ceiling import fill_asked
 from contingent.cli.endings import BadCall
 from contingent.io.plan_folder import read_plan
-
-
-class Ended(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ended]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
-    """Call the command line in an empty folder, on one core."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments: object) -> Ended:
-        monkeypatch.setattr("sys.argv", ["contingent", *map(str, arguments)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main()
-        told = capsys.readouterr()
-        return Ended(int(ended.value.code or 0), told.out, told.err)
-
-    return call
-
 
 HERE = ("--engine", "here")
 

@@ -4,46 +4,21 @@ import csv
 import json
 import math
 import os
-from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import polars as pl
 import pytest
+from tests.cli.calling import Run
 from tests.plan import hand_made
 
-from contingent.cli import app, main
+from contingent.cli import app
 from contingent.cli.endings import NOTHING_DONE
 from contingent.cli.planning import remark_apart
 from contingent.errors import SolverFailed
 from contingent.io.plan_folder import read_plan, write_plan
-
-
-class Ended(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ended]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
-    """Call the command line in an empty folder."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments: object) -> Ended:
-        monkeypatch.setattr("sys.argv", ["contingent", *map(str, arguments)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main()
-        told = capsys.readouterr()
-        return Ended(int(ended.value.code or 0), told.out, told.err)
-
-    return call
 
 
 @pytest.fixture

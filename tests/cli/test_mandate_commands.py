@@ -5,9 +5,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from tests.cli.test_commands import Run, run
-
-__all__ = ["run"]
+from tests.cli.calling import Run
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.cli.test_commands import Run, run  # noqa: F401
+from tests.cli.calling import Run
 from tests.simulation.small_worlds import line, offer, world
 
 from contingent.io import read_plan, write_plan, write_scenario
@@ -26,7 +26,7 @@ def kept(tmp_path: Path) -> Path:
     return write_plan(make_plan(scenario, PlanOptions(replications=0)), tmp_path / "kept", scenario=scenario)
 
 
-def test_a_plan_gets_its_frames_and_its_report(run: Run, kept: Path):  # noqa: F811
+def test_a_plan_gets_its_frames_and_its_report(run: Run, kept: Path):
     ended = run("simulate", kept, "--replications", 50)
     assert ended.code == 0, ended.err
     assert "Played through 50 times from seed 0" in ended.out
@@ -41,7 +41,7 @@ def test_a_plan_gets_its_frames_and_its_report(run: Run, kept: Path):  # noqa: F
     assert {path.name: path.read_bytes() for path in kept.glob("risk_*.csv")} == written
 
 
-def test_elsewhere_and_as_json(run: Run, kept: Path, tmp_path: Path):  # noqa: F811
+def test_elsewhere_and_as_json(run: Run, kept: Path, tmp_path: Path):
     ended = run("simulate", kept, "--replications", 20, "--seed", 4, "--out", tmp_path / "other", "--json")
     told = json.loads(ended.out)
     assert (told["replications"], told["seed"], told["out"]) == (20, 4, str(tmp_path / "other"))
@@ -50,14 +50,14 @@ def test_elsewhere_and_as_json(run: Run, kept: Path, tmp_path: Path):  # noqa: F
     assert read_plan(kept).risk_fill.height == 0
 
 
-def test_a_scenario_is_planned_first(run: Run, tmp_path: Path):  # noqa: F811
+def test_a_scenario_is_planned_first(run: Run, tmp_path: Path):
     write_scenario(risky(), tmp_path / "mine")
     ended = run("simulate", "mine", "--replications", 20)
     assert ended.code == 0, ended.err
     assert read_plan(tmp_path / "plans" / "mine").risk_lines.height == 1
 
 
-def test_without_a_plan(run: Run, tmp_path: Path, kept: Path):  # noqa: F811
+def test_without_a_plan(run: Run, tmp_path: Path, kept: Path):
     write_scenario(risky(), tmp_path / "mine")
     ended = run("simulate", "mine", "--greedy", "--start", "spread", "--replications", 20, "--out", "found")
     assert ended.code == 0, ended.err
@@ -66,7 +66,7 @@ def test_without_a_plan(run: Run, tmp_path: Path, kept: Path):  # noqa: F811
     assert run("simulate", "mine", "--greedy", "--out", "found").code == 2
 
 
-def test_nothing_left_to_chance_is_said(run: Run):  # noqa: F811
+def test_nothing_left_to_chance_is_said(run: Run):
     ended = run("simulate", "tiny", "--replications", 3)
     assert ended.code == 0
     if "left to chance" in ended.err:
@@ -86,12 +86,12 @@ def test_nothing_left_to_chance_is_said(run: Run):  # noqa: F811
         (("tiny", "--marathon", "book.xlsx"), "project of its own"),
     ],
 )
-def test_a_call_that_makes_no_sense_ends_with_what_to_do(run: Run, arguments: tuple[str, ...], says: str):  # noqa: F811
+def test_a_call_that_makes_no_sense_ends_with_what_to_do(run: Run, arguments: tuple[str, ...], says: str):
     ended = run("simulate", *arguments)
     assert ended.code == 2
     assert says in ended.err
     assert "Traceback" not in ended.err
 
 
-def test_a_plan_has_its_option_already(run: Run, kept: Path):  # noqa: F811
+def test_a_plan_has_its_option_already(run: Run, kept: Path):
     assert run("simulate", kept, "--option", "small").code == 2

@@ -116,6 +116,11 @@ Method = Annotated[
     Literal["auto", "exact", "search"], typer.Option("--method", help="exact proves, search is for large scenarios.")
 ]
 PlanFolder = Annotated[Path, typer.Argument(metavar="PLAN", parser=path_given, help="Folder that `contingent plan` has written.")]
+Engine = Annotated[str | None, typer.Option("--engine", metavar="E", help=ENGINES)]
+Journal = Annotated[
+    Path | None,
+    typer.Option("--journal", metavar="DIR", parser=path_given, help="Folder that keeps what is done, to go on from."),
+]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")]
 
 
@@ -438,10 +443,7 @@ def simulate(
             "blank = a thread for each core. The answer is the same.",
         ),
     ] = None,
-    journal: Annotated[
-        Path | None,
-        typer.Option("--journal", metavar="DIR", parser=path_given, help="Folder that keeps what is done, to go on from."),
-    ] = None,
+    journal: Journal = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="DIR", parser=path_given, help="Folder to write; blank = the plan's, or as for `plan`."),
@@ -500,11 +502,8 @@ def ceiling(
         float, typer.Option("--gap", metavar="G", help="Distance of what is held and what is ruled out at which a point is done.")
     ] = 0.02,
     seed: Seed = 0,
-    engine: Annotated[str | None, typer.Option("--engine", metavar="E", help=ENGINES)] = None,
-    journal: Annotated[
-        Path | None,
-        typer.Option("--journal", metavar="DIR", parser=path_given, help="Folder of finished points: run again to go on."),
-    ] = None,
+    engine: Engine = None,
+    journal: Journal = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="DIR", parser=path_given, help="Folder for the tables; a plan has its own."),
@@ -550,11 +549,8 @@ def stress(
         float, typer.Option("--threshold", metavar="F", help="Fill of the first priority that must not be lost (0.5 = half).")
     ] = 0.5,
     seed: Seed = 0,
-    engine: Annotated[str | None, typer.Option("--engine", metavar="E", help=ENGINES)] = None,
-    journal: Annotated[
-        Path | None,
-        typer.Option("--journal", metavar="DIR", parser=path_given, help="Folder that keeps what is done, to go on from."),
-    ] = None,
+    engine: Engine = None,
+    journal: Journal = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="DIR", parser=path_given, help="Folder to write; left out = the plan's own, or none."),

@@ -1,8 +1,6 @@
 """The command `ceiling`: how much could be sustained."""
 
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,10 +11,11 @@ from contingent.ceiling import Ceiling, CeilingOptions, find_ceiling, read_force
 from contingent.ceiling.claims import within_a_sentence
 from contingent.ceiling.questions import QUESTIONS, backstop_of
 from contingent.cli.endings import BadCall, told_of
+from contingent.cli.engines import engine_named
 from contingent.cli.planning import REPORT, write_outputs
 from contingent.cli.screen import console, say, tell, write_json
 from contingent.cli.tables import in_words, print_frame, print_rows
-from contingent.ensemble import default_engine, parse_engine
+from contingent.cli.wait import progress_of
 from contingent.io.atomic import write_folder
 from contingent.io.plan_folder import read_plan, scenario_of
 from contingent.io.scenario_reader import read_scenario
@@ -104,11 +103,7 @@ def _write_frames(found: Ceiling, out: Path) -> list[Path]:
 
 
 def _options(asked: Asked, option: str | None) -> CeilingOptions:
-    engine = asked.engine or default_engine()
-    try:
-        parse_engine(engine)
-    except ValueError as error:
-        raise BadCall(f"--engine: {error}") from error
+    engine = engine_named(asked.engine)
     unknown = [question for question in asked.questions if question not in QUESTIONS]
     if unknown:
         raise BadCall(f"--question: '{unknown[0]}' is no question. Questions: {', '.join(QUESTIONS)}.")
@@ -151,24 +146,11 @@ def fill_asked(texts: Sequence[str]) -> dict[int, float] | float | None:
 
 
 def _found(scenario: Scenario, options: CeilingOptions) -> Ceiling:
-    with _progress() as told:
+    with progress_of("Looking for the ceiling") as told:
         try:
             return find_ceiling(scenario, replace(options, progress=told))
         except ValueError as error:
             raise BadCall(str(error)) from error
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None] | None]:
-    """A bar of points done, on a terminal only."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.progress import Progress
-
-    with Progress(console=console(sys.stderr), transient=True, redirect_stdout=False, redirect_stderr=False) as bar:
-        task = bar.add_task("Looking for the ceiling", total=None)
-        yield lambda done, of_all: bar.update(task, completed=done, total=of_all)
 
 
 def _print(found: Ceiling, *, as_json: bool, written: Sequence[Path]) -> None:

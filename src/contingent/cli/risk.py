@@ -9,11 +9,11 @@ from typing import Any, Literal
 import polars as pl
 
 from contingent.cli.endings import BadCall, told_of
+from contingent.cli.engines import engine_named
 from contingent.cli.planning import Request, default_folder, write_outputs
 from contingent.cli.screen import console, say, tell, write_json
 from contingent.cli.tables import print_rows
 from contingent.cli.wait import progress_of, waiting
-from contingent.ensemble import parse_engine
 from contingent.io.plan_folder import read_plan, refuse_to_lose, scenario_of
 from contingent.io.scenario_reader import read_scenario
 from contingent.model.chance import Dispatch
@@ -65,11 +65,7 @@ class RiskRequest:
             raise BadCall(f"--empty-days is {self.empty_days}; it must be a number of days of 0 or more.")
         if self.start != "fresh" and not self.greedy:
             raise BadCall("--start says how units stand where there is no plan. Maybe add --greedy.")
-        engine = self.engine or DEFAULT_ENGINE
-        try:
-            parse_engine(engine)
-        except ValueError as error:
-            raise BadCall(f"--engine: {error}") from error
+        engine = engine_named(self.engine, otherwise=DEFAULT_ENGINE)
         return SimulationOptions(
             replications=replications, seed=self.seed, empty_days=self.empty_days, dispatch=self.dispatch, greedy=self.greedy,
             start=self.start, fill_gaps=self.fill_gaps, option=self.option, engine=engine, journal=self.journal,

@@ -8,11 +8,11 @@ from time import perf_counter
 import polars as pl
 
 from contingent.cli.endings import BadCall, told_of
+from contingent.cli.engines import engine_named
 from contingent.cli.planning import REPORT, Request, write_outputs
 from contingent.cli.screen import console, say, write_json
 from contingent.cli.tables import print_rows
 from contingent.cli.wait import waiting
-from contingent.ensemble import default_engine, parse_engine
 from contingent.io.case_file import read_cases
 from contingent.io.plan_folder import read_plan, refuse_to_lose, scenario_of
 from contingent.io.scenario_reader import read_scenario
@@ -46,11 +46,9 @@ class StressRequest:
     def options(self) -> StressOptions:
         """The options of the stress test."""
         try:
-            engine = default_engine() if self.engine is None else self.engine
-            parse_engine(engine)
             return StressOptions(
                 cases=tuple(self.cases) or None, together=self.together, threshold=self.threshold, seed=self.seed,
-                engine=engine, journal=self.journal,
+                engine=engine_named(self.engine), journal=self.journal,
             )  # fmt: skip
         except ValueError as error:
             raise BadCall(str(error)) from error

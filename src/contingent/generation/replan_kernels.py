@@ -12,6 +12,7 @@ import numpy as np
 from numba import njit
 
 from contingent.generation.kernels import LESS, MORE, better, book_plan, book_tour, goals_of, open_to, recall_unit, send_unit
+from contingent.generation.search import block_pins
 
 MOST_UNITS_IN_A_MOVE = 4
 SMALL = 1e-6
@@ -31,15 +32,14 @@ def tours_of_unit(state, u, planned, now, sign):
 
 
 @njit(cache=True, nogil=True)
-def block_pins(tables, u, pin_ptr, pin_start, blocked):
-    """Mark the starts that the pinned tours of a unit leave no room for."""
-    following = tables.tempo_next[tables.offer_tempo[tables.unit_offer[u]]]
-    for s in range(len(blocked)):
-        blocked[s] = False
-        for j in range(pin_ptr[u], pin_ptr[u + 1]):
-            pin = pin_start[j]
-            if s < following[pin] and pin < following[s]:
-                blocked[s] = True
+def take_home(tables, state, u, j, old_count, old_start, old_arc, planned, now):
+    """Take a unit's free tours away and note them in row `j`; return by how much that changes the changes."""
+    old_count[j] = state.unit_tours[u]
+    for i in range(old_count[j]):
+        old_start[j, i], old_arc[j, i] = state.tour_start[u, i], state.tour_arc[u, i]
+    change = tours_of_unit(state, u, planned, now, LESS)
+    recall_unit(tables, state, u)
+    return change
 
 
 @njit(cache=True, nogil=True)
@@ -152,12 +152,7 @@ def move_few(
         goals_of(tables, state, zero, before)
         changes = 0
         for j in range(count):
-            u = picked[j]
-            old_count[j] = state.unit_tours[u]
-            for i in range(old_count[j]):
-                old_start[j, i], old_arc[j, i] = state.tour_start[u, i], state.tour_arc[u, i]
-            changes += tours_of_unit(state, u, planned, now, LESS)
-            recall_unit(tables, state, u)
+            changes += take_home(tables, state, picked[j], j, old_count, old_start, old_arc, planned, now)
         for j in range(count):
             u = picked[j]
             block_pins(tables, u, pin_ptr, pin_start, blocked)
@@ -270,12 +265,7 @@ def change_less(
         goals_of(tables, state, zero, before)
         changes = 0
         for j in range(count):
-            v = picked[j]
-            old_count[j] = state.unit_tours[v]
-            for i in range(old_count[j]):
-                old_start[j, i], old_arc[j, i] = state.tour_start[v, i], state.tour_arc[v, i]
-            changes += tours_of_unit(state, v, planned, now, LESS)
-            recall_unit(tables, state, v)
+            changes += take_home(tables, state, picked[j], j, old_count, old_start, old_arc, planned, now)
         fits = True
         for j in range(unit_tours[u]):
             if fits and has_room(tables, state, u, tour_start[u, j], tour_arc[u, j]):

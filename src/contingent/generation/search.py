@@ -276,7 +276,7 @@ def _at_least(counts: dict[tuple[int, int], int], pins: dict[tuple[int, int], in
 
 
 @njit(cache=True, nogil=True)
-def _block(tables, u, pin_ptr, pin_start, blocked):
+def block_pins(tables, u, pin_ptr, pin_start, blocked):
     """Mark the starts that the pinned tours of unit `u` leave no room for."""
     k = tables.unit_offer[u]
     following = tables.tempo_next[tables.offer_tempo[k]]
@@ -293,7 +293,7 @@ def _send_all(tables, state, order, weights, nation_charge, takeover_charge, cos
     blocked = np.zeros(len(tables.start_day) - 1, dtype=np.bool_)
     for u in order:
         if state.unit_tours[u] == 0:
-            _block(tables, u, pin_ptr, pin_start, blocked)
+            block_pins(tables, u, pin_ptr, pin_start, blocked)
             send_unit(tables, state, u, weights, nation_charge, takeover_charge, cost_charge, scratch, blocked, limit[u])
 
 
@@ -483,7 +483,7 @@ def _improve(
             _least_loaded_first(tables, state, picked, old_count, old_start, old_arc, count)
         for j in range(count):
             u = picked[j]
-            _block(tables, u, pin_ptr, pin_start, blocked)
+            block_pins(tables, u, pin_ptr, pin_start, blocked)
             send_unit(tables, state, u, weights, nation_charge, takeover_charge, cost_charge, scratch, blocked, limit[u])
         if heat[0] > 0.0:
             worse = 0.0

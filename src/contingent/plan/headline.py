@@ -10,7 +10,7 @@ from typing import Any, Literal
 import polars as pl
 
 from contingent.plan.plan import Plan
-from contingent.plan.under_chance import fills, worst_month
+from contingent.plan.under_chance import FILLED, fills, worst_month
 
 Part = Literal["asked", "filled", "chance", "stress", "ceiling", "rests"]
 
@@ -97,7 +97,7 @@ def _of_chance(plans: Sequence[Plan]) -> list[Measure]:
 
 
 def _weakest_line(plan: Plan) -> float | None:
-    held = plan.risk_lines.filter((pl.col("priority") == 1) & (pl.col("planned") >= 1 - 1e-9))["held"].min()
+    held = plan.risk_lines.filter((pl.col("priority") == 1) & (pl.col("planned") >= FILLED))["held"].min()
     return None if held is None else float(str(held))
 
 

@@ -10,6 +10,9 @@ from contingent.plan.plan import Plan
 
 Row = dict[str, Any]
 
+FILLED = 1 - 1e-9
+"""Planned fill from which a line is filled on every day: less is rounding. [-]"""
+
 
 @dataclass(frozen=True, slots=True)
 class FillUnderChance:

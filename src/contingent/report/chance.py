@@ -15,7 +15,7 @@ import polars as pl
 
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
-from contingent.plan.under_chance import fills, worst_month
+from contingent.plan.under_chance import FILLED, fills, worst_month
 from contingent.report.words import (
     counted,
     d_day,
@@ -119,10 +119,6 @@ def state_label(state: str) -> str:
 def cause_clause(cause: str | None) -> str:
     """Return why planned service did not come about, as a clause."""
     return "not said" if cause is None else CAUSE_LABELS.get(cause, plain(cause))
-
-
-FILLED = 1 - 1e-9
-"""Planned fill from which a line is filled on every day: less is rounding. [-]"""
 
 
 def weakest_lines(plan: Plan, *, most: int | None = WEAKEST, priority: int | None = None) -> list[Row]:
