@@ -8,6 +8,7 @@ import pytest
 from contingent import read_scenario
 from contingent.model.mandate import Factor
 from contingent.model.scenario import Scenario
+from contingent.network.factors import DEFAULTS
 from contingent.sizing.command import command_control
 from contingent.sizing.option import METHODS
 
@@ -18,8 +19,8 @@ PACKAGED_PER_PERSON_LB = {
 }
 """US Army ATP 4-90, table C-1. [lb/day]"""
 
-OF_OTHER_STAGES = {"notice_to_march_h"}
-"""Factors that adequacy reads."""
+OF_OTHER_STAGES = {"notice_to_march_h"} | (set(DEFAULTS) - {"march_speed_kmh"})
+"""Factors that adequacy and the network read."""
 
 DEMANDS = {"all", "observation", "robust", "enforcement", "guard", "hospital"}
 """What a factor of doctrine may hold for. None is a mission, a task or an option."""
@@ -50,6 +51,10 @@ def test_every_factor_that_a_method_describes_has_a_general_row_and_no_row_is_id
     assert len(described()) > 60
     assert described() - general == set()
     assert {row.factor for row in doctrine.factors} - described() == OF_OTHER_STAGES
+
+
+def test_a_scenario_without_factors_of_movement_moves_as_the_doctrine_says(doctrine: Scenario):
+    assert {name: value(doctrine, name) for name in DEFAULTS} == DEFAULTS
 
 
 def test_no_factor_is_made_for_a_mission_a_task_or_an_option(doctrine: Scenario):
