@@ -2,8 +2,8 @@
 
 Arrays go about in tuples (`contingent.deployment.problem.Problem` makes them):
 
-    graph     first, head, tail, days, after_days, fleet, nation, share, fleet_days, before, before_amount, after, after_amount
-              of `contingent.network.Graph`, the graphs of all kinds laid side by side
+    graph     first, head, tail, days, after_days, fleet, nation, share, fleet_days, before, before_amount, after,
+              after_amount of `contingent.network.Graph`, the graphs of all kinds laid side by side
     parts     of each part: origin and goal (nodes, -1 = none), ready [days], size, nation, first node of its kind, row of
               `to_go`; `to_go`: days from each node of the kind to the goal when nothing is full; room for one way
     labels    time, stamp and arc of each node; heap of times and nodes; number of the search
@@ -20,9 +20,9 @@ and of what is sent, the state:
               its takings; shape (parts, most uses)
 
 On a handled resource a part takes what is left from its day on, on as many days as that needs. Of a fleet it takes its whole
-share at once for as long as the fleet is busy. Both are first come, first served in the order in which parts are sent; who comes later
-finds what is left, also before what was taken. To arrive at a resource earlier never means to leave it later, so that labels
-by time find the earliest arrival.
+share at once for as long as the fleet is busy. Both are first come, first served in the order in which parts are sent; who comes
+later finds what is left, also before what was taken. To arrive at a resource earlier never means to leave it later,
+so that labels by time find the earliest arrival.
 """
 
 import numpy as np

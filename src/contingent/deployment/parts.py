@@ -37,8 +37,6 @@ class Part:
     ----------
     movement : str
         Its name: tour, direction and number.
-    tour : int
-        Row of the tours.
     unit, offer, nation, unit_type, line : str
         Whose it is, and the line that is filled.
     priority : int
@@ -62,7 +60,6 @@ class Part:
     """
 
     movement: str
-    tour: int
     unit: str
     offer: str
     nation: str
@@ -108,24 +105,22 @@ def parts_of(scenario: Scenario, tours: pl.DataFrame, *, until: int | None = Non
     homes = Homes(scenario)
     lead, homeward = (round(movement_factor(scenario, name)) for name in ("movement_lead_days", "homeward_days"))
     found: list[Part] = []
-    rested: dict[str, int] = {}
-    for at, tour in enumerate(tours.sort("from_day", "unit", maintain_order=True).iter_rows(named=True)):
+    for tour in tours.sort("from_day", "unit", maintain_order=True).iter_rows(named=True):
         offer = scenario.offer_by_name[tour["offer"]]
-        ready = max(readiness(scenario, offer).ready_day, tour["from_day"] - lead, rested.get(tour["unit"], 0))
-        rested[tour["unit"]] = tour["rested_day"]
+        # The way is neither tour nor dwell: who goes out again on the day on which he is rested sets out before it.
+        ready = max(readiness(scenario, offer).ready_day, tour["from_day"] - lead)
         home, there = homes.of(offer), tour["location"]
         legs = [(OUT, home, there, min(ready, tour["from_day"]), tour["from_day"])]
         if tour["until_day"] < scenario.horizon.days:
             legs.append((HOME, there, home, tour["until_day"], tour["until_day"] + homeward))
         for direction, origin, destination, first, required in legs:
             if until is None or required < until:
-                found += _parts(scenario, at, tour, direction, origin, destination, ready=first, required=required)
+                found += _parts(scenario, tour, direction, origin, destination, ready=first, required=required)
     return found
 
 
 def _parts(
     scenario: Scenario,
-    at: int,
     tour: dict[str, Any],
     direction: str,
     origin: str | None,
@@ -148,7 +143,7 @@ def _parts(
             of = share / size if kind != SELF else 1.0
             name = f"{tour['unit']}@{tour['from_day']} {direction} {number}"
             yield Part(
-                movement=name, tour=at, unit=tour["unit"], offer=tour["offer"],
+                movement=name, unit=tour["unit"], offer=tour["offer"],
                 nation=tour["nation"], unit_type=tour["unit_type"], line=tour["line"], priority=priority, direction=direction,
                 kind=kind, size=0.0 if kind == SELF else float(share), people=share if kind == "people" else 0,
                 vehicles=share if kind in ("marching", "carried") else 0, tonnes=tonnes * of, origin=origin,

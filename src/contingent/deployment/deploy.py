@@ -1,0 +1,167 @@
+"""Deployment: who moves when by what, how far that is from the best, what holds whom up."""
+
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+import polars as pl
+
+from contingent.deployment import frames as tables
+from contingent.deployment.legs import movement_frames
+from contingent.deployment.parts import OUT, parts_of
+from contingent.deployment.problem import AFTER_DAYS, Number, Whole, build_problem
+from contingent.deployment.schedule import Schedule, orders_of
+from contingent.model.scenario import Scenario
+from contingent.plan.way_columns import WAY_COLUMNS
+
+WINDOW_DAYS, OVERLAP_DAYS = 180, 30
+"""Parts that are to be there within a window are sent together; those of its last days again with the next. [days]"""
+QUICK, LONG = 4, 60
+"""Rounds of search for each part. [rounds]"""
+
+
+@dataclass(frozen=True, slots=True)
+class DeployOptions:
+    """How to move.
+
+    Parameters
+    ----------
+    until : int, optional
+        Only what is to be there before this day; None = the whole horizon. [days from D-day]
+    closed : tuple of str
+        Places and links that are closed.
+    rounds : int
+        Rounds of search for each part. [rounds]
+    time_limit : float, optional
+        The search stops between windows when it has taken so long; None = a set amount of work. [s]
+    seed : int
+        Of the search and of delays.
+    bound : bool
+        Whether the bound, and the worth of one more of each resource, are worked out for the first window.
+    replications : int
+        How often the schedule is replayed with delays and breakdowns; 0 = not at all.
+    """
+
+    until: int | None = None
+    closed: tuple[str, ...] = ()
+    rounds: int = QUICK
+    time_limit: float | None = None
+    seed: int = 0
+    bound: bool = True
+    replications: int = 0
+
+
+@dataclass(frozen=True)
+class Movements:
+    """How a force gets there. Frames as in `contingent.plan.way_columns`.
+
+    Parameters
+    ----------
+    frames : dict of str to polars.DataFrame
+        movements, legs, closure, arrivals, utilisation, flows, bottlenecks, schedule.
+    taken : ndarray of float
+        What movement takes of each resource on each day; shape (resources, days).
+    schedule : Schedule
+        The schedule itself.
+    seconds : dict of str to float
+        What took how long. [s]
+    """
+
+    frames: dict[str, pl.DataFrame]
+    taken: Number
+    schedule: Schedule
+    seconds: dict[str, float]
+
+
+def deploy(
+    scenario: Scenario, tours: pl.DataFrame, option: str | None = None, options: DeployOptions | None = None, *,
+    taken: Number | None = None,
+) -> Movements:  # fmt: skip
+    """Work out how the units of a plan's tours get there and home.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With the offers of its pool and the lines of its mandate derived.
+    tours : polars.DataFrame
+        Tours of a plan.
+    option : str, optional
+        Course of action of the plan.
+    options : DeployOptions, optional
+        How far, by how much search, what is closed.
+    taken : ndarray of float, optional
+        What others, such as supply, take of each resource on each day; shape (resources, days at least).
+
+    Returns
+    -------
+    Movements
+        Empty frames where nothing moves.
+    """
+    asked = options or DeployOptions()
+    began = perf_counter()
+    parts = parts_of(scenario, tours, until=asked.until)
+    days = (asked.until + AFTER_DAYS) if asked.until is not None else None
+    problem = build_problem(scenario, parts, closed=asked.closed, taken=taken, days=days)
+    schedule = Schedule(problem)
+    drawn = perf_counter()
+    windows = roll(schedule, asked)
+    sent = perf_counter()
+    found = movement_frames(schedule)
+    found |= {
+        "closure": tables.closure(scenario, tours, found["movements"], option),
+        "arrivals": tables.arrivals(scenario, tours, found["movements"], option),
+        "utilisation": tables.utilisation(schedule, taken),
+        "flows": tables.flows(scenario, found["movements"], found["legs"]),
+        "bottlenecks": tables.bottlenecks(schedule, {}),
+        "schedule": summary(schedule, windows),
+    }
+    seconds = {"network": drawn - began, "schedule": sent - drawn, "tables of movement": perf_counter() - sent}
+    return Movements(found, schedule.used, schedule, seconds)
+
+
+def roll(schedule: Schedule, options: DeployOptions) -> list[Whole]:
+    """Send all parts, window after window; return the parts of each window."""
+    problem = schedule.problem
+    everybody = schedule.sendable(np.arange(len(problem.parts)))
+    required = problem.required[everybody]
+    if not len(everybody):
+        return []
+    began = perf_counter()
+    windows, first, again = [], 0, np.empty(0, dtype=np.int64)
+    last = int(required.max())
+    while first <= last:
+        until = first + WINDOW_DAYS
+        low = -np.inf if first == 0 else first
+        fresh = everybody[(required >= low) & (required < until)]
+        window = np.concatenate([again, fresh])
+        schedule.clear(again)
+        if len(window):
+            schedule.best_list(window, orders_of(problem, window))
+            if options.time_limit is None or perf_counter() - began < options.time_limit:
+                schedule.improve(window, rounds=options.rounds * len(window), seed=options.seed)
+        again = window[problem.required[window] >= until - OVERLAP_DAYS]
+        windows.append(window)
+        first = until
+    return windows
+
+
+def summary(schedule: Schedule, windows: list[Whole]) -> pl.DataFrame:
+    """Return the frame ``schedule``: what the schedule is worth, beside its bound."""
+    problem = schedule.problem
+    everybody = np.arange(len(problem.parts))
+    moving = schedule.sendable(everybody)
+    stranded = [at for at in everybody if np.isnan(schedule.arrival[at])]
+    late = np.maximum(0.0, np.nan_to_num(schedule.arrival) - problem.required)
+    out = np.array([part.direction == OUT for part in problem.parts], dtype=bool)
+    method = f"lists and search, {len(windows)} windows of {WINDOW_DAYS} days"
+    rows: list[dict[str, object]] = []
+
+    def add(measure: str, unit: str, value: float, bound: float | None = None, status: str = "feasible") -> None:
+        rows.append({"measure": measure, "unit": unit, "value": value, "bound": bound, "status": status, "method": method})
+
+    add("weighted lateness", "people x days x weight", schedule.value(moving))
+    add("parts that move", "parts", float(len(problem.parts)))
+    add("parts without a way", "parts", float(len(stranded)))
+    add("parts late on the way out", "parts", float((late[out] > 0).sum()))
+    add("latest part on the way out", "days late", float(late[out].max()) if out.any() else 0.0)
+    return pl.DataFrame(rows, schema=WAY_COLUMNS["schedule"], orient="row")
