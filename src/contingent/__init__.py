@@ -29,6 +29,8 @@ _HOMES = {
     "read_scenario": "contingent.io",
     "remedies": "contingent.pipeline",
     "simulate": "contingent.pipeline",
+    "deploy": "contingent.pipeline",
+    "DeployOptions": "contingent.deployment",
     "size": "contingent.pipeline",
     "stress": "contingent.stress",
     "verify": "contingent.pipeline",

@@ -31,6 +31,7 @@ from contingent.plan import verify as promises_of
 from contingent.plan.plan import Plan, PlanOptions
 
 if TYPE_CHECKING:
+    from contingent.deployment import DeployOptions, Movements
     from contingent.simulation import Risk, SimulationOptions
     from contingent.sizing import Sizing
 
@@ -171,6 +172,12 @@ def make_plan(scenario: Scenario, options: PlanOptions | None = None) -> Plan:
         frames, seconds = around.result()
         frames |= requirement.result()
     seconds = {"waited": perf_counter() - waited, **seconds}
+    if asked.onward:
+        from contingent.logistics import onward
+
+        follows = onward(derived, settled.tours, asked.option, seed=asked.seed)
+        frames |= follows.frames
+        seconds |= follows.seconds
     whole = replace(plan, seconds={"pool and mandate": pool, **plan.seconds, **seconds}, **frames)  # type: ignore[arg-type]
     return _under_chance(derived, whole, asked)
 
@@ -190,6 +197,11 @@ def with_risk(plan: Plan, risk: "Risk") -> Plan:
     played = {"replications": risk.replications, "seed_of_risk": risk.seed}
     seconds = {**plan.seconds, "simulation": risk.seconds}
     return replace(plan, provenance={**plan.provenance, **played}, seconds=seconds, **risk.frames)  # type: ignore[arg-type]
+
+
+def with_frames(plan: Plan, frames: dict[str, pl.DataFrame], seconds: dict[str, float]) -> Plan:
+    """Return the plan with frames of what follows from it in place of its own, and with the seconds that they took."""
+    return replace(plan, seconds={**plan.seconds, **seconds}, **frames)  # type: ignore[arg-type]
 
 
 def simulate(scenario: Scenario, plan: Plan | None = None, options: "SimulationOptions | None" = None) -> "Risk":
@@ -232,6 +244,36 @@ def simulate(scenario: Scenario, plan: Plan | None = None, options: "SimulationO
     return played(scenario if planned else derive(scenario), plan, asked)
 
 
+def deploy(scenario: Scenario, plan: Plan, options: "DeployOptions | None" = None) -> "Movements":
+    """Work out how the units of a plan get there and home.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What was planned, with the offers of its pool derived or not.
+    plan : Plan
+        Who goes where and when.
+    options : DeployOptions, optional
+        How far, by how much search, what is closed (`contingent.DeployOptions`).
+
+    Raises
+    ------
+    BadPlan
+        If a tour is of an offer, unit type or line that the scenario does not have.
+
+    Examples
+    --------
+    >>> from contingent.io import read_scenario
+    >>> scenario = read_scenario("tiny")
+    >>> deploy(scenario, make_plan(scenario)).frames["movements"].is_empty()
+    True
+    """
+    from contingent.deployment import deploy as deployed
+
+    planned = plan.provenance.get("scenario") == scenario.fingerprint()
+    return deployed(scenario if planned else derive(scenario), plan.tours, plan.option, options)
+
+
 def _around(
     derived: Scenario, tours: pl.DataFrame, coverage: pl.DataFrame, option: str | None
 ) -> tuple[dict[str, pl.DataFrame], dict[str, float]]:
@@ -246,9 +288,7 @@ def _around(
     return frames, {"structure, beside": hung - began, "adequacy, beside": perf_counter() - hung}
 
 
-def requirement_frames(
-    scenario: Scenario, option: str | None, sized: "Sizing | None" = None
-) -> dict[str, pl.DataFrame]:
+def requirement_frames(scenario: Scenario, option: str | None, sized: "Sizing | None" = None) -> dict[str, pl.DataFrame]:
     """Return how an option's requirement follows from its mandate: frames ``sizing``, ``factors``, ``reach``,
     ``sensitivity``, ``backcast``.
 

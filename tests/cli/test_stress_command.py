@@ -88,7 +88,7 @@ def test_the_function_is_reached_by_its_name_however_its_package_was_loaded():
 
 
 def test_help_on_engines_is_that_of_the_ensembles():
-    from contingent.cli.app import ENGINES
+    from contingent.cli.given import ENGINES
     from contingent.ensemble import ENGINE_HELP
 
     assert ENGINES == ENGINE_HELP

@@ -12,7 +12,23 @@ from typing import Annotated, Any, Literal
 import typer
 from typer.core import TyperGroup
 
-from contingent.cli import endings
+from contingent.cli import endings, way_commands
+from contingent.cli.given import (
+    Engine,
+    Gap,
+    Journal,
+    Json,
+    Method,
+    Option,
+    Overwrite,
+    Place,
+    PlanFolder,
+    Seed,
+    TimeLimit,
+    as_lines,
+    examples,
+    path_given,
+)
 from contingent.cli.screen import prepare_streams, say
 
 TWINS = {
@@ -30,6 +46,7 @@ TWINS = {
     "simulate": "contingent.simulate",
     "ceiling": "contingent.find_ceiling",
     "stress": "contingent.stress",
+    "deploy": "contingent.deploy",
 }
 """The public function that does what a command does."""
 
@@ -46,24 +63,6 @@ EXIT_CODES = (
     "70    a fault of the program itself",
     "130   interrupted",
 )
-
-
-ENGINES = (
-    "Where it is computed: here (one core), threads:N, processes:N, or a Dask scheduler such as tcp://10.0.0.5:8786. "
-    "Blank = one process for each core. The results are the same."
-)
-"""What `--engine` says; as `contingent.ensemble.ENGINE_HELP`, which takes long to load."""
-
-
-def as_lines(*lines: str) -> str:
-    """Return lines that help must not run together: a backspace before them says so."""
-    head, *rest = lines
-    return "\n".join(["\b", head, *(f"  {line}" for line in rest)])
-
-
-def examples(*lines: str) -> str:
-    """Return commands as the examples at the end of a command's help."""
-    return as_lines("Examples:", *lines)
 
 
 class Commands(TyperGroup):
@@ -87,41 +86,6 @@ app = typer.Typer(
     name="contingent", cls=Commands, rich_markup_mode=None, add_completion=True, pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
-
-
-
-def path_given(text: str) -> Path:
-    """Return a path as it was written. A blank is none: it must not mean the folder that one happens to stand in."""
-    if not text.strip():
-        raise typer.BadParameter("it is blank. Maybe write . for the folder that you are in.")
-    return Path(text)
-
-
-Place = Annotated[
-    str, typer.Argument(metavar="SCENARIO", help="Folder, .xlsx workbook, or name of a bundled scenario (reassurance, tiny).")
-]
-Option = Annotated[
-    str | None, typer.Option("--option", "-o", metavar="O", help="Course of action; blank = the scenario's default.")
-]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, and nothing else.")]
-TimeLimit = Annotated[
-    float | None,
-    typer.Option("--time-limit", metavar="S", help="Longest time for planning, in seconds; blank = a set amount of work."),
-]
-Gap = Annotated[
-    float, typer.Option("--gap", metavar="G", help="Distance of value and bound at which a goal counts as reached (0.01 = 1 %).")
-]
-Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Seed of every random choice; the same seed gives the same plan.")]
-Method = Annotated[
-    Literal["auto", "exact", "search"], typer.Option("--method", help="exact proves, search is for large scenarios.")
-]
-PlanFolder = Annotated[Path, typer.Argument(metavar="PLAN", parser=path_given, help="Folder that `contingent plan` has written.")]
-Engine = Annotated[str | None, typer.Option("--engine", metavar="E", help=ENGINES)]
-Journal = Annotated[
-    Path | None,
-    typer.Option("--journal", metavar="DIR", parser=path_given, help="Folder that keeps what is done, to go on from."),
-]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")]
 
 
 def _version(*, value: bool) -> None:
@@ -301,9 +265,7 @@ def compare(
 
 
 @app.command(
-    epilog=examples(
-        "contingent remedies plans/reassurance-medium", "contingent remedies reassurance --option medium -p 1 -p 3"
-    )
+    epilog=examples("contingent remedies plans/reassurance-medium", "contingent remedies reassurance --option medium -p 1 -p 3")
 )
 def remedies(
     place: Annotated[
@@ -462,7 +424,8 @@ def simulate(
     from contingent.cli.risk import RiskRequest, simulate_command
 
     asked = RiskRequest(
-        place, option, replications, seed, empty_days, dispatch, fill_gaps, greedy, start, engine, journal, marathon)
+        place, option, replications, seed, empty_days, dispatch, fill_gaps, greedy, start, engine, journal, marathon
+    )
     simulate_command(asked, out=out, as_json=json)
 
 
@@ -567,6 +530,9 @@ def stress(
 
     request = StressRequest(place, option, case or (), cases, together, threshold, seed, engine, journal, scenario)
     stress_command(request, out=out, as_json=json)
+
+
+way_commands.add_to(app)
 
 
 def main() -> None:

@@ -112,7 +112,7 @@ def _simulate_scenario(request: RiskRequest, options: SimulationOptions, *, out:
     place = request.place or ""
     with told_of(place), waiting(f"Reading {place}"):
         scenario = derive(read_scenario(place))
-        planning = replace(checked_options(scenario, Request(place, request.option).options()), replications=0)
+        planning = replace(checked_options(scenario, Request(place, request.option).options()), replications=0, onward=False)
     target = out if out is not None or as_json else default_folder(place, planning.option)
     if target is not None:
         refuse_to_lose(target)
@@ -121,9 +121,7 @@ def _simulate_scenario(request: RiskRequest, options: SimulationOptions, *, out:
     _simulate_and_tell(scenario, plan, options, target=target, as_json=as_json)
 
 
-def _simulate_and_tell(
-    scenario: Scenario, plan: Plan, options: SimulationOptions, *, target: Path | None, as_json: bool
-) -> None:
+def _simulate_and_tell(scenario: Scenario, plan: Plan, options: SimulationOptions, *, target: Path | None, as_json: bool) -> None:
     with told_progress(options) as watched:
         risk = simulate(scenario, plan, watched)
     whole = with_risk(plan, risk)

@@ -12,10 +12,14 @@ from contingent.deployment.parts import OUT, parts_of
 from contingent.deployment.problem import AFTER_DAYS, Number, Whole, build_problem
 from contingent.deployment.schedule import Schedule, orders_of
 from contingent.model.scenario import Scenario
+from contingent.network import has_network
+from contingent.plan.columns import empty_frame
 from contingent.plan.way_columns import WAY_COLUMNS
 
 WINDOW_DAYS, OVERLAP_DAYS = 180, 30
 """Parts that are to be there within a window are sent together; those of its last days again with the next. [days]"""
+FRAMES = ("movements", "legs", "closure", "arrivals", "utilisation", "flows", "bottlenecks", "schedule")
+"""What deployment works out."""
 QUICK, LONG = 4, 60
 """Rounds of search for each part. [rounds]"""
 
@@ -40,6 +44,8 @@ class DeployOptions:
         Whether the bound, and the worth of one more of each resource, are worked out for the first window.
     replications : int
         How often the schedule is replayed with delays and breakdowns; 0 = not at all.
+    engine : str, optional
+        Where replays are computed (`contingent.ensemble`).
     """
 
     until: int | None = None
@@ -49,6 +55,7 @@ class DeployOptions:
     seed: int = 0
     bound: bool = True
     replications: int = 0
+    engine: str | None = None
 
 
 @dataclass(frozen=True)
@@ -95,11 +102,11 @@ def deploy(
     Returns
     -------
     Movements
-        Empty frames where nothing moves.
+        Empty frames where the scenario has no network.
     """
     asked = options or DeployOptions()
     began = perf_counter()
-    parts = parts_of(scenario, tours, until=asked.until)
+    parts = parts_of(scenario, tours, until=asked.until) if has_network(scenario) else []
     days = (asked.until + AFTER_DAYS) if asked.until is not None else None
     problem = build_problem(scenario, parts, closed=asked.closed, taken=taken, days=days)
     schedule = Schedule(problem)
@@ -107,6 +114,8 @@ def deploy(
     windows = roll(schedule, asked)
     sent = perf_counter()
     found = movement_frames(schedule)
+    if not parts:
+        return Movements({name: empty_frame(name) for name in FRAMES}, schedule.used, schedule, {"network": drawn - began})
     found |= {
         "closure": tables.closure(scenario, tours, found["movements"], option),
         "arrivals": tables.arrivals(scenario, tours, found["movements"], option),

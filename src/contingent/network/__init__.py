@@ -5,7 +5,7 @@ of a fleet at a place. What is scarce is a resource with so much a day (`Resourc
 straits, links, and the days of trains, ships and aircraft.
 """
 
-from contingent.network.build import build_network
+from contingent.network.build import build_network, has_network
 from contingent.network.graph import Graph, Network, Resource, Way
 
-__all__ = ["Graph", "Network", "Resource", "Way", "build_network"]
+__all__ = ["Graph", "Network", "Resource", "Way", "build_network", "has_network"]

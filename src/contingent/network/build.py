@@ -17,6 +17,11 @@ from contingent.network.ground import Ground, ground_of
 from contingent.network.kinds import COUNTED_ON, KINDS
 
 
+def has_network(scenario: Scenario) -> bool:
+    """Whether a scenario says how units get anywhere: it has links, and fleets or places that handle."""
+    return bool(scenario.links and (scenario.fleets or scenario.handling))
+
+
 def build_network(scenario: Scenario, ends: Iterable[str] = (), *, closed: Iterable[str] = ()) -> Network:
     """Return the network of a scenario.
 

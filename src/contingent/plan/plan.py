@@ -53,6 +53,8 @@ class PlanOptions:
         Whether remedies and the worth of further units are worked out.
     replications : int
         How often the plan is played through under chance; 0 = not at all.
+    onward : bool
+        Whether movement, supply and cost are worked out, where the scenario has tables for them.
     """
 
     option: str | None = None
@@ -62,6 +64,7 @@ class PlanOptions:
     method: Literal["auto", "exact", "search"] = "auto"
     remedies: bool = True
     replications: int = 1000
+    onward: bool = True
 
 
 @dataclass(frozen=True, slots=True)

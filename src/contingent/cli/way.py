@@ -1,0 +1,196 @@
+"""The command that moves a force: `deploy`."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from contingent.cli.endings import BadCall, told_of
+from contingent.cli.planning import Request, write_outputs
+from contingent.cli.screen import console, say, tell, write_json
+from contingent.cli.tables import print_rows
+from contingent.cli.wait import waiting
+from contingent.deployment import DeployOptions, Movements
+from contingent.deployment.deploy import LONG
+from contingent.errors import UnknownName
+from contingent.findings import nearest_name
+from contingent.io.plan_folder import read_plan, refuse_to_lose, scenario_of
+from contingent.io.scenario_reader import read_scenario
+from contingent.model.scenario import Scenario
+from contingent.network import has_network
+from contingent.pipeline import checked_options, deploy, derive, make_plan, with_frames
+from contingent.plan.plan import Plan
+from contingent.report.words import grouped
+
+LATEST, FULLEST, DIFFERENCES = 15, 10, 15
+"""Lines, resources and differences that are printed; the tables have all."""
+
+
+@dataclass(frozen=True)
+class DeployRequest:
+    """What is to be moved, and how, as it was asked for on the command line."""
+
+    place: str
+    option: str | None
+    until: int | None
+    closed: tuple[str, ...]
+    replications: int
+    time_limit: float | None
+    seed: int
+    engine: str | None
+
+    def options(self) -> DeployOptions:
+        """How to move.
+
+        Raises
+        ------
+        BadCall
+            If a number makes no sense.
+        """
+        if self.until is not None and self.until < 1:
+            raise BadCall(f"--until is {self.until}; it must be a day of 1 or later.")
+        if self.replications < 0:
+            raise BadCall(f"--replications is {self.replications}; it must be 0 or more.")
+        if self.time_limit is not None and not self.time_limit > 0:
+            raise BadCall(f"--time-limit is {self.time_limit:g}; it must be a number of seconds above 0.")
+        return DeployOptions(
+            until=self.until, rounds=LONG, time_limit=self.time_limit, seed=self.seed, replications=self.replications,
+            engine=self.engine,
+        )  # fmt: skip
+
+
+def plan_named(place: str, option: str | None) -> tuple[Scenario, Plan, Path | None]:
+    """Return the plan that a folder holds with the scenario kept in it, or plan a scenario; and the folder, if there is one.
+
+    Raises
+    ------
+    BadCall
+        If the folder keeps no scenario, or an option is named for what is a plan already.
+    """
+    folder = Path(place).expanduser()
+    if (folder / "plan.json").is_file():
+        if option is not None:
+            raise BadCall("--option chooses what is planned, and this is a plan already. Maybe name its scenario instead.")
+        plan, kept = read_plan(folder), scenario_of(folder)
+        if kept is None:
+            raise BadCall(f"{folder} keeps no scenario to work with. Maybe plan it anew, or name the scenario instead.")
+        with told_of(str(kept)), waiting(f"Reading {kept}"):
+            return derive(read_scenario(kept)), plan, folder
+    with told_of(place), waiting(f"Planning {place}"):
+        scenario = derive(read_scenario(place))
+        asked = replace(checked_options(scenario, Request(place, option).options()), onward=False)
+        return scenario, make_plan(scenario, asked), None
+
+
+def deploy_command(request: DeployRequest, *, out: Path | None, as_json: bool) -> None:
+    """Move the units of a plan, or of a scenario that is planned first; write and print what comes of it."""
+    options = request.options()
+    scenario, plan, folder = plan_named(request.place, request.option)
+    if not has_network(scenario):
+        raise BadCall(f"{request.place} has no network to move on. Maybe fill links.csv, fleets.csv and handling.csv.")
+    _refuse_unknown(scenario, request.closed)
+    target = out if out is not None or request.closed else folder
+    if target is not None:
+        refuse_to_lose(target)
+    with waiting("Moving the force"):
+        open_ways = deploy(scenario, plan, options)
+    found = open_ways
+    if request.closed:
+        with waiting("Moving it with places closed"):
+            found = deploy(scenario, plan, replace(options, closed=request.closed))
+    written: list[Path] = []
+    if target is not None:
+        with waiting("Writing the plan"):
+            written = write_outputs(scenario, with_frames(plan, found.frames, found.seconds), target, report=True)
+    if as_json:
+        write_json(_as_json(plan, found, open_ways if request.closed else None, folder=target))
+        return
+    print_movements(found)
+    if request.closed:
+        print_difference(open_ways, found, request.closed)
+    for path in written:
+        say(f"Written: {path}")
+
+
+def _refuse_unknown(scenario: Scenario, names: tuple[str, ...]) -> None:
+    known = {*(row.location for row in scenario.locations), *(row.link for row in scenario.links)}
+    for name in names:
+        if name not in known:
+            nearest = nearest_name(name, known)
+            hint = f" Nearest: '{nearest}'." if nearest else ""
+            raise UnknownName(f"'{name}' is neither a place nor a link of this scenario.{hint}")
+
+
+def _as_json(plan: Plan, found: Movements, open_ways: Movements | None, *, folder: Path | None) -> dict[str, Any]:
+    """What automation reads: summary tables as lists of rows; movements and legs stand in the folder."""
+    names = ("schedule", "closure", "bottlenecks")
+    content: dict[str, Any] = {
+        "title": plan.title,
+        "option": plan.option,
+        **{name: found.frames[name].to_dicts() for name in names},
+    }
+    if open_ways is not None:
+        content["difference"] = difference_of(open_ways, found).to_dicts()
+    content["seconds"] = found.seconds
+    return content if folder is None else content | {"out": str(folder)}
+
+
+def print_movements(found: Movements) -> None:
+    """Print how late, which lines are late, what is fullest, what holds up whom."""
+    screen, frames = console(), found.frames
+    rows: list[tuple[Any, ...]] = [
+        (row["measure"], row["unit"], grouped(row["value"]), "" if row["bound"] is None else grouped(row["bound"]), row["status"])
+        for row in frames["schedule"].iter_rows(named=True)
+    ]
+    print_rows(screen, "Movement", ("", "unit", "value", "bound", "status"), rows)
+    closure = frames["closure"].sort("late_days", descending=True, nulls_last=False, maintain_order=True).head(LATEST)
+    rows = [
+        (row["line"], row["priority"], row["required_day"], row["closure_day"], row["late_days"], _range(row))
+        for row in closure.iter_rows(named=True)
+    ]  # fmt: skip
+    title = f"The latest of {frames['closure'].height} lines: days on which the first occupation is complete"
+    print_rows(screen, title, ("line", "priority", "required", "complete", "days late", "5 to 95 % of replays"), rows)
+    fullest = (
+        frames["utilisation"].group_by("resource", "counts").agg(pl.col("share").max(), weeks=(pl.col("share") > FULL).sum())
+        .sort("weeks", "share", "resource", descending=[True, True, False]).head(FULLEST)
+    )  # fmt: skip
+    rows = [(row["resource"], row["counts"], f"{row['share']:.0%}", row["weeks"]) for row in fullest.iter_rows(named=True)]
+    print_rows(screen, "What is fullest", ("", "counts", "fullest week", f"weeks above {FULL:.0%}"), rows)
+    late = frames["bottlenecks"].head(FULLEST)
+    rows = [(row["movement"], row["late_days"], row["resource"], row["chain"]) for row in late.iter_rows(named=True)]
+    if rows:
+        print_rows(screen, "What holds up whom", ("movement", "days late", "mainly", "how"), rows)
+
+
+FULL = 0.9
+"""A resource is full from this share on. [-]"""
+
+
+def _range(row: dict[str, Any]) -> str:
+    return "" if row["p05"] is None else f"{row['p05']:.0f} to {row['p95']:.0f}"
+
+
+def difference_of(before: Movements, after: Movements) -> pl.DataFrame:
+    """Return what closing changes, line by line where the closure day differs: line, priority, before, after, later."""
+    both = before.frames["closure"].select("line", "priority", before="closure_day").join(
+        after.frames["closure"].select("line", after="closure_day"), on="line", how="left", maintain_order="left")  # fmt: skip
+    return both.filter(pl.col("before").ne_missing(pl.col("after"))).with_columns(later=pl.col("after") - pl.col("before"))
+
+
+def print_difference(before: Movements, after: Movements, closed: tuple[str, ...]) -> None:
+    """Print what is different with places closed: lines, lateness, what moves over which link instead."""
+    screen = console()
+    tell(f"Closed: {', '.join(closed)}.")
+    changed = difference_of(before, after).sort("later", descending=True, nulls_last=False, maintain_order=True)
+    rows = [(row["line"], row["priority"], row["before"], row["after"] if row["after"] is not None else "never")
+            for row in changed.head(DIFFERENCES).iter_rows(named=True)]  # fmt: skip
+    print_rows(screen, f"{changed.height} lines are complete on another day", ("line", "priority", "open", "closed"), rows)
+    tonnes = [run.frames["flows"].group_by("link", "mode").agg(pl.col("tonnes").sum()) for run in (before, after)]
+    moved = tonnes[0].join(tonnes[1], on=["link", "mode"], how="full", coalesce=True, suffix="_after").fill_null(0.0)
+    moved = moved.with_columns(change=pl.col("tonnes_after") - pl.col("tonnes")).filter(pl.col("change").abs() >= 1)
+    moved = moved.sort(pl.col("change").abs(), "link", descending=[True, False]).head(DIFFERENCES)
+    rows = [
+        (row["link"], row["mode"], grouped(row["tonnes"]), grouped(row["tonnes_after"])) for row in moved.iter_rows(named=True)
+    ]
+    print_rows(screen, "Links that carry more or less", ("link", "mode", "open, t", "closed, t"), rows)

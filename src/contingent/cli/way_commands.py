@@ -1,0 +1,70 @@
+"""Commands about how a force gets there, what it lives on and what it costs."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from contingent.cli.given import Engine, Json, Option, Seed, examples, path_given
+
+PlanOrScenario = Annotated[
+    str,
+    typer.Argument(metavar="PLAN_OR_SCENARIO", help="Folder that `contingent plan` has written, or a scenario to plan first."),
+]
+Close = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--close", "-c", metavar="NAME", help="A place or a link that is closed; may be repeated. The difference is shown."
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="DIR", parser=path_given, help="Folder to write; left out = the plan's own, or none."),
+]
+
+
+def deploy(
+    place: PlanOrScenario,
+    *,
+    option: Option = None,
+    until: Annotated[
+        int | None, typer.Option("--until", metavar="DAY", help="Only what is to be there before this day; blank = the horizon.")
+    ] = None,
+    close: Close = None,
+    replications: Annotated[
+        int, typer.Option("--replications", "-n", metavar="N", help="How often it is replayed with delays and breakdowns.")
+    ] = 200,
+    time_limit: Annotated[
+        float | None,
+        typer.Option("--time-limit", metavar="S", help="No further search after so many seconds; blank = a set amount."),
+    ] = None,
+    seed: Seed = 0,
+    engine: Engine = None,
+    out: Out = None,
+    json: Json = False,
+) -> None:
+    """Say how a force gets there.
+
+    Every tour's way out and home by road, rail, sea and air, over terminals, crossings and fleets that all share: who moves when,
+    when each line is complete, what holds whom up, and how far the schedule is from the best. From Python: contingent.deploy.
+    """
+    from contingent.cli.way import DeployRequest, deploy_command
+
+    request = DeployRequest(place, option, until, tuple(close or ()), replications, time_limit, seed, engine)
+    deploy_command(request, out=out, as_json=json)
+
+
+COMMANDS = {
+    deploy: (
+        "contingent deploy plans/reassurance-medium",
+        "contingent deploy plans/reassurance-medium --until 180 --replications 1000",
+        "contingent deploy reassurance --option large --close 'Medyka - Shehyni' --close 'Turkish Straits'",
+    ),
+}
+"""Commands and the examples of their help."""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Give an application these commands."""
+    for command, lines in COMMANDS.items():
+        app.command(epilog=examples(*lines))(command)
