@@ -11,6 +11,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "BadScenario": "contingent.errors",
     "ContingentError": "contingent.errors",
+    "CostOptions": "contingent.cost",
     "Finding": "contingent.findings",
     "Plan": "contingent.plan",
     "PlanOptions": "contingent.plan",
@@ -21,6 +22,7 @@ _HOMES = {
     "check": "contingent.pipeline",
     "compare": "contingent.comparison",
     "convert": "contingent.io",
+    "cost": "contingent.cost",
     "explain": "contingent.report.why",
     "find_ceiling": "contingent.ceiling",
     "make_plan": "contingent.pipeline",

@@ -47,6 +47,7 @@ TWINS = {
     "ceiling": "contingent.find_ceiling",
     "stress": "contingent.stress",
     "deploy": "contingent.deploy",
+    "cost": "contingent.cost",
 }
 """The public function that does what a command does."""
 

@@ -35,6 +35,7 @@ NOTHING_DONE = {
     "ceiling": "No ceiling was looked for.",
     "stress": "Nothing was stressed.",
     "deploy": "Nothing was moved.",
+    "cost": "Nothing was costed.",
 }
 """What did not happen, by command, for the headline over findings."""
 

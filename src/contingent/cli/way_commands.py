@@ -54,11 +54,44 @@ def deploy(
     deploy_command(request, out=out, as_json=json)
 
 
+def cost(
+    place: PlanOrScenario,
+    *,
+    option: Option = None,
+    scheme: Annotated[
+        str | None,
+        typer.Option("--scheme", metavar="S", help="fall (costs lie where they fall), common or reimbursement; left out = all."),
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option("--key", metavar="K", help="Key of funding.csv by which is shared; left out = gdp.")
+    ] = None,
+    common: Annotated[
+        list[str] | None,
+        typer.Option("--common", metavar="ITEM", help="Item paid in common, or all; may be repeated; left out = two."),
+    ] = None,
+    out: Out = None,
+    json: Json = False,
+) -> None:
+    """Say what a plan costs, and whom.
+
+    By nation, year, component, phase and item, with intervals; each nation's bill where costs lie where they fall, under common
+    funding, and with reimbursement; published costs beside it. From Python: contingent.cost.
+    """
+    from contingent.cli.cost import CostRequest, cost_command
+
+    cost_command(CostRequest(place, option, scheme, key, common or ()), out=out, as_json=json)
+
+
 COMMANDS = {
     deploy: (
         "contingent deploy plans/reassurance-medium",
         "contingent deploy plans/reassurance-medium --until 180 --replications 1000",
         "contingent deploy reassurance --option large --close 'Medyka - Shehyni' --close 'Turkish Straits'",
+    ),
+    cost: (
+        "contingent cost plans/reassurance-medium",
+        "contingent cost reassurance --option small --key 'defence spending'",
+        "contingent cost plans/my-force --scheme common --common base_build --common supply_t --json",
     ),
 }
 """Commands and the examples of their help."""

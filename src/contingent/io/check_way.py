@@ -11,6 +11,7 @@ from contingent.io.collected import Collected, Names
 from contingent.io.layers import Layer
 from contingent.io.wording import listed, shown
 from contingent.model.ground import Mode
+from contingent.model.money import PER_OF_ITEM
 from contingent.model.movement import Activity, Counted, FleetKind
 
 COUNTED_AT: dict[Activity, tuple[Counted, ...]] = {
@@ -152,6 +153,16 @@ def months_are_those_of_a_year(layer: Layer, findings: Collected) -> None:
             if month not in known:
                 what, maybe = f"{shown(month)} is not a month.", "write 1 to 12, with ; between them"
                 findings.add("month", placed.sheet, what, line=placed.line, column="months", maybe=maybe)
+
+
+def rates_are_per_what_is_counted(layer: Layer, findings: Collected) -> None:
+    """A rate is per what its item is counted in."""
+    for placed in rows_of(layer, "rates"):
+        row: Any = placed.row
+        fit = PER_OF_ITEM[row.item]
+        if row.per not in fit:
+            what = f"{row.item} is not counted per {row.per}."
+            findings.add("per", placed.sheet, what, line=placed.line, column="per", nearest=fit[0], maybe=f"write {listed(fit)}")
 
 
 def shares_of_funding_add_up(layer: Layer, findings: Collected) -> None:

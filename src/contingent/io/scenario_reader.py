@@ -43,6 +43,7 @@ CHECKS_OF_NAMES: tuple[Callable[[Layer, Collected], None], ...] = (
     check_way.gauges_meet_where_they_can_change,
     check_way.stocks_are_filled_from_outside,
     check_way.months_are_those_of_a_year,
+    check_way.rates_are_per_what_is_counted,
     check_way.shares_of_funding_add_up,
     check_way.supplies_are_used_up,
 )

@@ -15,6 +15,25 @@ Per = Literal[
     "person_month", "headquarters_day",
 ]
 
+PER_OF_ITEM: dict[Item, tuple[Per, ...]] = {
+    "personnel": ("person_day", "person_month", "unit_day"),
+    "operations": ("person_day", "person_month", "unit_day"),
+    "flying_hour": ("hour",),
+    "ship_day": ("ship_day",),
+    "vehicle_km": ("km",),
+    "rail_wagon_km": ("wagon_km",),
+    "road_vehicle_km": ("vehicle_km",),
+    "sea_lane_m_km": ("lane_m_km",),
+    "air_t_km": ("t_km",),
+    "air_person_km": ("person_km",),
+    "supply_t": ("t",),
+    "base_build": ("person",),
+    "base_running": ("person_day", "person_month"),
+    "command": ("headquarters_day",),
+    "reimbursement": ("person_month", "person_day"),
+}
+"""Per what the rate of an item may be, the usual first."""
+
 
 class Rate(Row):
     """What something costs, for a nation or for all."""

@@ -1,0 +1,87 @@
+"""What movements use of the ways: each leg's kilometres times what the movement has to carry.
+
+    rail          wagon-km      wagons of the movement; people by train: a train for each that the fleet's people fill
+    road          vehicle-km    vehicles of the movement; people by bus: a bus for each that the fleet's people fill
+    sea, river    lane-m-km     lane metres of the movement
+    air           person-km     people of the movement; of what carries no people, t-km of its tonnes
+
+A leg within a place (handling) is not paid for apart. What moves before D-day is booked on the first day of the horizon, what
+moves after it on the last.
+"""
+
+import polars as pl
+
+from contingent.cost.presence import USED, described, stretches
+from contingent.model.scenario import Scenario
+
+BY_MODE = {
+    "rail": ("rail_wagon_km", "wagon_km"), "road": ("road_vehicle_km", "vehicle_km"), "sea": ("sea_lane_m_km", "lane_m_km"),
+    "river": ("sea_lane_m_km", "lane_m_km"),
+}  # fmt: skip
+"""Item and unit of a mode that carries people and things at one rate."""
+
+PERSON, TONNE = ("air_person_km", "person_km"), ("air_t_km", "t_km")
+
+
+def of_movements(scenario: Scenario, movements: pl.DataFrame, legs: pl.DataFrame) -> pl.DataFrame:
+    """Return what movements use of the ways, by nation, unit type, component, year, phase and item. [wagon-km, ...]
+
+    Parameters
+    ----------
+    movements, legs : polars.DataFrame
+        Frames of `contingent.plan.COLUMNS`. Legs that never leave are not counted.
+    """
+    if movements.is_empty() or legs.is_empty():
+        return pl.DataFrame(schema=USED)
+    fleets = pl.DataFrame(
+        [(row.fleet, row.people, max(row.wagons, 1)) for row in scenario.fleets],
+        schema={"fleet": pl.String, "seats": pl.Int64, "wagons_of_one": pl.Int64}, orient="row",
+    )  # fmt: skip
+    whole = described(scenario, movements.drop("vehicles")).with_columns(vehicles=movements["vehicles"])
+    gone = (
+        legs.filter(pl.col("leaves_day").is_not_null() & pl.col("mode").is_in([*BY_MODE, "air"]))
+        .join(_lengths(scenario, legs), on=["movement", "leg"], how="inner", maintain_order="left")
+        .select("movement", "mode", "fleet", "km", gone_day="leaves_day")
+        .join(whole, on="movement", how="inner", maintain_order="left")
+        .join(fleets, on="fleet", how="left", maintain_order="left")
+    )  # fmt: skip
+    dated = _dated(scenario, gone).with_columns(carriers=(pl.col("people") / pl.col("seats").replace(0, None)).fill_null(0.0))
+    air, people = pl.col("mode") == "air", pl.col("people") > 0
+    amount = (
+        pl.when(air & people).then("people").when(air).then("tonnes").when(pl.col("mode") == "rail")
+        .then(pl.when(pl.col("wagons") > 0).then("wagons").otherwise(pl.col("carriers") * pl.col("wagons_of_one")))
+        .when(pl.col("mode") == "road").then(pl.when(pl.col("vehicles") > 0).then("vehicles").otherwise("carriers"))
+        .otherwise("lane_m")
+    )  # fmt: skip
+    named = {mode: item for mode, (item, _) in BY_MODE.items()}
+    pers = {mode: per for mode, (_, per) in BY_MODE.items()}
+    used = dated.with_columns(
+        item=pl.when(air & people).then(pl.lit(PERSON[0])).when(air).then(pl.lit(TONNE[0]))
+        .otherwise(pl.col("mode").replace_strict(named, default=None)),
+        per=pl.when(air & people).then(pl.lit(PERSON[1])).when(air).then(pl.lit(TONNE[1]))
+        .otherwise(pl.col("mode").replace_strict(pers, default=None)),
+        supply=pl.lit(None, pl.String),
+        quantity=(amount.cast(pl.Float64) * pl.col("km")).fill_null(0.0),
+    )  # fmt: skip
+    return used.filter(pl.col("quantity") > 0).select(list(USED))
+
+
+def _lengths(scenario: Scenario, legs: pl.DataFrame) -> pl.DataFrame:
+    """Kilometres of each leg: of the links that it goes over, joined by ``;``."""
+    links = pl.DataFrame(
+        [(row.link, row.km) for row in scenario.links], schema={"link": pl.String, "km": pl.Float64}, orient="row"
+    )
+    each = (
+        legs.filter(pl.col("link").is_not_null()).select("movement", "leg", pl.col("link").str.split(";")).explode("link")
+        .join(links, on="link", how="inner", maintain_order="left")
+    )  # fmt: skip
+    return each.group_by(["movement", "leg"], maintain_order=True).agg("km").with_columns(pl.col("km").list.sum())
+
+
+def _dated(scenario: Scenario, gone: pl.DataFrame) -> pl.DataFrame:
+    """Legs with the year and phase in which they leave."""
+    stretch = stretches(scenario)
+    last = scenario.settings.horizon_days - 1
+    day = pl.col("gone_day").floor().cast(pl.Int64).clip(0, last)
+    cut = stretch.select(day="from_day", year="year", phase="phase")
+    return gone.with_columns(day=day).sort("day", maintain_order=True).join_asof(cut, on="day", strategy="backward")
