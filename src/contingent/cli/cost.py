@@ -107,7 +107,7 @@ def cost_command(request: CostRequest, *, out: Path | None, as_json: bool) -> No
 def _of_folder(folder: Path, request: CostRequest, target: Path | None) -> tuple[Scenario, Plan]:
     plan, kept = read_plan(folder), scenario_of(folder)
     if request.option not in (None, plan.option):
-        raise BadCall(f"{folder} is a plan of option {plan.option}. Maybe name the scenario instead.")
+        raise BadCall(f"{folder} is a plan of {"all lines" if plan.option is None else "option " + plan.option}. Maybe name the scenario instead.")
     if kept is None:
         raise BadCall(f"{folder} keeps no scenario to cost it with. Maybe plan it anew, or name the scenario instead.")
     if target is not None:
@@ -139,10 +139,8 @@ def print_cost(scenario: Scenario, found: Cost, schemes: Sequence[str] = SCHEMES
     years = scenario.settings.horizon_days / DAYS_A_YEAR
     total = combined(found.costs, []).row(0, named=True)
     value, low, high, least, most = (_millions(total[name]) for name in ("value", "low", "high", "plain_low", "plain_high"))
-    say(
-        f"{value} million {currency} in all, {_millions(total['value'] / years)} million a year. Rates independent of each other: "
-        f"{low} to {high} million; every rate at its low, or its high value at once: {least} to {most} million.\n"
-    )
+    say(f"{value} million {currency} in all, {_millions(total['value'] / years)} million a year.")
+    say(f"Rates independent of each other: {low} to {high} million; all low, or all high at once: {least} to {most}.\n")
     screen = console()
     columns = (f"million {currency}", "value", "low", "high")
     for title, by in (("By year", "year"), ("By item", "item"), ("By component", "component")):

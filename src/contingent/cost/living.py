@@ -9,7 +9,7 @@ From consumption:
     tonnes = people x days x kg a person and day (all + the type's own profile), and per unit, vehicle-km, flying hour, day at sea
              x factor of the season (by calendar month) x factor of the activity (fuel and ammunition of the own profile)
 
-Losses on the way are in the first and not in the second.
+             x (1 + losses), the factor supply_losses of factors.csv; without it nothing is lost
 """
 
 import polars as pl
@@ -21,6 +21,9 @@ ALL = "all"
 """A profile that holds for everybody; a supply of stocks.csv that stands for every one without a row of its own."""
 
 KG_PER_T = 1000.0
+LOSSES = "supply_losses"
+"""Factor of factors.csv: share of what is used that is lost on top of it. [-]"""
+
 BY_ACTIVITY = ("III", "V")
 """Classes whose use an activity multiplies: fuel and ammunition."""
 
@@ -34,6 +37,7 @@ def of_consumption(scenario: Scenario, counted: pl.DataFrame) -> pl.DataFrame:
     }  # fmt: skip
     profiles = {row.unit_type: row.consumption for row in scenario.unit_types}
     rows = counted.with_columns(profile=pl.col("unit_type").replace_strict(profiles, default=None, return_dtype=pl.String))
+    lost = next((row.value for row in scenario.factors if row.factor == LOSSES and row.scope == ALL), 0.0)
     parts = []
     for row in scenario.consumption:
         own = row.profile != ALL
@@ -43,7 +47,7 @@ def of_consumption(scenario: Scenario, counted: pl.DataFrame) -> pl.DataFrame:
             if season.supply == row.supply:
                 months |= {int(month): months[int(month)] * season.factor for month in season.months}
         factor = pl.col("factor").fill_null(1.0) if own and row.supply_class in BY_ACTIVITY else pl.lit(1.0)
-        amount = by[row.per].fill_null(0.0) * row.kg_per_day / KG_PER_T
+        amount = by[row.per].fill_null(0.0) * row.kg_per_day * (1 + lost) / KG_PER_T
         season_factor = pl.col("month").replace_strict(months, return_dtype=pl.Float64)
         parts.append(mine.select(
             *KIND, *WHEN, item=pl.lit("supply_t"), supply=pl.lit(row.supply), per=pl.lit("t"),

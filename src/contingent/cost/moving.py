@@ -73,6 +73,7 @@ def _lengths(scenario: Scenario, legs: pl.DataFrame) -> pl.DataFrame:
     )
     each = (
         legs.filter(pl.col("link").is_not_null()).select("movement", "leg", pl.col("link").str.split(";")).explode("link")
+        .with_columns(pl.col("link").str.strip_chars())
         .join(links, on="link", how="inner", maintain_order="left")
     )  # fmt: skip
     return each.group_by(["movement", "leg"], maintain_order=True).agg("km").with_columns(pl.col("km").list.sum())

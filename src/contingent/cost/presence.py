@@ -43,7 +43,7 @@ def stretches(scenario: Scenario) -> pl.DataFrame:
     rows = []
     for start, end in pairwise(sorted(cuts)):
         day = horizon.date_of(start)
-        phase = next((name for name, begins, ends in phases if begins <= start < ends), None)
+        phase = next((name for name, begins, ends in reversed(phases) if begins <= start < ends), None)
         rows.append((start, end, day.year, day.month, phase))
     schema = {"from_day": pl.Int64, "until_day": pl.Int64, "year": pl.Int64, "month": pl.Int64, "phase": pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row")

@@ -22,6 +22,8 @@ from contingent.cost.options import GDP, Cost, CostOptions
 from contingent.cost.presence import measured, of_bases, of_tours
 from contingent.cost.published import cost_checks
 from contingent.cost.rate_book import with_rates
+from contingent.errors import BadPlan
+from contingent.findings import Finding, nearest_name
 from contingent.model.scenario import Scenario
 from contingent.plan.columns import COLUMNS, empty_frame
 from contingent.plan.money import DAYS_A_MONTH, summed
@@ -64,6 +66,8 @@ def cost(
     ------
     UnknownName
         If the scenario has no such key of funding.
+    BadPlan
+        If a tour is of a unit type that the scenario does not have.
 
     Examples
     --------
@@ -75,6 +79,7 @@ def cost(
     began = perf_counter()
     asked = options or CostOptions()
     shares = shares_of(scenario, asked)
+    _refuse_strangers(scenario, tours)
     moves = empty_frame("movements") if movements is None else movements
     stages = empty_frame("legs") if legs is None else legs
     stocks = empty_frame("supply") if supply is None else supply
@@ -99,6 +104,18 @@ def cost(
         costs, bills, cost_checks(scenario, tours, costs), notes_of(scenario, priced, basis, shares=shares, months=months),
         basis, perf_counter() - began,
     )  # fmt: skip
+
+
+def _refuse_strangers(scenario: Scenario, tours: pl.DataFrame) -> None:
+    """Refuse tours of unit types that are not in the scenario: they are those of another."""
+    known = scenario.unit_type_by_name
+    strangers = [name for name in tours["unit_type"].unique().sort() if name not in known]
+    findings = [
+        Finding("tours.csv", f"'{name}' is no unit type of this scenario.", column="unit_type", nearest=nearest_name(name, known))
+        for name in strangers
+    ]
+    if findings:
+        raise BadPlan(scenario.settings.title, findings)
 
 
 def _summed(paid: pl.DataFrame) -> pl.DataFrame:

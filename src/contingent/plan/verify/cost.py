@@ -126,7 +126,7 @@ def movements_paid(facts: Facts) -> Iterator[Finding]:
             continue
         item, amount = _of_leg(leg["mode"], move, fleets.get(leg["fleet"], (0, 1)))
         if _most_specific(rates[item], move["nation"], move["unit_type"], facts.scenario) is not None:
-            paid[item, move["nation"]] += amount * sum(kilometres.get(name, 0.0) for name in leg["link"].split(";"))
+            paid[item, move["nation"]] += amount * sum(kilometres.get(name.strip(), 0.0) for name in leg["link"].split(";"))
     told_of: dict[tuple[str, str], float] = defaultdict(float)
     for row in facts.plan.costs.iter_rows(named=True):
         if row["item"] in OF_LEGS:
