@@ -74,7 +74,7 @@ def test_a_scenario_without_rates_says_so(run: Run) -> None:
         (["--key", "mime"], "'mime' is not a key of funding of this scenario. Nearest: 'mine'."),
         (["--scheme", "comon"], "'comon' is not a scheme of funding. Nearest: 'common'."),
         (["--common", "fuel"], "'fuel' is not an item that is paid for."),
-        (["--option", "small"], "small"),
+        (["--option", "small"], "is a plan of all lines"),
     ],
 )
 def test_what_makes_no_sense_is_refused_and_nothing_is_written(

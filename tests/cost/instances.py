@@ -100,6 +100,8 @@ LINKS = (
 )
 FLEETS = (
     Fleet(fleet="buses", name="Buses", kind="bus", mode="road", quantity=9, people=50, speed_kmh=60),
+    Fleet(fleet="trucks", name="Trucks", kind="truck", mode="road", quantity=9, tonnes=8, speed_kmh=60),
+    Fleet(fleet="troops", name="Troop trains", kind="train", mode="rail", quantity=9, people=500, wagons=10, speed_kmh=60),
     Fleet(fleet="trains", name="Trains", kind="train", mode="rail", quantity=9, wagons=40, speed_kmh=35),
 )
 WAY_RATES = (

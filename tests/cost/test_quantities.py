@@ -116,26 +116,30 @@ def test_headquarters_above_brigade_are_paid_once_while_they_are_handed_over():
 
 
 def test_movements_by_mode():
-    """Kilometres of the links times what is carried; terminals are free, people by bus fill buses, what never leaves is free."""
+    """Kilometres of the links times what is carried; people fill buses and trains, stores trucks; what never leaves is free."""
     moves = frame(
         "movements",
         movement("train", wagons=30, vehicles=60, tonnes=900.0, lane_m=500.0), movement("march", vehicles=10, people=20),
         movement("bus", nation="BBB", people=75), movement("flight", people=100, tonnes=5.0), movement("freight", tonnes=20.0),
-        movement("never", wagons=99),
+        movement("never", wagons=99), movement("trucks", nation="BBB", tonnes=20.0),
+        movement("troops", nation="BBB", people=250), movement("ferry", people=30),
     )  # fmt: skip
     legs = frame(
         "legs",
         leg("train", 0, "rail", "r1; r2", fleet="trains"), leg("train", 1, "handling", None), leg("train", 2, "sea", "s"),
         leg("march", 0, "road", "d"), leg("bus", 0, "road", "d", fleet="buses"), leg("flight", 0, "air", "a"),
+        leg("trucks", 0, "road", "d", fleet="trucks"), leg("troops", 0, "rail", "r1", fleet="troops"),
+        leg("troops", 1, "rail", "r2"), leg("ferry", 0, "sea", "s"),
         leg("freight", 0, "air", "a", leaves_day=30.0), leg("never", 0, "rail", "r1", leaves_day=None),
     )  # fmt: skip
     given = scenario(rates=WAY_RATES, links=LINKS, fleets=FLEETS)
     found = cost(given, tours(("AAA", "battlegroup", 0, 1)), None, movements=moves, legs=legs)
-    assert paid(found, "rail_wagon_km") == {"AAA": 30 * 150}
+    assert paid(found, "rail_wagon_km") == {"AAA": 30 * 150, "BBB": 0.5 * 10 * 100 + 250 / 50 * 50}
     assert paid(found, "sea_lane_m_km") == {"AAA": 500 * 1000}
-    assert paid(found, "road_vehicle_km") == {"AAA": 10 * 40, "BBB": 1.5 * 40}
+    assert paid(found, "road_vehicle_km") == {"AAA": 10 * 40, "BBB": (1.5 + 2.5) * 40}
     assert paid(found, "air_person_km") == {"AAA": 100 * 500}
     assert paid(found, "air_t_km", "year") == {2031: 20 * 500}
+    assert "People who go by sea (30,000 person-km) are not paid for: its rate is by the lane metre." in found.notes
     assert found.basis["movements"]
     assert not any("No movements" in note for note in found.notes)
 

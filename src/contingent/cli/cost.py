@@ -107,7 +107,8 @@ def cost_command(request: CostRequest, *, out: Path | None, as_json: bool) -> No
 def _of_folder(folder: Path, request: CostRequest, target: Path | None) -> tuple[Scenario, Plan]:
     plan, kept = read_plan(folder), scenario_of(folder)
     if request.option not in (None, plan.option):
-        raise BadCall(f"{folder} is a plan of {"all lines" if plan.option is None else "option " + plan.option}. Maybe name the scenario instead.")
+        planned = "all lines" if plan.option is None else f"the option {plan.option}"
+        raise BadCall(f"{folder} is a plan of {planned}. Maybe name the scenario instead.")
     if kept is None:
         raise BadCall(f"{folder} keeps no scenario to cost it with. Maybe plan it anew, or name the scenario instead.")
     if target is not None:

@@ -1,8 +1,8 @@
 """What movements use of the ways: each leg's kilometres times what the movement has to carry.
 
-    rail          wagon-km      wagons of the movement; people by train: a train for each that the fleet's people fill
-    road          vehicle-km    vehicles of the movement; people by bus: a bus for each that the fleet's people fill
-    sea, river    lane-m-km     lane metres of the movement
+    rail          wagon-km      wagons of the movement; people: as many coaches as they fill, by the fleet or of fifty people
+    road          vehicle-km    vehicles of the movement; people and stores: as many buses and trucks as they fill
+    sea, river    lane-m-km     lane metres of the movement; people alone have no rate, and are told in a note
     air           person-km     people of the movement; of what carries no people, t-km of its tonnes
 
 A leg within a place (handling) is not paid for apart. What moves before D-day is booked on the first day of the horizon, what
@@ -22,6 +22,9 @@ BY_MODE = {
 
 PERSON, TONNE = ("air_person_km", "person_km"), ("air_t_km", "t_km")
 
+PEOPLE_A_COACH = 50
+"""People of a railway coach, where a fleet does not say of how many wagons its trains for people are. An assumption. [people]"""
+
 
 def of_movements(scenario: Scenario, movements: pl.DataFrame, legs: pl.DataFrame) -> pl.DataFrame:
     """Return what movements use of the ways, by nation, unit type, component, year, phase and item. [wagon-km, ...]
@@ -34,8 +37,8 @@ def of_movements(scenario: Scenario, movements: pl.DataFrame, legs: pl.DataFrame
     if movements.is_empty() or legs.is_empty():
         return pl.DataFrame(schema=USED)
     fleets = pl.DataFrame(
-        [(row.fleet, row.people, max(row.wagons, 1)) for row in scenario.fleets],
-        schema={"fleet": pl.String, "seats": pl.Int64, "wagons_of_one": pl.Int64}, orient="row",
+        [(row.fleet, row.people or None, row.tonnes or None, row.wagons or None) for row in scenario.fleets],
+        schema={"fleet": pl.String, "seats": pl.Int64, "payload": pl.Float64, "wagons_of_one": pl.Int64}, orient="row",
     )  # fmt: skip
     whole = described(scenario, movements.drop("vehicles")).with_columns(vehicles=movements["vehicles"])
     gone = (
@@ -45,20 +48,23 @@ def of_movements(scenario: Scenario, movements: pl.DataFrame, legs: pl.DataFrame
         .join(whole, on="movement", how="inner", maintain_order="left")
         .join(fleets, on="fleet", how="left", maintain_order="left")
     )  # fmt: skip
-    dated = _dated(scenario, gone).with_columns(carriers=(pl.col("people") / pl.col("seats").replace(0, None)).fill_null(0.0))
     air, people = pl.col("mode") == "air", pl.col("people") > 0
+    full = pl.when(people).then(pl.col("people") / pl.col("seats")).otherwise(pl.col("tonnes") / pl.col("payload"))
+    coaches = (full * pl.col("wagons_of_one")).fill_null(pl.col("people") / PEOPLE_A_COACH)
+    dated = _dated(scenario, gone).with_columns(carriers=full.fill_null(0.0), coaches=coaches)
+    alone = pl.col("mode").is_in(["sea", "river"]) & people & (pl.col("lane_m") == 0)
     amount = (
         pl.when(air & people).then("people").when(air).then("tonnes").when(pl.col("mode") == "rail")
-        .then(pl.when(pl.col("wagons") > 0).then("wagons").otherwise(pl.col("carriers") * pl.col("wagons_of_one")))
+        .then(pl.when(pl.col("wagons") > 0).then("wagons").otherwise("coaches"))
         .when(pl.col("mode") == "road").then(pl.when(pl.col("vehicles") > 0).then("vehicles").otherwise("carriers"))
-        .otherwise("lane_m")
+        .when(alone).then("people").otherwise("lane_m")
     )  # fmt: skip
     named = {mode: item for mode, (item, _) in BY_MODE.items()}
     pers = {mode: per for mode, (_, per) in BY_MODE.items()}
     used = dated.with_columns(
         item=pl.when(air & people).then(pl.lit(PERSON[0])).when(air).then(pl.lit(TONNE[0]))
         .otherwise(pl.col("mode").replace_strict(named, default=None)),
-        per=pl.when(air & people).then(pl.lit(PERSON[1])).when(air).then(pl.lit(TONNE[1]))
+        per=pl.when((air & people) | alone).then(pl.lit(PERSON[1])).when(air).then(pl.lit(TONNE[1]))
         .otherwise(pl.col("mode").replace_strict(pers, default=None)),
         supply=pl.lit(None, pl.String),
         quantity=(amount.cast(pl.Float64) * pl.col("km")).fill_null(0.0),

@@ -56,12 +56,15 @@ def notes_of(
 def _without_rate(priced: pl.DataFrame) -> list[str]:
     """One sentence for each item of which something has no rate, or a rate per something else."""
     paid = priced.filter(pl.col("per") == pl.col("per_rate")).select("item", "nation", "unit_type", "supply").unique()
-    missing = priced.join(paid, on=paid.columns, how="anti", nulls_equal=True)
+    by_sea = (pl.col("item") == "sea_lane_m_km") & (pl.col("per") == "person_km")
+    missing = priced.filter(~by_sea).join(paid, on=paid.columns, how="anti", nulls_equal=True)
     found = []
     for (item,), rows in sorted(missing.group_by("item"), key=lambda group: str(group[0][0])):
         what = rows["supply"].drop_nulls().unique().sort().to_list() or rows["unit_type"].unique().sort().to_list()
         some = ", ".join(what[:3]) + (f" and {len(what) - 3} more" if len(what) > 3 else "")
         found.append(f"No rate fits {WORDS[str(item)]} of {some}: not paid for.")
+    if person_km := priced.filter(by_sea)["quantity"].sum():
+        found.append(f"People who go by sea ({person_km:,.0f} person-km) are not paid for: its rate is by the lane metre.")
     return found
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from contingent.findings import Finding, nearest_name
 from contingent.model.money import PER_OF_ITEM, Rate
+from contingent.model.movement import Fleet
 from contingent.model.scenario import Scenario
 from contingent.plan.money import COMMON, REIMBURSED, SCHEMES
 from contingent.plan.verify.facts import TOLERANCE, Facts, line_of_file, same, told
@@ -19,6 +20,9 @@ GDP = "gdp"
 """The key that goes by gross domestic product."""
 
 OF_LEGS = ("rail_wagon_km", "road_vehicle_km", "sea_lane_m_km", "air_t_km", "air_person_km")
+PEOPLE_A_COACH = 50
+"""People of a railway coach of which nothing else is known. [people]"""
+
 Amounts = dict[tuple[str, int], float]
 
 
@@ -118,13 +122,13 @@ def movements_paid(facts: Facts) -> Iterator[Finding]:
     moves = {row["movement"]: row for row in facts.plan.movements.iter_rows(named=True)}
     paid: dict[tuple[str, str], float] = defaultdict(float)
     kilometres = {row.link: row.km for row in facts.scenario.links}
-    fleets = {row.fleet: (row.people, max(1, row.wagons)) for row in facts.scenario.fleets}
+    fleets = {row.fleet: row for row in facts.scenario.fleets}
     rates = {item: [row for row in facts.scenario.rates if row.item == item] for item in OF_LEGS}
     for leg in facts.plan.legs.iter_rows(named=True):
         move = moves.get(leg["movement"])
         if move is None or leg["link"] is None or leg["leaves_day"] is None:
             continue
-        item, amount = _of_leg(leg["mode"], move, fleets.get(leg["fleet"], (0, 1)))
+        item, amount = _of_leg(leg["mode"], move, fleets.get(leg["fleet"]))
         if _most_specific(rates[item], move["nation"], move["unit_type"], facts.scenario) is not None:
             paid[item, move["nation"]] += amount * sum(kilometres.get(name.strip(), 0.0) for name in leg["link"].split(";"))
     told_of: dict[tuple[str, str], float] = defaultdict(float)
@@ -137,14 +141,15 @@ def movements_paid(facts: Facts) -> Iterator[Finding]:
             yield Finding(COSTS, what, column="quantity")
 
 
-def _of_leg(mode: str, move: Mapping[str, Any], fleet: tuple[int, int]) -> tuple[str, float]:
+def _of_leg(mode: str, move: Mapping[str, Any], fleet: Fleet | None) -> tuple[str, float]:
     """Item by which a leg is paid, and how much of it each kilometre is."""
-    seats, wagons = fleet
-    carriers = move["people"] / seats if seats else 0.0
+    load, most = ("people", fleet.people) if fleet and move["people"] > 0 else ("tonnes", fleet.tonnes if fleet else 0.0)
+    carriers = move[load] / most if most else 0.0
+    coaches = carriers * fleet.wagons if fleet and most and fleet.wagons else move["people"] / PEOPLE_A_COACH
     if mode == "air":
         return ("air_person_km", float(move["people"])) if move["people"] > 0 else ("air_t_km", float(move["tonnes"]))
     if mode == "rail":
-        return "rail_wagon_km", float(move["wagons"] or carriers * wagons)
+        return "rail_wagon_km", float(move["wagons"] or coaches)
     if mode == "road":
         return "road_vehicle_km", float(move["vehicles"] or carriers)
     return "sea_lane_m_km", float(move["lane_m"]) if mode in ("sea", "river") else 0.0
