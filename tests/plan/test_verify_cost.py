@@ -16,6 +16,7 @@ from contingent.pipeline import derive
 from contingent.plan import verify
 from contingent.plan.plan import Plan
 from contingent.plan.verify import cost as promises
+from contingent.plan.verify.facts import facts_of
 
 MORE = (
     Rate(rate="people", item="personnel", per="person_day", value=3, low=2, high=5),
@@ -100,3 +101,9 @@ FAULTS: dict[str, tuple[str, Callable[[Plan], Plan]]] = {
 def test_each_planted_fault_is_found(made, fault):
     file, plant = FAULTS[fault]
     assert file in money(made, plant(made[1]))
+
+
+@pytest.mark.parametrize("promise", promises.PROMISES, ids=lambda promise: promise.__name__)
+def test_every_promise_has_a_planted_fault(made, promise):
+    broken = [fault for fault, (_, plant) in FAULTS.items() if any(promise(facts_of(made[0], plant(made[1]))))]
+    assert broken
