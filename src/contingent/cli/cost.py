@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from contingent.cli.endings import BadCall, told_of
-from contingent.cli.planning import REPORT, Request, default_folder, write_outputs
+from contingent.cli.planning import REPORT, Request, write_outputs
 from contingent.cli.screen import console, say, write_json
 from contingent.cli.tables import print_rows
 from contingent.cli.wait import waiting
@@ -78,11 +78,10 @@ def cost_command(request: CostRequest, *, out: Path | None, as_json: bool) -> No
     options, schemes = request.options(), request.schemes()
     folder = Path(request.place).expanduser()
     is_plan = (folder / "plan.json").is_file()
-    if is_plan:
-        target: Path | None = out if out is not None else folder
-        scenario, plan = _of_folder(folder, request, target)
-    else:
-        scenario, plan, target = _of_scenario(request, out=out, as_json=as_json)
+    target = out if out is not None else folder if is_plan else None
+    if target is not None:
+        refuse_to_lose(target)
+    scenario, plan = _of_folder(folder, request) if is_plan else _of_scenario(request)
     found = cost(
         scenario, plan.tours, plan.option, movements=plan.movements, legs=plan.legs, supply=plan.supply, options=options)
     written: list[Path] = []
@@ -104,30 +103,25 @@ def cost_command(request: CostRequest, *, out: Path | None, as_json: bool) -> No
         say(f"Written: {path}")
 
 
-def _of_folder(folder: Path, request: CostRequest, target: Path | None) -> tuple[Scenario, Plan]:
+def _of_folder(folder: Path, request: CostRequest) -> tuple[Scenario, Plan]:
     plan, kept = read_plan(folder), scenario_of(folder)
     if request.option not in (None, plan.option):
         planned = "all lines" if plan.option is None else f"the option {plan.option}"
         raise BadCall(f"{folder} is a plan of {planned}. Maybe name the scenario instead.")
     if kept is None:
         raise BadCall(f"{folder} keeps no scenario to cost it with. Maybe plan it anew, or name the scenario instead.")
-    if target is not None:
-        refuse_to_lose(target)
     with told_of(str(kept)), waiting(f"Reading {kept}"):
         return derive(read_scenario(kept)), plan
 
 
-def _of_scenario(request: CostRequest, *, out: Path | None, as_json: bool) -> tuple[Scenario, Plan, Path | None]:
+def _of_scenario(request: CostRequest) -> tuple[Scenario, Plan]:
     with told_of(request.place), waiting(f"Reading {request.place}"):
         scenario = derive(read_scenario(request.place))
         planning = replace(checked_options(scenario, Request(request.place, request.option).options()), replications=0)
-    target = out if out is not None or as_json else default_folder(request.place, planning.option)
-    if target is not None:
-        refuse_to_lose(target)
     # An unknown key is told before anything is planned.
     shares_of(scenario, request.options())
     with told_of(request.place), waiting(f"Planning {request.place}"):
-        return scenario, make_plan(scenario, planning), target
+        return scenario, make_plan(scenario, planning)
 
 
 def print_cost(scenario: Scenario, found: Cost, schemes: Sequence[str] = SCHEMES) -> None:
