@@ -1,5 +1,6 @@
 """Commands about how a force gets there, what it lives on and what it costs."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -82,7 +83,7 @@ def cost(
     cost_command(CostRequest(place, option, scheme, key, common or ()), out=out, as_json=json)
 
 
-COMMANDS = {
+COMMANDS: dict[Callable[..., None], tuple[str, ...]] = {
     deploy: (
         "contingent deploy plans/reassurance-medium",
         "contingent deploy plans/reassurance-medium --until 180 --replications 1000",
