@@ -12,6 +12,7 @@ From consumption:
              x (1 + losses), the factor supply_losses of factors.csv; without it nothing is lost
 """
 
+import numpy as np
 import polars as pl
 
 from contingent.cost.presence import KIND, USED, WHEN, described, present_in, stretches
@@ -66,29 +67,30 @@ def of_supply(scenario: Scenario, tours: pl.DataFrame, supply: pl.DataFrame) -> 
     used = supply.filter(pl.col("used_t") > 0)
     if used.is_empty() or tours.is_empty():
         return pl.DataFrame(schema=USED)
-    weeks = used.select("from_day", "until_day").unique().sort("from_day", "until_day")
+    week = ["from_day", "until_day"]
+    weeks = used.select(week).unique().sort(week)
+    present = described(scenario, tours)
+    kinds = present.select(KIND).unique().sort(KIND).with_row_index("kind")
     there = (
-        present_in(described(scenario, tours), weeks)
+        present_in(present.join(kinds, on=list(KIND), maintain_order="left"), weeks)
         .with_columns(person_days=pl.col("people") * pl.col("days"))
-        .group_by([*KIND, "location", "from_day", "until_day"]).agg(pl.col("person_days").sum())
-        .sort([*KIND, "location", "from_day", "until_day"])
+        .group_by(["kind", "location", *week]).agg(pl.col("person_days").sum()).sort(["kind", "location", *week])
     )  # fmt: skip
     places, supplies = (column.drop_nulls().unique().sort().to_list() for column in (there["location"], used["supply"]))
     lives = _lives_on(scenario, places, supplies)
-    week = ["from_day", "until_day"]
     at_stock = there.join(lives, on="location", how="inner", maintain_order="left").select(
-        *KIND, *week, "person_days", "supply", location="stock"
+        "kind", *week, "person_days", "supply", location="stock"
     )
     keys = ["location", "supply", *week]
     found = used.select(*keys, "used_t").join(at_stock, on=keys, how="left", maintain_order="left")
     alone = found.filter(pl.col("person_days").is_null()).select(*keys, "used_t")
-    everybody = there.group_by([*KIND, *week], maintain_order=True).agg(pl.col("person_days").sum())
+    everybody = there.group_by(["kind", *week], maintain_order=True).agg(pl.col("person_days").sum())
     spread = alone.join(everybody, on=week, how="inner", maintain_order="left")
-    columns = [*keys, "used_t", *KIND, "person_days"]
+    columns = [*keys, "used_t", "kind", "person_days"]
     shared = pl.concat([found.filter(pl.col("person_days").is_not_null()).select(columns), spread.select(columns)]).with_columns(
         tonnes=pl.col("used_t") * pl.col("person_days") / pl.col("person_days").sum().over(keys)
     )
-    return _by_time(scenario, shared)
+    return _by_time(scenario, shared, kinds, supplies)
 
 
 def _lives_on(scenario: Scenario, places: list[str], supplies: list[str]) -> pl.DataFrame:
@@ -107,14 +109,25 @@ def _lives_on(scenario: Scenario, places: list[str], supplies: list[str]) -> pl.
     return pl.DataFrame(rows, schema={"location": pl.String, "supply": pl.String, "stock": pl.String}, orient="row")
 
 
-def _by_time(scenario: Scenario, shared: pl.DataFrame) -> pl.DataFrame:
-    """Tonnes by year and phase: a week that is cut by the turn of a year is shared by days."""
-    weeks = shared.select("from_day", "until_day").unique().sort("from_day", "until_day")
-    cut = stretches(scenario).rename({"from_day": "start", "until_day": "end"})
+def _by_time(scenario: Scenario, shared: pl.DataFrame, kinds: pl.DataFrame, supplies: list[str]) -> pl.DataFrame:
+    """Tonnes by year and phase: a week that is cut by the turn of a year is shared by days.
+
+    They are added up in the order of the rows, on whole numbers that stand for kind, supply and stretch of time.
+    """
+    week = ["from_day", "until_day"]
+    cut = stretches(scenario).rename({"from_day": "start", "until_day": "end"}).with_row_index("stretch")
     days = pl.min_horizontal("until_day", "end") - pl.max_horizontal("from_day", "start")
-    parts = weeks.join(cut, how="cross", maintain_order="left_right").with_columns(days=days).filter(pl.col("days") > 0)
-    part = parts.with_columns(part=pl.col("days") / pl.col("days").sum().over("from_day", "until_day"))
-    by_time = shared.join(part, on=["from_day", "until_day"], how="inner", maintain_order="left_right")
-    return by_time.select(
-        *KIND, *WHEN, item=pl.lit("supply_t"), supply="supply", per=pl.lit("t"), quantity=pl.col("tonnes") * pl.col("part")
-    ).select(list(USED))
+    weeks = shared.select(week).unique().sort(week)
+    parts = weeks.join(cut.select("stretch", "start", "end"), how="cross", maintain_order="left_right").with_columns(days=days)
+    part = parts.filter(pl.col("days") > 0).with_columns(part=pl.col("days") / pl.col("days").sum().over(week))
+    rows = shared.select(*week, "kind", "supply", "tonnes").join(part, on=week, how="inner", maintain_order="left_right")
+    order = pl.DataFrame({"supply": supplies}, schema={"supply": pl.String}).with_row_index("at")
+    placed = rows.join(order, on="supply", how="left", maintain_order="left")
+    shape = kinds.height, len(supplies), cut.height
+    cell = np.ravel_multi_index(tuple(placed[name].to_numpy().astype(np.int64) for name in ("kind", "at", "stretch")), shape)
+    tonnes = np.bincount(cell, weights=(rows["tonnes"] * rows["part"]).to_numpy(), minlength=int(np.prod(shape)))
+    kind, supply, stretch = np.unravel_index(np.flatnonzero(tonnes), shape)
+    return kinds[kind].hstack(cut[stretch].select(WHEN)).with_columns(
+        item=pl.lit("supply_t"), supply=pl.Series([supplies[at] for at in supply], dtype=pl.String), per=pl.lit("t"),
+        quantity=pl.Series(tonnes[tonnes != 0], dtype=pl.Float64),
+    ).select(list(USED))  # fmt: skip
