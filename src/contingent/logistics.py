@@ -1,12 +1,14 @@
-"""What follows from a plan's tours: how units get there and home, what they live on, what it costs.
+"""What follows from a plan's tours: what the units live on, how they get there and home, what it costs.
 
 Movement and supply share one network. Supply goes first: what the force in place needs is taken from each terminal, crossing and
-fleet before units move with what is left. Each stage is left out where the scenario has no tables for it.
+fleet, and units move with what is left. Where movement is to go first, supply has what that leaves. Each stage is left out where the
+scenario has no tables for it: links with fleets or handling, stocks, rates.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import perf_counter
+from typing import Any, Literal
 
 import polars as pl
 
@@ -24,13 +26,19 @@ class Onward:
         By name.
     seconds : dict of str to float
         What took how long. [s]
+    provenance : dict
+        What the frames rest on, for the plan's provenance.
     """
 
     frames: dict[str, pl.DataFrame]
     seconds: dict[str, float]
+    provenance: dict[str, Any] = field(default_factory=dict)
 
 
-def onward(scenario: Scenario, tours: pl.DataFrame, option: str | None, *, seed: int = 0, closed: Sequence[str] = ()) -> Onward:
+def onward(
+    scenario: Scenario, tours: pl.DataFrame, option: str | None, *, seed: int = 0, closed: Sequence[str] = (),
+    first: Literal["supply", "movement"] = "supply",
+) -> Onward:  # fmt: skip
     """Return what follows from tours.
 
     Parameters
@@ -44,15 +52,36 @@ def onward(scenario: Scenario, tours: pl.DataFrame, option: str | None, *, seed:
     seed : int
         Of the search.
     closed : sequence of str
-        Places and links that are closed.
+        Places and links that are closed, from the first day on.
+    first : {"supply", "movement"}
+        Who takes what both need.
     """
-    from contingent.deployment import DeployOptions, deploy
+    from contingent.cost import cost
+    from contingent.deployment import DeployOptions, Movements, deploy
+    from contingent.sustainment import Supply, SupplyOptions, sustain
 
-    frames: dict[str, pl.DataFrame] = {}
-    seconds: dict[str, float] = {}
-    if has_network(scenario):
-        began = perf_counter()
-        movement = deploy(scenario, tours, option, DeployOptions(seed=seed, closed=tuple(closed)))
-        frames |= movement.frames
-        seconds["movement"] = perf_counter() - began
-    return Onward(frames, seconds)
+    moves, lives = has_network(scenario), bool(scenario.stocks and scenario.consumption)
+    moving = DeployOptions(seed=seed, closed=tuple(closed))
+    living = SupplyOptions(first=first, close=tuple(closed))
+    supply: Supply | None = None
+    movement: Movements | None = None
+    began = perf_counter()
+    if moves and first == "movement":
+        movement = deploy(scenario, tours, option, moving)
+    if lives:
+        taken = None if movement is None else movement.taken[:, : scenario.horizon.days]
+        supply = sustain(scenario, tours, option, taken=taken, options=living)
+    supplied = perf_counter()
+    if moves and movement is None:
+        movement = deploy(scenario, tours, option, moving, taken=None if supply is None else supply.loads)
+    moved = perf_counter()
+    frames = (movement.frames if movement else {}) | (supply.frames if supply else {})
+    seconds = {"supply": supplied - began, "movement": moved - supplied}
+    provenance: dict[str, Any] = {}
+    if scenario.rates:
+        paid = cost(
+            scenario, tours, option, movements=frames.get("movements"), legs=frames.get("legs"), supply=frames.get("supply"))  # fmt: skip
+        frames |= paid.frames
+        seconds["cost"] = perf_counter() - moved
+        provenance["cost"] = dict(paid.basis)
+    return Onward(frames, seconds, provenance)

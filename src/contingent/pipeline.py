@@ -178,6 +178,7 @@ def make_plan(scenario: Scenario, options: PlanOptions | None = None) -> Plan:
         follows = onward(derived, settled.tours, asked.option, seed=asked.seed)
         frames |= follows.frames
         seconds |= follows.seconds
+        plan = replace(plan, provenance={**plan.provenance, **follows.provenance})
     whole = replace(plan, seconds={"pool and mandate": pool, **plan.seconds, **seconds}, **frames)  # type: ignore[arg-type]
     return _under_chance(derived, whole, asked)
 
