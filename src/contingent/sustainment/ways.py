@@ -1,104 +1,55 @@
-"""What may go where: the ways of each step of the chain, and what a tonne on them takes of the network.
+"""What may go where: the ways of each step of the chain, what a tonne on them takes of the network, and what closing a place does.
 
-The network is whatever has resources and ways as the protocols below say. Without one, every step has one way that takes no
-time and no capacity.
+Without a network every step has one way that takes no time and no capacity.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from contingent.model.scenario import Scenario
+from contingent.network import Network, Way
 from contingent.sustainment.chain import NONE, Chain
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
 CARGO = "supply"
-"""What the network is asked to carry."""
+"""Kind of what the network is asked to carry: tonnes."""
 
-
-class Resource(Protocol):
-    """Something that all movements share: a crossing, a terminal, a fleet, a link."""
-
-    @property
-    def name(self) -> str:
-        """Its name in reports."""
-
-    @property
-    def place(self) -> str | None:
-        """Place that it lies at; None = at none."""
-
-    @property
-    def kind(self) -> str:
-        """What it is: an activity of handling.csv, a fleet, a link."""
-
-    @property
-    def per_day(self) -> float:
-        """What it takes a day."""
-
-
-class Way(Protocol):
-    """One way from a place to another."""
-
-    @property
-    def days(self) -> float:
-        """How long it takes. [days]"""
-
-    @property
-    def modes(self) -> Sequence[str]:
-        """Modes, in order."""
-
-    @property
-    def links(self) -> Sequence[str]:
-        """Names of links, in order."""
-
-    @property
-    def load(self) -> Mapping[int, float]:
-        """What a tonne takes of each resource, by its index."""
-
-
-class Network(Protocol):
-    """Resources, and the ways between places."""
-
-    @property
-    def resources(self) -> Sequence[Resource]:
-        """What is shared."""
-
-    def ways(self, element: str, origin: str, destination: str, *, at_most: int) -> Sequence[Way]:
-        """Return the best ways, quickest first."""
+UNLIMITED = Way(0.0, (), (), (), {}, 0.0, ())
+"""The way of a step where there is no network."""
 
 
 @dataclass(frozen=True)
 class Steps:
-    """The ways of the chain's steps, as arrays.
+    """The ways of the chain's steps, as arrays; of each step the quickest first.
 
     Parameters
     ----------
-    ways : tuple of Way or None
-        None = the way of a step without a network.
+    ways : tuple of Way
+        Ways.
+    passes : tuple of frozenset of str
+        Links and places that each way passes, its ends included.
     step : ndarray of int
         Step of each way. Shape (ways,)
     days : ndarray of float
         [days], shape (ways,)
     load : ndarray of float
         What a tonne takes. [what the resource counts], shape (ways, resources)
-    per_day : ndarray of float
-        What each resource takes a day. Shape (resources,)
     best : ndarray of int
         Quickest way of each step; -1 = it has none. Shape (steps,)
     closed : frozenset of str
         Places and links that are closed.
     """
 
-    ways: tuple[Way | None, ...]
+    ways: tuple[Way, ...]
+    passes: tuple[frozenset[str], ...]
     step: Whole
     days: Floats
     load: Floats
-    per_day: Floats
     best: Whole
     closed: frozenset[str] = frozenset()
 
@@ -108,69 +59,97 @@ class Steps:
         return self.best != NONE
 
 
-def steps_of(chain: Chain, network: Network | None, at_most: int) -> Steps:
-    """Return the ways of each step of the chain: the `at_most` best of the network."""
-    ways: list[Way | None] = []
-    step: list[int] = []
-    for number, (origin, at) in enumerate(zip(chain.origins, chain.destination.tolist(), strict=True)):
-        found: Sequence[Way | None] = (None,)
-        if network is not None:
-            found = network.ways(CARGO, origin, chain.places[at], at_most=at_most)
-        ways += found
-        step += [number] * len(found)
-    resources = 0 if network is None else len(network.resources)
-    load = np.zeros((len(ways), resources))
-    for number, way in enumerate(ways):
-        for resource, amount in ({} if way is None else way.load).items():
-            load[number, resource] = amount
-    per_day = np.array([] if network is None else [resource.per_day for resource in network.resources], dtype=np.float64)
-    days = np.array([0.0 if way is None else way.days for way in ways])
-    whole = np.array(step, dtype=np.int64)
-    return Steps(tuple(ways), whole, days, load, per_day, best_of(len(chain.origins), whole, days))
-
-
-def best_of(steps: int, step: Whole, days: Floats) -> Whole:
-    """Return the quickest way of each step, of equals the first; -1 = none."""
-    best = np.full(steps, NONE)
-    for way in np.argsort(-days, kind="stable")[::1].tolist():
-        best[step[way]] = way
-    for way in reversed(range(len(step))):  # of equals the first
-        at = step[way]
-        if days[way] == days[best[at]]:
-            best[at] = way
-    return best
-
-
 @dataclass(frozen=True)
-class Passed:
-    """Which places and links each way passes.
+class Paths:
+    """Where the ways of the chain come from.
 
     Parameters
     ----------
-    names : tuple of frozenset of str
-        Places and links of each way of `Steps`.
+    chain : Chain
+        Stocks and steps.
+    network : Network or None
+        None = nothing is scarce.
+    ends : dict of str to (str, str)
+        Places at the ends of each link.
+    at_most : int
+        Most ways of a step.
     """
 
-    names: tuple[frozenset[str], ...]
+    chain: Chain
+    network: Network | None
+    ends: dict[str, tuple[str, str]]
+    at_most: int
+
+    @classmethod
+    def of(cls, scenario: Scenario, chain: Chain, network: Network | None, at_most: int) -> "Paths":
+        """Return the paths of a scenario's chain."""
+        ends = {link.link: (link.from_location, link.to_location) for link in scenario.links}
+        return cls(chain, network, ends, at_most)
+
+    def steps(self) -> Steps:
+        """Return the ways of each step, with nothing closed."""
+        return self._assembled([self._found(self.network, step) for step in range(len(self.chain.origins))], frozenset())
+
+    def without(self, steps: Steps, closed: Collection[str]) -> Steps:
+        """Return the ways that are left when places and links are closed, those round them included."""
+        gone = frozenset(closed)
+        by_step: list[list[Way]] = [[] for _ in self.chain.origins]
+        lost = set()
+        for way, passes, step in zip(steps.ways, steps.passes, steps.step.tolist(), strict=True):
+            if gone & passes:
+                lost.add(step)
+            else:
+                by_step[step].append(way)
+        shut = {step for step in lost if gone & self._ends_of(step)}
+        if lost - shut and self.network is not None:
+            left = closed_network(self.network, self.ends, gone)
+            for step in sorted(lost - shut):
+                by_step[step] = list(self._found(left, step))
+        return self._assembled(by_step, gone)
+
+    def _ends_of(self, step: int) -> frozenset[str]:
+        return frozenset((self.chain.origins[step], self.chain.places[self.chain.destination[step]]))
+
+    def _found(self, network: Network | None, step: int) -> Iterable[Way]:
+        if network is None:
+            return (UNLIMITED,)
+        origin, destination = self.chain.origins[step], self.chain.places[self.chain.destination[step]]
+        return network.ways(CARGO, origin, destination, at_most=self.at_most)
+
+    def _assembled(self, by_step: list[list[Way]] | list[Iterable[Way]], closed: frozenset[str]) -> Steps:
+        ways: list[Way] = []
+        step: list[int] = []
+        best = np.full(len(self.chain.origins), NONE)
+        for number, found in enumerate(by_step):
+            ordered = sorted(found, key=lambda way: way.days)
+            if ordered:
+                best[number] = len(ways)
+            ways += ordered
+            step += [number] * len(ordered)
+        load = np.zeros((len(ways), 0 if self.network is None else len(self.network.resources)))
+        for number, way in enumerate(ways):
+            for resource, amount in way.load.items():
+                load[number, resource] = amount
+        passes = tuple(
+            self._ends_of(number).union(way.links, *(self.ends.get(link, ()) for link in way.links))
+            for way, number in zip(ways, step, strict=True)
+        )
+        days = np.array([way.days for way in ways], dtype=np.float64)
+        return Steps(tuple(ways), passes, np.array(step, dtype=np.int64), days, load, best, closed)
 
 
-def passed_by(scenario: Scenario, chain: Chain, steps: Steps) -> Passed:
-    """Return which places and links each way passes, its ends included."""
-    ends = {link.link: (link.from_location, link.to_location) for link in scenario.links}
-    names = []
-    for way, step in zip(steps.ways, steps.step.tolist(), strict=True):
-        links = () if way is None else way.links
-        places = [place for link in links for place in ends.get(link, ())]
-        names.append(frozenset([*links, *places, chain.origins[step], chain.places[chain.destination[step]]]))
-    return Passed(tuple(names))
+def closed_network(network: Network, ends: dict[str, tuple[str, str]], closed: Collection[str]) -> Network:
+    """Return the network on which supply takes for ever wherever it would pass what is closed.
 
-
-def without(steps: Steps, passed: Passed, closed: Collection[str]) -> Steps:
-    """Return the steps without the ways that pass what is closed."""
+    Parameters
+    ----------
+    ends : dict of str to (str, str)
+        Places at the ends of each link.
+    """
+    graph = network.graphs[CARGO]
     gone = frozenset(closed)
-    kept = np.array([not (gone & names) for names in passed.names], dtype=bool)
-    days = np.where(kept, steps.days, np.inf)
-    best = best_of(len(steps.best), steps.step, days)
-    lost = np.array([way != NONE and not kept[way] for way in best.tolist()], dtype=bool)
-    best[lost] = NONE
-    return Steps(steps.ways, steps.step, days, steps.load, steps.per_day, best, gone | steps.closed)
+    links = gone | {link for link, places in ends.items() if gone.intersection(places)}
+    places = {at for name, at in network.place_index.items() if name in gone}
+    shut_node = np.isin(graph.node_place, sorted(places))
+    shut = shut_node[graph.tail] | shut_node[graph.head] | np.array([not links.isdisjoint(passed) for passed in graph.links])
+    return replace(network, graphs={**network.graphs, CARGO: replace(graph, days=np.where(shut, np.inf, graph.days))})
