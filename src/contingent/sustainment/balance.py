@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contingent.sustainment.chain import NONE, Chain
+from contingent.sustainment.sharing import Sharing
 from contingent.sustainment.use import KG_PER_T
 from contingent.sustainment.ways import Steps
 from contingent.sustainment.week import Moved, Week, fitted, resupply
@@ -114,13 +115,16 @@ def weeks(
         The ways that are open in a week.
     """
     before, was_short = start, np.zeros(start.shape, dtype=bool)
+    sharing: tuple[Steps, Sharing] | None = None
     for number, ((need, daily), capacity, opened) in enumerate(zip(needs, capacities, steps, strict=False)):
         shut = np.array([place in opened.closed for place in given.chain.places], dtype=bool)[:, None]
         begun = Week(
             before=np.where(shut, 0.0, before), need=need, target=np.where(shut, 0.0, given.target(daily)),
-            reorder=np.where(shut, -1.0, given.reorder(daily)), weight=given.weight, capacity=capacity,
+            reorder=np.where(shut, -1.0, given.reorder(daily)), capacity=capacity,
         )  # fmt: skip
-        moved = resupply(given.chain, opened, begun)
+        if sharing is None or sharing[0] is not opened:
+            sharing = opened, Sharing(given.chain, opened, given.weight)
+        moved = resupply(given.chain, opened, begun, sharing[1])
         moved = replace(moved, after=moved.after + np.where(shut, before, 0.0))
         short = need > moved.used
         why = {
@@ -148,7 +152,7 @@ def reason(given: Given, steps: Steps, moved: Moved, at: int, supply: int) -> st
     parts = []
     empty = [step for step in opened.tolist() if _is_empty(chain, moved, int(chain.origin[step]), supply)]
     if empty:
-        parts.append(f"{', '.join(chain.origins[step] for step in empty)} has none left")
+        parts.append(f"nothing is left at {', '.join(chain.origins[step] for step in empty)}")
     mine = np.isin(steps.step, opened[~np.isin(opened, empty)])
     full = np.flatnonzero(moved.full & (steps.load[mine] > 0).any(axis=0)) if mine.any() else np.zeros(0, dtype=np.int64)
     if len(full):

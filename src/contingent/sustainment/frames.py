@@ -12,6 +12,7 @@ from contingent.plan.columns import COLUMNS, empty_frame, frame
 from contingent.sustainment.balance import Kept, day_of_stockout
 from contingent.sustainment.chain import NONE, Chain
 from contingent.sustainment.use import KG_PER_T, Use, Weeks
+from contingent.sustainment.week import came_of, sent_of
 
 Floats = NDArray[np.float64]
 
@@ -44,11 +45,8 @@ def _of_stocks(chain: Chain, use: Use, kept: Sequence[Kept]) -> pl.DataFrame:
         for tables in zip(*((week.before, week.need, week.moved.used, week.moved.after, week.daily) for week in kept), strict=True)
     )
     came, sent = np.zeros_like(before), np.zeros_like(before)
-    inside = chain.origin != NONE
     for number, week in enumerate(kept):
-        np.add.at(came[:, :, number], chain.destination, week.moved.amounts)
-        np.add.at(sent[:, :, number], chain.origin[inside], week.moved.amounts[inside])
-    sent = np.where(chain.held[:, :, None], sent, 0.0)
+        came[:, :, number], sent[:, :, number] = came_of(chain, week.moved.amounts), sent_of(chain, week.moved.amounts)
     target = np.broadcast_to(np.nan_to_num(chain.days("target_days"))[:, :, None], before.shape)
     there = chain.held & (np.abs(before) + daily).any(axis=2)
     at, supply = np.nonzero(there)

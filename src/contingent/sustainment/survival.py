@@ -1,7 +1,7 @@
 """How long the force lasts when one thing is closed: each crossing, port, airport and depot in turn, or several together.
 
 From the day of the full force on, each week uses what the week of the full force uses; what is left of the network is used
-anew; stocks begin as the plan has them on that day. The weeks are run until nothing changes any more, at most a year.
+anew; stocks begin as the plan has them on that day. The weeks are run until no stock falls any more, at most a year.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from contingent.model.scenario import Scenario
 from contingent.sustainment.balance import Given, Kept, weeks
-from contingent.sustainment.chain import NONE
 from contingent.sustainment.use import KG_PER_T, WEEK
 from contingent.sustainment.ways import Paths, Steps
 
@@ -106,7 +105,7 @@ def survive(given: Given, paths: Paths, steps: Steps, full: FullForce, closing: 
         if kept.week < LOST_WEEKS:
             lost += short
         last = kept
-        if kept.week >= counted and np.array_equal(kept.before, kept.moved.after):
+        if kept.week >= counted and (kept.moved.after >= kept.before).all():
             lost += short * max(0, LOST_WEEKS - 1 - kept.week)
             break
     return [] if last is None else _rows(given, closing, last, days, lost)
@@ -136,8 +135,3 @@ def used_ways(kept: Iterable[Kept]) -> tuple[frozenset[str], ...]:
         for way in np.flatnonzero(week.moved.flow > 0).tolist():
             found[week.steps.passes[way]] = None
     return tuple(found)
-
-
-def has_stock(given: Given) -> bool:
-    """Whether there is anything that could be filled up."""
-    return bool((given.chain.row_of != NONE).any())

@@ -21,10 +21,10 @@ from contingent.sustainment.chain import NONE, Chain, chain_of, stock_of_places
 from contingent.sustainment.frames import balance_frames, resupply_frame, sentences_of
 from contingent.sustainment.logistics import Facts, Passes, last_stage_km
 from contingent.sustainment.options import Supply, SupplyOptions
+from contingent.sustainment.sharing import weights_of
 from contingent.sustainment.survival import FullForce, closings, survive, used_ways
 from contingent.sustainment.use import KG_PER_T, WEEK, Use, use_of
 from contingent.sustainment.ways import Paths, Steps
-from contingent.sustainment.week import weights_of
 
 Floats = NDArray[np.float64]
 
@@ -32,9 +32,6 @@ logger = logging.getLogger(__name__)
 
 MONTH_WEEKS = 4
 """Weeks after that of the full force of which survival knows what movement takes; then the mean of the rest. [weeks]"""
-
-MOST_EXTRA_WEIGHT = 0.8
-"""By how much the weight of a stock on which everybody lives is raised; it stays below that of the class before. [-]"""
 
 
 def sustain(
@@ -135,7 +132,7 @@ class _Run:
     steps: Steps
     own: Floats
     daily: Floats
-    capacity: Floats
+    by_day: Floats
     kept: tuple[Kept, ...]
 
     @property
@@ -154,16 +151,17 @@ def _run(scenario: Scenario, tours: pl.DataFrame, network: Network | None, taken
     full = use.full_week
     people = use.weeks.summed(use.people)[:, full] if use.places else np.zeros(0)
     there = _on_stocks(chain, lives, np.repeat(people[:, None, None], len(use.supplies), axis=1))[:, :, 0]
-    weight = weights_of(tuple(classes[name] for name in use.supplies)) * (1 + MOST_EXTRA_WEIGHT * there / max(1.0, people.sum()))
+    weight = weights_of(tuple(classes[name] for name in use.supplies), there / max(1.0, float(people.sum())))
     names = tuple(resource.name for resource in network.resources) if network is not None else ()
     given = Given(chain, daily[:, :, full], weight, names)
     paths = Paths.of(scenario, chain, network, asked.ways)
     steps = paths.steps()
-    capacity = _capacity(network, taken, use)
+    by_day = _left_by_day(network, taken, scenario.settings.horizon_days)
+    capacity = use.weeks.summed(by_day)
     opened = _open_by_week(paths, steps, use, asked)
     needs = ((own[:, :, week], daily[:, :, week]) for week in range(own.shape[2]))
     kept = tuple(weeks(given, given.start, needs, iter(capacity.T), opened)) if use.places else ()
-    return _Run(use, lives, tuple(classes[name] for name in use.supplies), given, paths, steps, own, daily, capacity, kept)
+    return _Run(use, lives, tuple(classes[name] for name in use.supplies), given, paths, steps, own, daily, by_day, kept)
 
 
 def _on_stocks(chain: Chain, lives: NDArray[np.int64], by_place: Floats) -> Floats:
@@ -174,14 +172,12 @@ def _on_stocks(chain: Chain, lives: NDArray[np.int64], by_place: Floats) -> Floa
     return found
 
 
-def _capacity(network: Network | None, taken: Floats | None, use: Use) -> Floats:
-    """What each week has of each resource, less what others have taken. Shape (resources, weeks)"""
+def _left_by_day(network: Network | None, taken: Floats | None, days: int) -> Floats:
+    """What each day has of each resource, less what others have taken. Shape (resources, horizon days)"""
     if network is None:
-        return np.zeros((0, len(use.weeks.starts)))
-    by_day = network.capacity(use.weeks.horizon_days)
-    if taken is not None:
-        by_day = np.maximum(0.0, by_day - taken)
-    return use.weeks.summed(by_day)
+        return np.zeros((0, days))
+    there = network.capacity(days)
+    return there if taken is None else np.maximum(0.0, there - taken)
 
 
 def _open_by_week(paths: Paths, steps: Steps, use: Use, asked: SupplyOptions) -> Iterator[Steps]:
@@ -192,10 +188,14 @@ def _open_by_week(paths: Paths, steps: Steps, use: Use, asked: SupplyOptions) ->
 
 
 def _loads(run: _Run, resources: int) -> Floats:
-    """What supply takes of each resource on each day, evenly over each week. Shape (resources, horizon days)"""
+    """What supply takes of each resource on each day: over each week as there is room. Shape (resources, horizon days)"""
     loads = np.zeros((resources, run.use.weeks.horizon_days))
+    if not resources:
+        return loads
     for kept, first, last in zip(run.kept, run.use.weeks.starts.tolist(), run.use.weeks.ends.tolist(), strict=True):
-        loads[:, first:last] = (kept.moved.flow @ kept.steps.load / (last - first))[:, None]
+        room = run.by_day[:, first:last]
+        taken = kept.moved.flow @ kept.steps.load / np.maximum(room.sum(axis=1), np.finfo(np.float64).tiny)
+        loads[:, first:last] = np.minimum(taken, 1.0)[:, None] * room
     return loads
 
 
@@ -203,8 +203,9 @@ def _survival(scenario: Scenario, run: _Run, asked: SupplyOptions) -> list[dict[
     if not asked.survival or not run.kept or not run.given.chain.held.any():
         return []
     days = int(run.use.weeks.lengths[run.full])
-    later = run.capacity[:, run.full : run.full + MONTH_WEEKS] / run.use.weeks.lengths[run.full : run.full + MONTH_WEEKS]
-    rest = run.capacity[:, run.full :].sum(axis=1) / run.use.weeks.lengths[run.full :].sum()
+    capacity = run.use.weeks.summed(run.by_day)[:, run.full :]
+    later = capacity[:, :MONTH_WEEKS] / run.use.weeks.lengths[run.full :][:MONTH_WEEKS]
+    rest = capacity.sum(axis=1) / run.use.weeks.lengths[run.full :].sum()
     changes = bool((np.abs(later - rest[:, None]) > 1e-9 * np.maximum(1.0, rest[:, None])).any())
     capacities = [column * WEEK for column in later.T] if changes else []
     full = FullForce(

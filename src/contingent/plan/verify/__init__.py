@@ -4,6 +4,7 @@
     counted   coverage, gaps and unit-days are what the tours add up to, day by day; no tour is idle
     claims    goals, nations, peak, shares, provenance: each number that the plan states
     structure sized lines, the order of battle, battalions against an incursion
+    supply    stocks balance week by week, days of supply, shortages, ways that take what they carry
 
 One function is one promise; it yields findings, never raises for what a plan says, and no promise leans on another's
 number. A plan in which nothing is found keeps its promises, except those that need a proof: that a bound is a bound.
@@ -16,7 +17,7 @@ from itertools import islice
 from contingent.findings import Finding
 from contingent.model.scenario import Scenario
 from contingent.plan.plan import Plan
-from contingent.plan.verify import claims, counted, structure, tours
+from contingent.plan.verify import claims, counted, structure, supply, tours
 from contingent.plan.verify.facts import Facts, facts_of
 from contingent.plan.verify.frames import frames_as_documented
 
@@ -24,7 +25,7 @@ MOST_OF_A_KIND = 20
 """Findings of one promise that are told one by one; the rest is told as a number."""
 
 Promise = Callable[[Facts], Iterator[Finding]]
-PROMISES: tuple[Promise, ...] = (*tours.PROMISES, *counted.PROMISES, *claims.PROMISES, *structure.PROMISES)
+PROMISES: tuple[Promise, ...] = (*tours.PROMISES, *counted.PROMISES, *claims.PROMISES, *structure.PROMISES, *supply.PROMISES)
 """Every promise, in the order in which findings are told."""
 
 
