@@ -85,8 +85,9 @@ flows        what moves over each link in a week, for the map.
 bottlenecks  for each late movement the chain of what held it up, and what one more a day of the last would be worth.
              [weighted days of lateness]
 schedule     the schedule's value beside its bound.
-supply       stocks by place, supply and week: ``before_t`` + ``delivered_t`` - ``used_t`` - ``sent_t`` = ``stock_t``; ``needed_t`` is
-             what units would use, ``daily_t`` what the stock has to last for, stocks filled up from it included. [t], [t/day]
+supply       stocks by place, supply and week: ``before_t`` + ``delivered_t`` - ``used_t`` - ``sent_t`` = ``stock_t``;
+             ``needed_t`` is what units would use, ``daily_t`` what the stock has to last for, stocks that it fills up first
+             included. [t], [t/day]
 resupply     what goes from where to where by which way in a week. [t]
 stockouts    what runs out, where, from when until when, and why; the earliest first.
 survival     days until something runs out at a place when a crossing, a port or a depot is closed; ``lost_t`` is what units there

@@ -278,8 +278,8 @@ class StandingModel(LinearModel):
                 self._highs.setOptionValue(option, value)
             self._pass_to(self._highs, relaxed=True)
         lower = np.concatenate([*self._lower, np.zeros(0)])
-        columns, rows = (np.arange(count, dtype=np.int32) for count in (self.columns_count, self.rows_count))
-        self._highs.changeColsBounds(self.columns_count, columns, lower, upper)
-        self._highs.changeRowsBounds(self.rows_count, rows, row_lower, row_upper)
+        self._highs.changeColsBounds(self.columns_count, np.arange(self.columns_count, dtype=np.int32), lower, upper)
+        for row, (least, most) in enumerate(zip(row_lower.tolist(), row_upper.tolist(), strict=True)):
+            self._highs.changeRowBounds(row, least, most)
         self._highs.run()
         return self._read(self._highs, seconds=time.perf_counter() - began, relaxed=True)

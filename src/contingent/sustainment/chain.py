@@ -68,7 +68,8 @@ class Chain:
     @property
     def held(self) -> NDArray[np.bool_]:
         """Which places hold which supplies. Shape (places, supplies)"""
-        return self.row_of != NONE
+        held: NDArray[np.bool_] = self.row_of != NONE
+        return held
 
     def days(self, column: str) -> Floats:
         """Return a column of the stocks' rows by place and supply; NaN = blank, or no stock. Shape (places, supplies)"""
@@ -83,7 +84,7 @@ class Chain:
         return np.array([np.inf if row.capacity_t is None else row.capacity_t * KG_PER_T for row in self.rows])
 
     def first_steps(self, is_open: NDArray[np.bool_]) -> Whole:
-        """Return the step by which each stock is filled up first of those that are open; -1 = none is. Shape (places, supplies)"""
+        """Return the open step by which each stock is filled up first; -1 = none is open. Shape (places, supplies)"""
         best = np.full(self.row_of.shape, NONE)
         lowest = np.full(self.row_of.shape, np.iinfo(np.int64).max)
         for step in np.flatnonzero(is_open):
@@ -157,7 +158,7 @@ def chain_of(scenario: Scenario, supplies: Sequence[str]) -> Chain:
 def _downstream_first(
     scenario: Scenario, places: tuple[str, ...], origin: Whole, destination: Whole, used: NDArray[np.bool_]
 ) -> tuple[int, ...]:
-    sorter: TopologicalSorter[int] = TopologicalSorter({at: () for at in range(len(places))})
+    sorter: TopologicalSorter[int] = TopologicalSorter(dict.fromkeys(range(len(places)), ()))
     for above, below in zip(origin[used].tolist(), destination[used].tolist(), strict=True):
         if above != NONE:
             sorter.add(above, below)
@@ -166,7 +167,8 @@ def _downstream_first(
     except CycleError as circle:
         names = ", ".join(f"'{places[at]}'" for at in dict.fromkeys(circle.args[1]))
         what = f"the stocks of {names} fill up one another."
-        finding = Finding("stocks.csv", what, column="supplied_from", maybe="let one of them be filled up from a place without a stock")
+        maybe = "let one of them be filled up from a place without a stock"
+        finding = Finding("stocks.csv", what, column="supplied_from", maybe=maybe)
         raise BadScenario(scenario.settings.title, [finding]) from circle
 
 

@@ -35,14 +35,15 @@ def balance_frames(
     named = pl.concat(parts).with_columns(
         supply_class=pl.col("supply").replace_strict(dict(zip(use.supplies, classes, strict=True)), return_dtype=pl.String)
     )
-    return named.select(list(COLUMNS["supply"])).cast(COLUMNS["supply"]), _stockouts(chain, use, kept)
+    columns = [pl.col(name).cast(kind) for name, kind in COLUMNS["supply"].items()]
+    return named.select(columns), _stockouts(chain, use, kept)
 
 
 def _of_stocks(chain: Chain, use: Use, kept: Sequence[Kept]) -> pl.DataFrame:
     """Rows of each stock in which there ever is anything, by place, supply and week."""
     before, need, used, after, daily = (
         np.stack(tables, axis=2)
-        for tables in zip(*((week.before, week.need, week.moved.used, week.moved.after, week.daily) for week in kept), strict=True)
+        for tables in zip(*((one.before, one.need, one.moved.used, one.moved.after, one.daily) for one in kept), strict=True)
     )
     came, sent = np.zeros_like(before), np.zeros_like(before)
     for number, week in enumerate(kept):
@@ -67,7 +68,9 @@ def _on_the_spot(use: Use, lives: NDArray[np.int64]) -> pl.DataFrame:
     }, None)  # fmt: skip
 
 
-def _long(use: Use, places: Any, supply: NDArray[np.int64], kilograms: Mapping[str, Floats], target: Floats | None) -> pl.DataFrame:
+def _long(
+    use: Use, places: Any, supply: NDArray[np.int64], kilograms: Mapping[str, Floats], target: Floats | None
+) -> pl.DataFrame:
     """One row for each week of each pair of place and supply, in tonnes."""
     count = len(use.weeks.starts)
     data: dict[str, Any] = {
@@ -145,7 +148,8 @@ def sentences_of(
     days = week["until_day"][0] - full_day
     by_supply = week.group_by("supply").agg(pl.col("needed_t").sum() / days).sort("needed_t", "supply", descending=[True, False])
     most = ", ".join(f"{name} {tonnes:,.0f} t" for name, tonnes in by_supply.head(3).iter_rows())
-    told = [f"In the week from D+{full_day}, in which most people are there, the force uses {by_supply['needed_t'].sum():,.0f} t a day: {most}."]
+    whole = float(by_supply["needed_t"].sum())
+    told = [f"In the week from D+{full_day}, in which most people are there, the force uses {whole:,.0f} t a day: {most}."]
     if not limited:
         told.append("The scenario has no links or no means of lift, so resupply has no limit and takes no time.")
     where = f" with {', '.join(closed)} closed" if closed else ""
@@ -155,7 +159,7 @@ def sentences_of(
         first = stockouts.row(0, named=True)
         short = stockouts["short_t"].sum()
         told.append(
-            f"The first to run out{where} is {first['supply']} at {first['location']} on D+{first['day']} ({first['why']}); "
+            f"The first{where} is {first['location']}, which runs out of {first['supply']} on D+{first['day']} ({first['why']}); "
             f"{short:,.0f} t are missing in all.")  # fmt: skip
     told += _of_survival(frames["survival"])
     total = frames["logistics"].filter(pl.col("measure").is_in(["transport companies", "logistics battalions"]),
@@ -179,5 +183,5 @@ def _of_survival(survival: pl.DataFrame) -> list[str]:
     told = [f"Of {number} crossings, ports and depots closed one at a time, {counted} let something run out within a year."]
     if ports.height:
         row = ports.row(0, named=True)
-        told.append(f"Without {row['closed']}, {row['supply']} runs out at {row['location']} after {row['days']:,.0f} days.")
+        told.append(f"Without {row['closed']}, {row['location']} runs out of {row['supply']} after {row['days']:,.0f} days.")
     return told

@@ -134,7 +134,7 @@ class Passes:
     facts: Facts
 
     def rows(self) -> tuple[list[dict[str, Any]], tuple[Requirement, ...], int]:
-        """Return the rows of ``logistics``, lines that close the difference, and how many passes it took until nothing changed."""
+        """Return the rows of ``logistics``, lines that close the difference, and how many passes it took."""
         rows = self._tonnes() + self._stores()
         factors = {name: factor_of(self.scenario, name, self.option) for name in NEEDED_FACTORS}
         known = {name: value for name, value in factors.items() if value is not None and value > 0}
@@ -197,8 +197,10 @@ class Passes:
         turns = {at: 2 * self.facts.km.get(at, 0.0) / known["truck_km_per_day"] for at in self.facts.tonnes}
         companies = {at: tonnes * turns[at] / lift for at, tonnes in sorted(self.facts.tonnes.items())}
         battalions = {at: tonnes / known["tonnes_per_battalion_day"] for at, tonnes in self.facts.handled.items()}
-        rows = [self._row(_MEASURES[TRANSPORT], at, "units", None, units, number) for at, units in companies.items() if units > 0]
-        rows += [self._row(_MEASURES[HANDLING], at, "units", None, units, number) for at, units in battalions.items() if units > 0]
+        rows = [
+            self._row(_MEASURES[name], at, "units", None, units, number)
+            for name, found in ((TRANSPORT, companies), (HANDLING, battalions)) for at, units in found.items() if units > 0
+        ]
         kilometres = sorted((at, km) for at, km in self.facts.km.items() if at in self.facts.tonnes)
         planned = factor_of(self.scenario, "supply_distance_km", self.option)
         return rows + [self._row("way by road", at, "km", planned, km, number) for at, km in kilometres]

@@ -85,7 +85,6 @@ def sustain(
         network = build_network(scenario)
     built = perf_counter()
     run = _run(scenario, tours, network, taken, asked)
-    balanced = perf_counter()
     names = tuple(resource.name for resource in network.resources) if network is not None else ()
     supply, stockouts = balance_frames(run.given.chain, run.use, run.lives, run.classes, run.kept)
     ways = resupply_frame(run.given.chain, run.use.weeks, run.kept)
@@ -98,7 +97,7 @@ def sustain(
         "supply": supply, "resupply": ways, "stockouts": stockouts, "survival": frame("survival", survival),
         "logistics": frame("logistics", rows),
     }  # fmt: skip
-    seconds = {"network": built - began, "balance": balanced - built + told - balanced, "survival": survived - told}
+    seconds = {"network": built - began, "balance": told - built, "survival": survived - told}
     full_day = int(run.use.weeks.starts[run.full]) if run.kept else 0
     return Supply(
         **frames, lines=lines, loads=_loads(run, len(names)), full_day=full_day,
@@ -117,7 +116,8 @@ def _refuse_unknown(scenario: Scenario, tours: pl.DataFrame, asked: SupplyOption
     for name in asked.close:
         if name not in known:
             nearest = nearest_name(name, known)
-            raise UnknownName(f"'{name}' is neither a place nor a link of this scenario.{f' Nearest: {nearest!r}.' if nearest else ''}")
+            hint = f" Nearest: '{nearest}'." if nearest else ""
+            raise UnknownName(f"'{name}' is neither a place nor a link of this scenario.{hint}")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ that says something holds (unit type before domain, a phase before none, of equa
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -146,13 +147,18 @@ def phase_spans(scenario: Scenario) -> list[tuple[str | None, int, int]]:
     days = scenario.settings.horizon_days
     marks = {0, days}
     for row in scenario.phases:
-        marks |= {min(row.from_day, days), days if row.until_day is None else min(row.until_day, days)}
+        marks |= {min(row.from_day, days), _end(row.until_day, days)}
     cuts = sorted(marks)
     spans: list[tuple[str | None, int, int]] = []
-    for first, last in zip(cuts, cuts[1:], strict=False):
-        inside = [row.phase for row in scenario.phases if row.from_day <= first and (row.until_day is None or last <= row.until_day)]
+    for first, last in pairwise(cuts):
+        inside = [row.phase for row in scenario.phases if row.from_day <= first and last <= _end(row.until_day, days)]
         spans.append((inside[-1] if inside else None, first, last))
     return spans
+
+
+def _end(until_day: int | None, days: int) -> int:
+    """Day on which a phase ends within the horizon."""
+    return days if until_day is None else min(until_day, days)
 
 
 def seasons_by_day(scenario: Scenario, supplies: Sequence[str]) -> Floats:

@@ -1,4 +1,4 @@
-"""What may go where: the ways of each step of the chain, what a tonne on them takes of the network, and what closing a place does.
+"""What may go where: the ways of each step of the chain, what a tonne takes of the network, what closing a place leaves of them.
 
 Without a network every step has one way that takes no time and no capacity.
 """
@@ -56,7 +56,8 @@ class Steps:
     @property
     def is_open(self) -> NDArray[np.bool_]:
         """Which steps have a way. Shape (steps,)"""
-        return self.best != NONE
+        opened: NDArray[np.bool_] = self.best != NONE
+        return opened
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ r"""One week of resupply: what is wanted, what the ways let through, who goes sh
     capacity[m]     what the week has of a resource, less what others have taken   [what it counts]
 
 Where every stock can be filled from the first place of its list by the quickest way, that is done: nothing could be better.
-Else what there is is shared out (`contingent.sustainment.sharing`). All amounts are whole kilograms, so that stocks balance to the last one.
+Else what there is is shared out (`contingent.sustainment.sharing`). All amounts are whole kilograms, so that stocks balance to
+the last one.
 """
 
 from dataclasses import dataclass
@@ -154,7 +155,7 @@ def came_of(chain: Chain, amounts: Floats) -> Floats:
 
 
 def sent_of(chain: Chain, amounts: Floats) -> Floats:
-    """Return what each stock sends on of what the steps bring; of supplies that it does not hold it has enough, and sends none."""
+    """Return what each stock sends on of what the steps bring; supplies that it does not hold are no stock's."""
     sent = np.zeros(chain.row_of.shape)
     inside = chain.origin != NONE
     np.add.at(sent, chain.origin[inside], amounts[inside])
@@ -167,8 +168,10 @@ def _whole(chain: Chain, week: Week, tonnes: Floats, lacks: Floats) -> Floats:
     planned = week.need - np.rint(lacks * KG_PER_T)  # what units are to use
     for _ in chain.places:  # what is added below is missing above, up to the end of the chain
         missing = np.where(chain.held, planned - week.before - came_of(chain, amounts) + sent_of(chain, amounts), 0.0)
-        added = [_add_to_largest(chain, amounts, at, supply, missing[at, supply]) for at, supply in np.argwhere(missing > 0).tolist()]
-        if not any(added):
+        changes = False
+        for at, supply in np.argwhere(missing > 0).tolist():
+            changes |= _add_to_largest(chain, amounts, at, supply, missing[at, supply])
+        if not changes:
             break
     for _ in chain.places:  # what is taken above is missing below
         over = np.where(chain.held, sent_of(chain, amounts) - came_of(chain, amounts) - week.before, 0.0)

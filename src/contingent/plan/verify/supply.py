@@ -11,7 +11,7 @@ import polars as pl
 
 from contingent.findings import Finding, nearest_name
 from contingent.model.supply import Stock
-from contingent.plan.verify.facts import Facts, days, line_of_file, same, told
+from contingent.plan.verify.facts import Facts, days, line_of_file, told
 
 SUPPLY, RESUPPLY, STOCKOUTS, SURVIVAL, LOGISTICS = (
     "supply.csv", "resupply.csv", "stockouts.csv", "survival.csv", "logistics.csv",
@@ -34,7 +34,8 @@ def stocks_balance(facts: Facts) -> Iterator[Finding]:
     if table.is_empty():
         return
     after = pl.col("before_t") + pl.col("delivered_t") - pl.col("used_t") - pl.col("sent_t")
-    for row in table.filter((after - pl.col("stock_t")).abs() > KILOGRAM / 2 + 1e-9 * pl.col("before_t").abs()).iter_rows(named=True):
+    off = (after - pl.col("stock_t")).abs() > KILOGRAM / 2 + 1e-9 * pl.col("before_t").abs()
+    for row in table.filter(off).iter_rows(named=True):
         found = row["before_t"] + row["delivered_t"] - row["used_t"] - row["sent_t"]
         what = f"{row['supply']} at '{row['location']}' is {told(row['stock_t'])} t, but comes to {told(found)}"
         yield Finding(SUPPLY, what, line_of_file(row["row"]), "stock_t")
@@ -63,7 +64,8 @@ def _weeks_follow(facts: Facts, table: pl.DataFrame) -> Iterator[Finding]:
         what = f"{row['supply']} at '{row['location']}' ends at D+{row['until_day']}, but the horizon at D+{facts.horizon_days}"
         yield Finding(SUPPLY, what, line_of_file(row["row"]), "until_day")
     for row in each.filter((pl.col("before_t") - pl.col("last_stock")).abs() > KILOGRAM / 2).iter_rows(named=True):
-        what = f"{row['supply']} at '{row['location']}' begins with {told(row['before_t'])} t, but {told(row['last_stock'])} were left"
+        begins, left = told(row["before_t"]), told(row["last_stock"])
+        what = f"{row['supply']} at '{row['location']}' begins with {begins} t, but {left} were left"
         yield Finding(SUPPLY, what, line_of_file(row["row"]), "before_t")
 
 
@@ -122,8 +124,12 @@ def days_of_supply_are_stock_over_use(facts: Facts) -> Iterator[Finding]:
         if (claimed is None) != (lasts is None) or (
             claimed is not None and lasts is not None and abs(claimed - lasts) > KILOGRAM + 1e-6 * lasts
         ):
-            what = f"is {claimed if claimed is None else told(claimed)}, but stock over use is {lasts if lasts is None else told(lasts)}"
+            what = f"is {_or_blank(claimed)}, but stock over use is {_or_blank(lasts)}"
             yield Finding(SUPPLY, what, place, "days_of_supply")
+
+
+def _or_blank(number: float | None) -> str:
+    return "blank" if number is None else told(number)
 
 
 def people_have_what_people_use(facts: Facts) -> Iterator[Finding]:
@@ -154,12 +160,14 @@ def people_have_what_people_use(facts: Facts) -> Iterator[Finding]:
         )
         found = person_days * sum(row.kg_per_day for row in rows) * (1 + losses) / 1000.0
         mine = supply.filter(supply=name)
-        if abs(mine["needed_t"].sum() - found) > KILOGRAM * max(1, mine.height) + 1e-6 * found:
-            yield Finding(SUPPLY, f"{told(mine['needed_t'].sum())} t of {name} are needed in all, but people use {told(found)}", column="needed_t")
+        needed = float(mine["needed_t"].sum())
+        if abs(needed - found) > KILOGRAM * max(1, mine.height) + 1e-6 * found:
+            what = f"{told(needed)} t of {name} are needed in all, but people use {told(found)}"
+            yield Finding(SUPPLY, what, column="needed_t")
 
 
 def deliveries_came_by_a_way(facts: Facts) -> Iterator[Finding]:
-    """What is delivered to a stock in a week came by ways that lead there, from places that fill it up, and was sent from there."""
+    """What is delivered to a stock in a week came by ways from places that fill it up, and was sent from there."""
     rows = _rows_of(facts)
     places = {location for location, _ in rows}
     moved = facts.plan.resupply
@@ -167,23 +175,26 @@ def deliveries_came_by_a_way(facts: Facts) -> Iterator[Finding]:
     booked = stocked.group_by(WEEK_KEY).agg(pl.col("delivered_t").sum(), pl.col("sent_t").sum())
     came = moved.group_by(location="to_location", from_day="from_day", until_day="until_day").agg(came=pl.col("tonnes").sum())
     went = moved.group_by(location="from_location", from_day="from_day", until_day="until_day").agg(went=pl.col("tonnes").sum())
-    table = booked.join(came, on=WEEK_KEY, how="full", coalesce=True).join(went, on=WEEK_KEY, how="left").fill_null(0.0).sort(WEEK_KEY)
-    for row in table.iter_rows(named=True):
+    table = booked.join(came, on=WEEK_KEY, how="full", coalesce=True).join(went, on=WEEK_KEY, how="left").fill_null(0.0)
+    for row in table.sort(WEEK_KEY).iter_rows(named=True):
         week = f"at '{row['location']}' in {days(row['from_day'], row['until_day'])}"
         if abs(row["delivered_t"] - row["came"]) > 0.02:
-            yield Finding(RESUPPLY, f"{told(row['came'])} t arrive {week}, but {told(row['delivered_t'])} are booked", column="tonnes")
+            what = f"{told(row['came'])} t arrive {week}, but {told(row['delivered_t'])} are booked"
+            yield Finding(RESUPPLY, what, column="tonnes")
         if row["sent_t"] > row["went"] + 0.02:
-            yield Finding(RESUPPLY, f"{told(row['sent_t'])} t are booked as sent on {week}, but {told(row['went'])} leave", column="tonnes")
-    sources = defaultdict(set)
+            what = f"{told(row['sent_t'])} t are booked as sent on {week}, but {told(row['went'])} leave"
+            yield Finding(RESUPPLY, what, column="tonnes")
+    sources: dict[str, set[str]] = defaultdict(set)
     for (location, _), stock in rows.items():
         sources[location].update(stock.supplied_from)
     ends = {link.link: (link.from_location, link.to_location) for link in facts.scenario.links}
     for number, row in enumerate(moved.iter_rows(named=True)):
         if row["from_location"] not in sources[row["to_location"]]:
             what = f"'{row['to_location']}' is not filled up from '{row['from_location']}'"
-            yield Finding(RESUPPLY, what, line_of_file(number), "from_location", nearest_name(row["from_location"], sources[row["to_location"]]))
-        if row["way"] is not None and (what := _broken(row, ends)) is not None:
-            yield Finding(RESUPPLY, what, line_of_file(number), "way")
+            nearest = nearest_name(row["from_location"], sources[row["to_location"]])
+            yield Finding(RESUPPLY, what, line_of_file(number), "from_location", nearest)
+        if row["way"] is not None and (broken := _broken(row, ends)) is not None:
+            yield Finding(RESUPPLY, broken, line_of_file(number), "way")
 
 
 def _broken(row: dict[str, object], ends: dict[str, tuple[str, str]]) -> str | None:
@@ -206,8 +217,11 @@ def ways_take_what_goes_by_them(facts: Facts) -> Iterator[Finding]:
     largest = max((row.tonnes for row in facts.scenario.fleets if row.kind == "truck"), default=0.0)
     if facts.plan.resupply.is_empty() or largest <= 0:
         return
-    crossings = {row.location: row.per_day for row in facts.scenario.handling if row.activity == "border_road" and row.counts == "vehicles"}
-    links = {row.link: row.capacity_per_day for row in facts.scenario.links if row.mode == "road" and row.capacity_per_day is not None}
+    crossings = {
+        row.location: row.per_day for row in facts.scenario.handling if (row.activity, row.counts) == ("border_road", "vehicles")
+    }
+    roads = [row for row in facts.scenario.links if row.mode == "road"]
+    links = {row.link: row.capacity_per_day for row in roads if row.capacity_per_day is not None}
     ends = {link.link: (link.from_location, link.to_location) for link in facts.scenario.links}
     passed: dict[tuple[str, int, int], float] = defaultdict(float)
     for row in facts.plan.resupply.filter(modes="road").iter_rows(named=True):
@@ -253,7 +267,8 @@ def survival_names_what_is_there(facts: Facts) -> Iterator[Finding]:
     for number, row in enumerate(facts.plan.survival.iter_rows(named=True)):
         for name in row["closed"].split(";"):
             if name not in known:
-                yield Finding(SURVIVAL, f"'{name}' is neither a place nor a link", line_of_file(number), "closed", nearest_name(name, known))
+                what = f"'{name}' is neither a place nor a link"
+                yield Finding(SURVIVAL, what, line_of_file(number), "closed", nearest_name(name, known))
         if (row["days"] is None) != (row["supply"] is None) or (row["days"] is not None and row["days"] < 0):
             yield Finding(SURVIVAL, "days and the supply that runs out do not fit", line_of_file(number), "days")
         if row["days"] is None and row["lost_t"] > 0:
@@ -270,8 +285,9 @@ def logistics_says_what_it_compares(facts: Facts) -> Iterator[Finding]:
     tonnes = table.filter(measure="tonnes a day")
     total, parts = tonnes.filter(location="all places"), tonnes.filter(pl.col("location") != "all places")
     for column in ("sized", "needed"):
-        if total.height and not same(total[column][0], parts[column].sum()) and abs(total[column][0] - parts[column].sum()) > 1e-4:
-            what = f"is {told(total[column][0])} t a day in all, but the places add up to {told(parts[column].sum())}"
+        added = float(parts[column].sum())
+        if total.height and abs(total[column][0] - added) > 1e-4 + 1e-6 * added:
+            what = f"is {told(total[column][0])} t a day in all, but the places add up to {told(added)}"
             yield Finding(LOGISTICS, what, column=column)
 
 
