@@ -30,6 +30,7 @@ TWINS = {
     "simulate": "contingent.simulate",
     "ceiling": "contingent.find_ceiling",
     "stress": "contingent.stress",
+    "sustain": "contingent.sustain",
 }
 """The public function that does what a command does."""
 

@@ -34,6 +34,7 @@ NOTHING_DONE = {
     "simulate": "Nothing was simulated.",
     "ceiling": "No ceiling was looked for.",
     "stress": "Nothing was stressed.",
+    "sustain": "No supply was worked out.",
 }
 """What did not happen, by command, for the headline over findings."""
 

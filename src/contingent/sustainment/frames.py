@@ -167,7 +167,8 @@ def sentences_of(
     for row in total.iter_rows(named=True):
         told.append(f"It takes {row['needed']:,.1f} {row['measure']}; {row['sized']:,.0f} were sized ({row['status']}).")
     if lines:
-        told.append(f"With {sum(line.quantity for line in lines)} more units the sum stays the same after {passes} passes.")
+        after = f"stays the same after {passes} passes" if passes else "still grows after the last pass"
+        told.append(f"With {sum(line.quantity for line in lines)} more units the sum {after}.")
     return tuple(told)
 
 
@@ -179,7 +180,7 @@ def _of_survival(survival: pl.DataFrame) -> list[str]:
     if runs.is_empty():
         return [f"Of {number} crossings, ports and depots none is such that anything runs out within a year without it."]
     counted = runs["closed"].n_unique()
-    ports = runs.filter(~pl.col("kind").str.contains("depot")).sort("days", "lost_t", descending=[False, True])
+    ports = runs.filter(pl.col("closed") != pl.col("location"), pl.col("kind") != "together").sort("days", "lost_t", descending=[False, True])
     told = [f"Of {number} crossings, ports and depots closed one at a time, {counted} let something run out within a year."]
     if ports.height:
         row = ports.row(0, named=True)

@@ -34,6 +34,8 @@ TRANSPORT, HANDLING = "transport", "logistics"
 
 NEEDED_FACTORS = ("truck_km_per_day", "trucks_per_company", "truck_payload_t", "truck_availability", "tonnes_per_battalion_day")
 
+NO_HAULIERS = "if no haulier's truck carried anything"
+
 TOTAL = "all places"
 """Stands for the place of a sum."""
 
@@ -62,6 +64,8 @@ class Facts:
         First day of the week. [days from D-day]
     limited : bool
         Whether there is a network that limits resupply.
+    by_road : float
+        Tonnes times kilometres that go by road in resupply, and from stocks to units that live elsewhere. [t km/day]
     """
 
     tonnes: Mapping[str, float]
@@ -72,6 +76,7 @@ class Facts:
     in_place: Mapping[str, float]
     day: int
     limited: bool
+    by_road: float
 
 
 def factor_of(scenario: Scenario, name: str, option: str | None) -> float | None:
@@ -134,7 +139,7 @@ class Passes:
     facts: Facts
 
     def rows(self) -> tuple[list[dict[str, Any]], tuple[Requirement, ...], int]:
-        """Return the rows of ``logistics``, lines that close the difference, and how many passes it took."""
+        """Return the rows of ``logistics``, lines that close the difference, and how many passes it took; 0 = it still grew."""
         rows = self._tonnes() + self._stores()
         factors = {name: factor_of(self.scenario, name, self.option) for name in NEEDED_FACTORS}
         known = {name: value for name, value in factors.items() if value is not None and value > 0}
@@ -142,16 +147,17 @@ class Passes:
             return rows, (), 0
         sized = {name: self._sized(name) for name in (TRANSPORT, HANDLING)}
         extra = {TRANSPORT: 0, HANDLING: 0}
-        number, needed = 0, extra
+        number, settled = 0, False
         for number in range(1, LONGEST_PASSES + 1):
             exact = self._needed(known, extra)
             needed = {name: max(0, math.ceil(exact[name] - 1e-9) - sized[name]) for name in exact}
             rows += [self._row(_MEASURES[name], TOTAL, "units", sized[name], exact[name], number) for name in exact]
-            if needed == extra:
+            settled = needed == extra
+            if settled:
                 break
             extra = needed
         rows += self._by_place(known, number)
-        return rows, self._as_lines(extra, number), number
+        return rows, self._as_lines(extra, number), number if settled else 0
 
     def _needed(self, known: Mapping[str, float], extra: Mapping[str, int]) -> dict[str, float]:
         """Units needed when `extra` ones use up supplies as well: at the place where most is handled, over the mean way."""
@@ -201,6 +207,8 @@ class Passes:
             self._row(_MEASURES[name], at, "units", None, units, number)
             for name, found in ((TRANSPORT, companies), (HANDLING, battalions)) for at, units in found.items() if units > 0
         ]
+        whole = self.facts.by_road * 2 / known["truck_km_per_day"] / lift
+        rows.append(self._row("transport companies for all roads", TOTAL, "units", None, whole, number) | {"status": NO_HAULIERS})
         kilometres = sorted((at, km) for at, km in self.facts.km.items() if at in self.facts.tonnes)
         planned = factor_of(self.scenario, "supply_distance_km", self.option)
         return rows + [self._row("way by road", at, "km", planned, km, number) for at, km in kilometres]

@@ -1,7 +1,7 @@
 """Sustainment: what a force lives on, from its tours in place to stocks, shortages and what supplying it takes."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import repeat
 from time import perf_counter
@@ -235,7 +235,20 @@ def _facts(scenario: Scenario, tours: pl.DataFrame, run: _Run, *, limited: bool)
     stored = {place: round(float(kg) / KG_PER_T, 3) for place, kg in zip(chain.places, most, strict=False) if kg > 0}
     here = tours.filter((pl.col("from_day") <= first_day) & (pl.col("until_day") > first_day))
     counted = dict(here.group_by("capability").agg(pl.col("effectiveness").sum()).sort("capability").iter_rows())
+    kilometres = last_stage_km(scenario, chain, run.lives, use.places)
     return Facts(
         {place: found for place, found in tonnes.items() if found > 1e-9}, float(sum(of_ships.values())),
-        last_stage_km(scenario, chain, run.lives, use.places), handled, stored, counted, first_day, limited,
+        kilometres, handled, stored, counted, first_day, limited, _by_road(scenario, run, tonnes, kilometres),
     )  # fmt: skip
+
+
+def _by_road(scenario: Scenario, run: _Run, tonnes: Mapping[str, float], kilometres: Mapping[str, float]) -> float:
+    """What goes by road in the week of the full force: between stocks, and from stocks to units elsewhere. [t km/day]"""
+    if not run.kept:
+        return 0.0
+    length = {link.link: link.km for link in scenario.links if link.mode == "road"}
+    kept = run.kept[run.full]
+    km = np.array([sum(length.get(link, 0.0) for link in way.links) for way in kept.steps.ways], dtype=np.float64)
+    between = float(kept.moved.flow @ km) / int(run.use.weeks.lengths[run.full])
+    stocked = set(run.given.chain.places)
+    return between + sum(found * kilometres.get(place, 0.0) for place, found in tonnes.items() if place not in stocked)

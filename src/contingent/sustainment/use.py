@@ -25,7 +25,7 @@ EVERYBODY = "all"
 """Profile whose rows hold for every unit."""
 
 DRIVEN_BY_ACTIVITY = ("III", "V")
-"""Classes that the factor of an activity multiplies: fuel and ammunition."""
+"""Classes that the factor of an activity multiplies, in rows of the unit's own profile: fuel and ammunition."""
 
 LOSSES = "supply_losses"
 """Factor of factors.csv: share of what is used that is spilt, spoilt or stolen on top of it. None = nothing is lost."""
@@ -221,7 +221,8 @@ class Doing:
             "person": float(people), "unit": 1.0, "vehicle_km": (unit_type.vehicles or 0) * self.vehicle_km,
             "flying_hour": self.flying_hours, "ship_day": self.sea_share,
         }[row.per]  # fmt: skip
-        return number * (self.factor if row.supply_class in DRIVEN_BY_ACTIVITY else 1.0)
+        driven = row.profile != EVERYBODY and row.supply_class in DRIVEN_BY_ACTIVITY
+        return number * (self.factor if driven else 1.0)
 
 
 def _fits(row: Activity, unit_type: UnitType, phase: str | None) -> bool:
