@@ -168,7 +168,8 @@ def sentences_of(
         told.append(f"It takes {row['needed']:,.1f} {row['measure']}; {row['sized']:,.0f} were sized ({row['status']}).")
     if lines:
         after = f"stays the same after {passes} passes" if passes else "still grows after the last pass"
-        told.append(f"With {sum(line.quantity for line in lines)} more units the sum {after}.")
+        units = sum(line.quantity for line in lines)
+        told.append(f"With {units} more unit{'' if units == 1 else 's'} the sum {after}.")
     return tuple(told)
 
 

@@ -117,7 +117,8 @@ def _rows(given: Given, closing: Closing, last: Kept, days: Floats, lost: Floats
     for at, place in enumerate(chain.places):
         if not last.need[at].any():
             continue
-        first = int(np.argmin(days[at]))
+        # Of what runs out at the same time that is named which weighs most.
+        first = int(np.lexsort((-given.weight[at], np.round(days[at], 1)))[0])
         never = not np.isfinite(days[at, first])
         rows.append({
             "closed": closing.name, "kind": closing.kind, "location": place,
