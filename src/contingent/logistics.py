@@ -1,8 +1,8 @@
 """What follows from a plan's tours: what the units live on, how they get there and home, what it costs.
 
 Movement and supply share one network. Supply goes first: what the force in place needs is taken from each terminal, crossing and
-fleet, and units move with what is left. Where movement is to go first, supply has what that leaves. Each stage is left out where the
-scenario has no tables for it: links with fleets or handling, stocks, rates.
+fleet, and units move with what is left. Where movement is to go first, supply has what that leaves. Each stage is left
+out where the scenario has no tables for it: links with fleets or handling, stocks, rates.
 """
 
 from collections.abc import Sequence
@@ -80,7 +80,8 @@ def onward(
     provenance: dict[str, Any] = {}
     if scenario.rates:
         paid = cost(
-            scenario, tours, option, movements=frames.get("movements"), legs=frames.get("legs"), supply=frames.get("supply"))  # fmt: skip
+            scenario, tours, option, movements=frames.get("movements"), legs=frames.get("legs"), supply=frames.get("supply")
+        )
         frames |= paid.frames
         seconds["cost"] = perf_counter() - moved
         provenance["cost"] = dict(paid.basis)

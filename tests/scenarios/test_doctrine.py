@@ -19,8 +19,8 @@ PACKAGED_PER_PERSON_LB = {
 }
 """US Army ATP 4-90, table C-1. [lb/day]"""
 
-OF_OTHER_STAGES = {"notice_to_march_h"} | (set(DEFAULTS) - {"march_speed_kmh"})
-"""Factors that adequacy and the network read."""
+OF_OTHER_STAGES = {"notice_to_march_h", "supply_losses"} | (set(DEFAULTS) - {"march_speed_kmh"})
+"""Factors that adequacy, sustainment and the network read."""
 
 DEMANDS = {"all", "observation", "robust", "enforcement", "guard", "hospital"}
 """What a factor of doctrine may hold for. None is a mission, a task or an option."""

@@ -48,6 +48,7 @@ TWINS = {
     "stress": "contingent.stress",
     "deploy": "contingent.deploy",
     "cost": "contingent.cost",
+    "sustain": "contingent.sustain",
 }
 """The public function that does what a command does."""
 

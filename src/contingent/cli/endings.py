@@ -36,6 +36,7 @@ NOTHING_DONE = {
     "stress": "Nothing was stressed.",
     "deploy": "Nothing was moved.",
     "cost": "Nothing was costed.",
+    "sustain": "No supply was worked out.",
 }
 """What did not happen, by command, for the headline over findings."""
 

@@ -83,11 +83,42 @@ def cost(
     cost_command(CostRequest(place, option, scheme, key, common or ()), out=out, as_json=json)
 
 
+def sustain(
+    place: PlanOrScenario,
+    *,
+    option: Option = None,
+    close: Annotated[
+        list[str] | None,
+        typer.Option("--close", metavar="NAME", help="Place or link that is closed; may be repeated: all of them together."),
+    ] = None,
+    from_day: Annotated[int, typer.Option("--from-day", metavar="D", help="First day on which they are closed.")] = 0,
+    lines: Annotated[
+        Path | None,
+        typer.Option("--lines", metavar="FILE", parser=path_given, help="File (.csv) for lines of logistics that are missing."),
+    ] = None,
+    out: Out = None,
+    json: Json = False,
+) -> None:
+    """Say what a plan lives on, and how long.
+
+    What is used up by place and week, stocks and days of supply, what runs out first and why, how long the force lasts without
+    each crossing, port and depot, and what supplying it takes beside what was sized. From Python: contingent.sustain.
+    """
+    from contingent.cli.sustain import SustainRequest, sustain_command
+
+    sustain_command(SustainRequest(place, option, tuple(close or ()), from_day, lines), out=out, as_json=json)
+
+
 COMMANDS: dict[Callable[..., None], tuple[str, ...]] = {
     deploy: (
         "contingent deploy plans/reassurance-medium",
         "contingent deploy plans/reassurance-medium --until 180 --replications 1000",
         "contingent deploy reassurance --option large --close 'Medyka - Shehyni' --close 'Turkish Straits'",
+    ),
+    sustain: (
+        "contingent sustain plans/reassurance-medium",
+        "contingent sustain reassurance --option small --close Trieste --close 'Korczowa - Krakovets' --from-day 200",
+        "contingent sustain plans/my-force --lines logistics-lines.csv --json",
     ),
     cost: (
         "contingent cost plans/reassurance-medium",

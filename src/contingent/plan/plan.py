@@ -123,7 +123,7 @@ class Plan:
         Who stands under whom, and what that is held against.
     movements, legs, closure, arrivals, utilisation, flows, bottlenecks, schedule : polars.DataFrame
         How the force gets there and home; empty where the scenario has no network.
-    supply, stockouts, survival, costs, bills, cost_checks : polars.DataFrame
+    supply, resupply, stockouts, survival, logistics, costs, bills, cost_checks : polars.DataFrame
         What it lives on and what it costs whom.
     risk_summary, risk_fill, risk_lines, risk_dwell, risk_dwell_histogram, risk_states, risk_missed, risk_calls : polars.DataFrame
         What becomes of the plan under chance; empty where nothing is left to chance, or no simulation was asked for.
@@ -172,6 +172,8 @@ class Plan:
     schedule: pl.DataFrame = field(default_factory=lambda: empty_frame("schedule"))
     supply: pl.DataFrame = field(default_factory=lambda: empty_frame("supply"))
     stockouts: pl.DataFrame = field(default_factory=lambda: empty_frame("stockouts"))
+    resupply: pl.DataFrame = field(default_factory=lambda: empty_frame("resupply"))
+    logistics: pl.DataFrame = field(default_factory=lambda: empty_frame("logistics"))
     survival: pl.DataFrame = field(default_factory=lambda: empty_frame("survival"))
     costs: pl.DataFrame = field(default_factory=lambda: empty_frame("costs"))
     bills: pl.DataFrame = field(default_factory=lambda: empty_frame("bills"))

@@ -42,14 +42,23 @@ WAY_COLUMNS: dict[str, dict[str, Any]] = {
     },
     "schedule": {"measure": _TEXT, "unit": _TEXT, "value": _NUMBER, "bound": _NUMBER, "status": _TEXT, "method": _TEXT},
     "supply": {
-        "location": _TEXT, "supply": _TEXT, "supply_class": _TEXT, "from_day": _WHOLE, "until_day": _WHOLE, "used_t": _NUMBER,
-        "delivered_t": _NUMBER, "stock_t": _NUMBER, "days_of_supply": _NUMBER, "target_days": _NUMBER,
+        "location": _TEXT, "supply": _TEXT, "supply_class": _TEXT, "from_day": _WHOLE, "until_day": _WHOLE, "before_t": _NUMBER,
+        "needed_t": _NUMBER, "used_t": _NUMBER, "sent_t": _NUMBER, "delivered_t": _NUMBER, "stock_t": _NUMBER,
+        "daily_t": _NUMBER, "days_of_supply": _NUMBER, "target_days": _NUMBER,
+    },
+    "resupply": {
+        "from_location": _TEXT, "to_location": _TEXT, "modes": _TEXT, "way": _TEXT, "days": _NUMBER, "from_day": _WHOLE,
+        "until_day": _WHOLE, "tonnes": _NUMBER,
     },
     "stockouts": {
-        "location": _TEXT, "supply": _TEXT, "day": _WHOLE, "short_t": _NUMBER, "why": _TEXT,
+        "location": _TEXT, "supply": _TEXT, "day": _WHOLE, "until_day": _WHOLE, "short_t": _NUMBER, "why": _TEXT,
     },
     "survival": {
         "closed": _TEXT, "kind": _TEXT, "location": _TEXT, "supply": _TEXT, "days": _NUMBER, "lost_t": _NUMBER,
+    },
+    "logistics": {
+        "measure": _TEXT, "location": _TEXT, "unit": _TEXT, "sized": _NUMBER, "in_place": _NUMBER, "needed": _NUMBER,
+        "pass": _WHOLE, "status": _TEXT,
     },
     "costs": {
         "nation": _TEXT, "year": _WHOLE, "component": _TEXT, "phase": _TEXT, "item": _TEXT, "quantity": _NUMBER, "unit": _TEXT,
@@ -76,9 +85,14 @@ flows        what moves over each link in a week, for the map.
 bottlenecks  for each late movement the chain of what held it up, and what one more a day of the last would be worth.
              [weighted days of lateness]
 schedule     the schedule's value beside its bound.
-supply       stocks by place, supply and week: used, delivered, left.
-stockouts    what runs out first, where and when.
-survival     days until something runs out at a place when a crossing, a port or a depot is closed.
+supply       stocks by place, supply and week: ``before_t`` + ``delivered_t`` - ``used_t`` - ``sent_t`` = ``stock_t``;
+             ``needed_t`` is what units would use, ``daily_t`` what the stock has to last for, stocks that it fills up first
+             included. [t], [t/day]
+resupply     what goes from where to where by which way in a week. [t]
+stockouts    what runs out, where, from when until when, and why; the earliest first.
+survival     days until something runs out at a place when a crossing, a port or a depot is closed; ``lost_t`` is what units there
+             lack in the first thirteen weeks.
+logistics    what supply takes of transport, handling and storage, beside what was sized; ``pass`` 0 is before the first.
 costs        cost by nation, year, component, phase and item, with low and high from the rates' ranges. [currency]
 bills        each nation's bill under each scheme of funding. [currency]
 cost_checks  published costs beside ours.
@@ -94,8 +108,10 @@ WAY_MAY_BE_BLANK: dict[str, frozenset[str]] = {
     "bottlenecks": frozenset({"resource", "counts", "worth"}),
     "schedule": frozenset({"bound"}),
     "supply": frozenset({"days_of_supply", "target_days"}),
+    "resupply": frozenset({"modes", "way"}),
     "stockouts": frozenset({"why"}),
-    "survival": frozenset({"days"}),
+    "survival": frozenset({"supply", "days"}),
+    "logistics": frozenset({"sized", "in_place"}),
     "costs": frozenset({"phase"}),
     "bills": frozenset(),
     "cost_checks": frozenset({"published_low", "published_high", "source"}),

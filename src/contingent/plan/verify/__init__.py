@@ -5,6 +5,7 @@
     claims    goals, nations, peak, shares, provenance: each number that the plan states
     structure sized lines, the order of battle, battalions against an incursion
     cost      quantities by tours and legs, money by rates, bills by costs and key
+    supply    stocks balance week by week, days of supply, shortages, ways that take what they carry
 
 One function is one promise; it yields findings, never raises for what a plan says, and no promise leans on another's
 number. A plan in which nothing is found keeps its promises, except those that need a proof: that a bound is a bound.
@@ -17,7 +18,7 @@ from itertools import islice
 from contingent.findings import Finding
 from contingent.model.scenario import Scenario
 from contingent.plan.plan import Plan
-from contingent.plan.verify import claims, cost, counted, structure, tours
+from contingent.plan.verify import claims, cost, counted, structure, supply, tours
 from contingent.plan.verify.facts import Facts, facts_of
 from contingent.plan.verify.frames import frames_as_documented
 
@@ -25,7 +26,9 @@ MOST_OF_A_KIND = 20
 """Findings of one promise that are told one by one; the rest is told as a number."""
 
 Promise = Callable[[Facts], Iterator[Finding]]
-PROMISES: tuple[Promise, ...] = (*tours.PROMISES, *counted.PROMISES, *claims.PROMISES, *structure.PROMISES, *cost.PROMISES)
+PROMISES: tuple[Promise, ...] = (
+    *tours.PROMISES, *counted.PROMISES, *claims.PROMISES, *structure.PROMISES, *supply.PROMISES, *cost.PROMISES,
+)  # fmt: skip
 """Every promise, in the order in which findings are told."""
 
 
