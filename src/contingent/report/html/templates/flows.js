@@ -1,0 +1,97 @@
+"use strict";
+/* The map of flows plays from week to week. Without this script it stands at the fullest week, and the tables say the rest. */
+(() => {
+  const data = JSON.parse(document.getElementById("flow-data").textContent);
+  const map = document.querySelector("#flow-map svg.flows");
+  const play = document.getElementById("flow-play");
+  const slider = document.getElementById("flow-week");
+  const said = document.getElementById("flow-said");
+  const kinds = [...document.querySelectorAll("input[name=flow-kind]")];
+  const widest = document.getElementById("flow-widest");
+  const ways = [...map.querySelectorAll(".flow")], nodes = [...map.querySelectorAll(".node")];
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  const units = ["tonnes", "people"], last = data.weeks.length - 1, pause = 450;
+  let week = data.first, timer = 0, kept = null;
+
+  /* Six signs of base 36 a change: step, tonnes, people; a figure from 100 on is two digits and how many noughts follow. */
+  const plain = code => code < 100 ? code : ((code - 100) % 90 + 10) * 10 ** (Math.floor((code - 100) / 90) + 1);
+  const spread = text => {
+    const rows = [];
+    for (let at = 0, step = 0, now = [0, 0]; step <= last; step++) {
+      const part = from => parseInt(text.slice(at + from, at + from + 2), 36);
+      if (at < text.length && part(0) === step) { now = [plain(part(2)), plain(part(4))]; at += 6; }
+      rows.push(now);
+    }
+    return rows;
+  };
+  const over = data.ways.map(spread), handled = data.nodes.map(spread);
+  const grouped = figure => String(figure).replace(/\B(?=(\d{3})+$)/g, "\u202f");
+  const kind = () => Number(kinds.find(each => each.checked).value);
+
+  function words() {
+    const told = units.map((unit, at) => {
+      let most = 0, name = "";
+      over.forEach((rows, way) => { if (rows[week][at] > most) { most = rows[week][at]; name = data.names[way]; } });
+      return most ? `${grouped(most)} ${unit} over ${name}` : "";
+    }).filter(Boolean);
+    return `${data.weeks[week]}. ${told.length ? `Most: ${told.join("; ")}.` : "Nothing moves."}`;
+  }
+
+  function draw() {
+    const shown = kind();
+    ways.forEach((way, at) => {
+      const figure = over[at][week][shown];
+      if (figure) {
+        way.removeAttribute("display");
+        way.setAttribute("stroke-width", (1 + 9 * Math.sqrt(figure / data.most[0][shown])).toFixed(1));
+      } else {
+        way.setAttribute("display", "none");
+      }
+    });
+    nodes.forEach((node, at) => {
+      const figure = handled[at][week][shown];
+      node.setAttribute("r", figure ? (1.4 + 10 * Math.sqrt(figure / data.most[1][shown])).toFixed(1) : "0");
+    });
+    const text = words();
+    said.textContent = text;
+    slider.value = week;
+    slider.setAttribute("aria-valuetext", data.weeks[week]);
+    map.setAttribute("aria-label", `Map of what moves in a week. ${text}`);
+    widest.textContent = `${grouped(data.most[0][shown])} ${units[shown]}`;
+  }
+
+  function show(next) {
+    week = Math.min(last, Math.max(0, next));
+    draw();
+  }
+
+  function stop() {
+    clearInterval(timer);
+    timer = 0;
+    play.textContent = calm.matches ? "Next week" : "Play";
+    said.setAttribute("aria-live", "polite");
+  }
+
+  function start() {
+    if (week === last) show(0);
+    if (calm.matches) { show(week + 1); return; }
+    play.textContent = "Pause";
+    said.setAttribute("aria-live", "off");
+    timer = setInterval(() => { if (week === last) stop(); else show(week + 1); }, pause);
+  }
+
+  play.addEventListener("click", () => timer ? stop() : start());
+  play.addEventListener("keydown", event => {
+    const move = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (move) { stop(); show(week + move); event.preventDefault(); }
+  });
+  slider.addEventListener("input", () => { stop(); show(Number(slider.value)); });
+  kinds.forEach(each => each.addEventListener("change", draw));
+  calm.addEventListener("change", stop);
+  document.addEventListener("visibilitychange", () => { if (document.hidden && timer) stop(); });
+  addEventListener("beforeprint", () => { stop(); kept = week; show(data.first); });
+  addEventListener("afterprint", () => { if (kept !== null) show(kept); kept = null; });
+  document.getElementById("flow-player").hidden = false;
+  stop();
+  draw();
+})();

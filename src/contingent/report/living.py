@@ -1,0 +1,137 @@
+"""What the force lives on, counted and said for every output.
+
+Reads the frames ``supply``, ``stockouts`` and ``survival`` of a plan, which sustainment fills; each answer is empty where its frame is.
+
+    living_sentences   tonnes a day; the first thing to run out; what hurts soonest when it is closed
+    use_by_week        tonnes used and delivered a day, week by week
+    closings           without each crossing, port and depot: what runs out first
+"""
+
+from typing import Any
+
+import polars as pl
+
+from contingent.model.scenario import Scenario
+from contingent.plan import Plan
+from contingent.report.getting import day_words, place_words
+from contingent.report.words import amount, counted, d_day, grouped, leading_capital, listed, percent, plain
+
+Row = dict[str, Any]
+
+MOST_SUPPLIES = 3
+"""Supplies that a sentence names."""
+
+
+def has_supply(plan: Plan) -> bool:
+    """Return whether the plan says what the force lives on."""
+    return plan.supply.height + plan.survival.height > 0
+
+
+def use_by_week(plan: Plan) -> pl.DataFrame:
+    """Return ``from_day``, ``until_day``, ``used`` and ``delivered`` by week, all places and supplies together. [t/day]
+
+    What a depot hands on to the places that live on it is not counted as used there.
+    """
+    length = pl.col("until_day") - pl.col("from_day")
+    return (
+        plan.supply.group_by("from_day", "until_day")
+        .agg(used=pl.col("used_t").sum(), delivered=pl.col("delivered_t").sum())
+        .with_columns(used=pl.col("used") / length, delivered=pl.col("delivered") / length)
+        .sort("from_day")
+    )
+
+
+def use_by_supply(plan: Plan) -> pl.DataFrame:
+    """Return ``supply``, ``supply_class``, ``mean`` and ``peak`` use, the most used first. [t/day]"""
+    length = pl.col("until_day") - pl.col("from_day")
+    weeks = plan.supply.group_by("supply", "supply_class", "from_day", "until_day").agg(pl.col("used_t").sum())
+    days = max(1, int(str(plan.supply["until_day"].max() or 1)) - int(str(plan.supply["from_day"].min() or 0)))
+    return (
+        weeks.group_by("supply", "supply_class")
+        .agg(mean=pl.col("used_t").sum() / days, peak=(pl.col("used_t") / length).max())
+        .sort("mean", "supply", descending=[True, False])
+    )
+
+
+def first_out(plan: Plan) -> Row | None:
+    """Return what runs out first; of several on one day that which is short by most."""
+    rows = plan.stockouts.sort("day", "short_t", "location", "supply", descending=[False, True, False, False]).head(1).to_dicts()
+    return rows[0] if rows else None
+
+
+def closings(plan: Plan) -> list[Row]:
+    """Return what may be closed, each with what runs out first, the soonest first; those that starve nobody stand last."""
+    found: dict[str, Row] = {}
+    ordered = plan.survival.sort("days", "lost_t", "location", "supply", descending=[False, True, False, False], nulls_last=True)
+    for row in ordered.iter_rows(named=True):
+        known = found.setdefault(row["closed"], row | {"places": [], "tonnes": 0.0})
+        known["tonnes"] += row["lost_t"]
+        if row["days"] is not None and row["location"] not in known["places"]:
+            known["places"].append(row["location"])
+    return sorted(found.values(), key=lambda row: (row["days"] is None, row["days"] or 0.0, -row["tonnes"], row["closed"]))
+
+
+def living_sentences(scenario: Scenario | None, plan: Plan, *, most: int | None = None) -> list[str]:
+    """Return what the force lives on, the answer first; nothing where the plan does not say."""
+    told = [*_use(scenario, plan), *_first_out(scenario, plan), *_thinnest(scenario, plan), *_closed(scenario, plan)]
+    return told if most is None else told[:most]
+
+
+def _use(scenario: Scenario | None, plan: Plan) -> list[str]:
+    weeks = use_by_week(plan)
+    if weeks.height == 0:
+        return []
+    top = weeks.sort("used", "from_day", descending=[True, False]).row(0, named=True)
+    days = (weeks["until_day"] - weeks["from_day"]).sum()
+    mean = float((weeks["used"] * (weeks["until_day"] - weeks["from_day"])).sum()) / float(days or 1)
+    supplies = use_by_supply(plan)
+    whole = float(supplies["mean"].sum()) or 1.0
+    parts = [f"{plain(row['supply'])} {percent(row['mean'] / whole)}" for row in supplies.head(MOST_SUPPLIES).to_dicts()]
+    return [
+        f"The force lives on {grouped(mean)} tonnes a day on average and {grouped(top['used'])} in its fullest week, "
+        f"from {day_words(scenario, top['from_day'])}: {listed(parts)}."
+    ]
+
+
+def _first_out(scenario: Scenario | None, plan: Plan) -> list[str]:
+    if plan.supply.height == 0:
+        return []
+    row = first_out(plan)
+    if row is None:
+        return ["Nothing runs out anywhere."]
+    places = plan.stockouts["location"].n_unique()
+    why = f": {row['why']}" if row["why"] else ""
+    return [
+        f"The first thing to run out is {plain(row['supply'])} at {place_words(scenario, row['location'])}, on "
+        f"{day_words(scenario, row['day'])}, {amount(row['short_t'])} tonnes short{why.rstrip('.')}. "
+        f"Something runs out at {counted(places, 'place')}, {grouped(plan.stockouts['short_t'].sum())} tonnes short in all."
+    ]
+
+
+def _thinnest(scenario: Scenario | None, plan: Plan) -> list[str]:
+    kept = plan.supply.filter(pl.col("days_of_supply").is_not_null() & (pl.col("used_t") > 0))
+    if kept.height == 0:
+        return []
+    short = kept.filter(pl.col("target_days").is_not_null() & (pl.col("days_of_supply") < 0.5 * pl.col("target_days")))
+    row = kept.sort("days_of_supply", "from_day", "location", "supply").row(0, named=True)
+    share = percent(short.height / kept.height)
+    return [
+        f"Stocks are thinnest at {place_words(scenario, row['location'])} at the end of the week from {d_day(row['from_day'])}: "
+        f"{amount(row['days_of_supply'])} days of {plain(row['supply'])}. "
+        f"{leading_capital(share)} of all weeks, places and supplies end with less than half of the target."
+    ]
+
+
+def _closed(scenario: Scenario | None, plan: Plan) -> list[str]:
+    rows = closings(plan)
+    if not rows:
+        return []
+    hurt = [row for row in rows if row["days"] is not None]
+    if not hurt:
+        return [f"Any one of {counted(len(rows), 'crossing, port or depot', 'crossings, ports and depots')} may close, and nothing runs out."]
+    first = hurt[0]
+    return [
+        f"Of {counted(len(rows), 'crossing, port or depot', 'crossings, ports and depots')}, closed one at a time, "
+        f"{grouped(len(hurt))} make something run out; soonest {place_words(scenario, first['closed'])}: {plain(first['supply'])} at "
+        f"{place_words(scenario, first['location'])} after {amount(first['days'])} days."
+    ]

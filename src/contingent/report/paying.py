@@ -1,0 +1,238 @@
+"""What the force costs and who pays, counted and said for every output.
+
+Reads the frames ``costs``, ``bills`` and ``cost_checks`` of a plan, which the stage of cost fills; each answer is empty where its
+frame is. An interval of a sum: rows that rest on the same rates move together, so their distances from the value are added; rows of
+different rates are taken as independent, so those sums are combined as the root of the sum of squares.
+
+    cost_sentences   a year, a person-year, what is most of it, who pays, how published figures fare
+    summed           a sum with its interval
+    yearly_bills     each nation's bill a year under each scheme
+    rates_used       the rows of rates that were used
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import hypot
+from typing import Any
+
+import polars as pl
+
+from contingent.model.money import Rate
+from contingent.model.scenario import Scenario
+from contingent.plan import Plan
+from contingent.report.words import THIN_SPACE, counted, grouped, leading_capital, listed, percent, plain
+
+Row = dict[str, Any]
+
+DAYS_IN_YEAR = 365.25
+FIRST_CALENDAR_YEAR = 1900
+"""From this number on a year is one of the calendar; below it counts from D-day."""
+
+BILLION, MILLION = 1e9, 1e6
+
+ITEM_WORDS = {
+    "personnel": "pay",
+    "operations": "operations",
+    "flying_hour": "flying hours",
+    "ship_day": "days at sea",
+    "vehicle_km": "kilometres driven",
+    "rail_wagon_km": "movement by rail",
+    "road_vehicle_km": "movement by road",
+    "sea_lane_m_km": "movement by sea",
+    "air_t_km": "movement by air, stores",
+    "air_person_km": "movement by air, people",
+    "supply_t": "supply",
+    "base_build": "building of bases",
+    "base_running": "running of bases",
+    "command": "command",
+    "reimbursement": "reimbursement",
+}
+"""What is paid for, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """A sum with its interval. [currency]"""
+
+    low: float
+    value: float
+    high: float
+
+    def times(self, factor: float) -> "Money":
+        """Return so many times as much."""
+        return Money(self.low * factor, self.value * factor, self.high * factor)
+
+
+def has_costs(plan: Plan) -> bool:
+    """Return whether the plan says what it costs."""
+    return plan.costs.height + plan.bills.height > 0
+
+
+def item_words(item: str) -> str:
+    """Return what is paid for, in words."""
+    return ITEM_WORDS.get(item, plain(item))
+
+
+def year_words(year: int) -> str:
+    """Return a year of the calendar, or one counted from D-day.
+
+    >>> year_words(2028), year_words(0)
+    ('2028', 'year 1')
+    """
+    return str(year) if year >= FIRST_CALENDAR_YEAR else f"year {year + 1}"
+
+
+def money_words(value: float) -> str:
+    """Return a sum as a reader says it, three figures of it.
+
+    >>> [money_words(value).replace(THIN_SPACE, " ") for value in (4_253_000_000, 31_400_000, 318_200, 950)]
+    ['4.25 bn', '31.4 m', '318 000', '950']
+    """
+    size = abs(value)
+    if size >= 0.9995 * BILLION:
+        return f"{_three(value / BILLION)}{THIN_SPACE}bn"
+    if size >= 0.9995 * MILLION:
+        return f"{_three(value / MILLION)}{THIN_SPACE}m"
+    return grouped(round(value, -3 if size >= 100_000 else -2 if size >= 10_000 else 0))
+
+
+def _three(value: float) -> str:
+    size = abs(value)
+    return grouped(value, places=2 if size < 9.995 else 1 if size < 99.95 else 0)
+
+
+def money_between(money: Money) -> str:
+    """Return a sum with its interval."""
+    return f"{money_words(money.value)} ({money_words(money.low)} to {money_words(money.high)})"
+
+
+def summed(rows: Iterable[Row]) -> Money:
+    """Return the sum of rows with ``low``, ``value``, ``high`` and ``rates``, with its interval as the head of this module says.
+
+    >>> rows = [{"low": 8.0, "value": 10.0, "high": 13.0, "rates": "pay"}, {"low": 8.0, "value": 10.0, "high": 14.0, "rates": "fuel"}]
+    >>> summed([*rows, rows[0]])
+    Money(low=25.527864045000422, value=30.0, high=37.21110255092798)
+    """
+    value = 0.0
+    below: dict[str, float] = {}
+    above: dict[str, float] = {}
+    for row in rows:
+        value += row["value"]
+        below[row["rates"]] = below.get(row["rates"], 0.0) + row["value"] - row["low"]
+        above[row["rates"]] = above.get(row["rates"], 0.0) + row["high"] - row["value"]
+    return Money(value - hypot(*below.values()), value, value + hypot(*above.values()))
+
+
+def years_planned(plan: Plan, scenario: Scenario | None) -> float:
+    """Return the length of the operation; where it is not known, of the years that have costs. [years]"""
+    if scenario is not None:
+        return scenario.settings.horizon_days / DAYS_IN_YEAR
+    return float(max(1, plan.costs["year"].n_unique(), plan.bills["year"].n_unique()))
+
+
+def person_years(plan: Plan) -> float:
+    """Return the people deployed times the years that they are. [person-years]"""
+    return float(plan.nations["person_days"].sum() or 0) / DAYS_IN_YEAR
+
+
+def costs_by(plan: Plan, column: str) -> dict[Any, Money]:
+    """Return sums by a column of the costs, in the order of its values."""
+    rows: dict[Any, list[Row]] = {}
+    for row in plan.costs.sort(column, nulls_last=True).iter_rows(named=True):
+        rows.setdefault(row[column], []).append(row)
+    return {key: summed(own) for key, own in rows.items()}
+
+
+def whole_cost(plan: Plan) -> Money:
+    """Return what all of it costs."""
+    return summed(plan.costs.iter_rows(named=True))
+
+
+def yearly_bills(plan: Plan, *, years: float) -> dict[str, dict[str, Money]]:
+    """Return each nation's bill a year, on average, by scheme and nation; years of one nation move together."""
+    totals = plan.bills.group_by("scheme", "nation", maintain_order=True).agg(pl.col("low", "value", "high").sum())
+    found: dict[str, dict[str, Money]] = {}
+    for scheme, nation, low, value, high in totals.iter_rows():
+        found.setdefault(scheme, {})[nation] = Money(low, value, high).times(1 / years)
+    return found
+
+
+def scheme_words(scheme: str) -> str:
+    """Return a scheme of funding in words."""
+    return leading_capital(plain(scheme))
+
+
+def rates_used(scenario: Scenario, plan: Plan) -> list[Rate]:
+    """Return the rows of rates that were used, in their order."""
+    names = {name for text in plan.costs["rates"].unique() for name in rate_names(text)}
+    return [rate for rate in scenario.rates if rate.rate in names]
+
+
+def rate_names(text: str | None) -> list[str]:
+    """Return the names of rates in a cell.
+
+    >>> rate_names("pay; fuel;pay"), rate_names(None)
+    (['pay', 'fuel'], [])
+    """
+    return list(dict.fromkeys(part.strip() for part in re.split(r";", text or "") if part.strip()))
+
+
+def cost_sentences(scenario: Scenario | None, plan: Plan, *, most: int | None = None) -> list[str]:
+    """Return what the force costs, the answer first; nothing where the plan does not say."""
+    told = [*_a_year(scenario, plan), *_most_of_it(plan), *_who_pays(scenario, plan), *_checked(plan), *_assumed(scenario, plan)]
+    return told if most is None else told[:most]
+
+
+def _a_year(scenario: Scenario | None, plan: Plan) -> list[str]:
+    if plan.costs.height == 0:
+        return []
+    currency = f"{scenario.settings.currency} " if scenario is not None else ""
+    whole, years, people = whole_cost(plan), years_planned(plan, scenario), person_years(plan)
+    head = f", or {currency}{money_between(whole.times(1 / people))} for each person-year" if people > 0 else ""
+    return [f"It costs {currency}{money_between(whole.times(1 / years))} a year{head}."]
+
+
+def _most_of_it(plan: Plan) -> list[str]:
+    items = sorted(costs_by(plan, "item").items(), key=lambda pair: (-pair[1].value, pair[0]))
+    whole = sum(money.value for _, money in items)
+    if whole <= 0:
+        return []
+    parts = [f"{item_words(item)} ({percent(money.value / whole)})" for item, money in items[:3]]
+    return [f"Most of it is {listed(parts)}."]
+
+
+def _who_pays(scenario: Scenario | None, plan: Plan) -> list[str]:
+    told = []
+    for scheme, bills in yearly_bills(plan, years=years_planned(plan, scenario)).items():
+        whole = sum(money.value for money in bills.values())
+        if whole <= 0:
+            continue
+        nation, money = min(bills.items(), key=lambda pair: (-pair[1].value, pair[0]))
+        told.append(f"{scheme_words(scheme)}: {nation} pays most, {money_words(money.value)} a year ({percent(money.value / whole)})")
+    return [f"Who pays depends on the scheme. {'. '.join(told)}."] if told else []
+
+
+AGREES = ("agree", "within", "inside", "hit")
+"""How a verdict begins that is no miss."""
+
+
+def agrees(verdict: str) -> bool:
+    """Return whether a verdict says that a published figure and ours agree."""
+    return verdict.lower().startswith(AGREES)
+
+
+def _checked(plan: Plan) -> list[str]:
+    checked = plan.cost_checks.filter(pl.col("published_low").is_not_null() | pl.col("published_high").is_not_null())
+    if checked.height == 0:
+        return []
+    hits = sum(agrees(verdict) for verdict in checked["verdict"])
+    return [f"Of {counted(checked.height, 'published figure')}, {grouped(hits)} {'agrees' if hits == 1 else 'agree'}; the misses stand below with why."]
+
+
+def _assumed(scenario: Scenario | None, plan: Plan) -> list[str]:
+    used = rates_used(scenario, plan) if scenario is not None else []
+    assumed = sum(rate.status == "assumption" for rate in used)
+    if not used:
+        return []
+    return [f"Of {counted(len(used), 'rate')} that this rests on, {grouped(assumed)} {'is an assumption' if assumed == 1 else 'are assumptions'}."]
