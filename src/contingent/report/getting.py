@@ -173,10 +173,10 @@ def _in_place(scenario: Scenario | None, plan: Plan) -> list[str]:
     last, asked = int(str(there["closure_day"].max())), int(str(rows["required_day"].max()))
     in_time = there.filter(pl.col("late_days").fill_null(0) <= 0).height
     but = f", but for {counted(never, 'line')} that never {'is' if never == 1 else 'are'}" if never else ""
-    share = "all in time" if in_time == rows.height else f"{grouped(in_time)} in time"
+    share = "all of them" if in_time == rows.height else grouped(in_time)
     return [
-        f"The first force ({lines} of priority {rows['priority'][0]}) is in place on {day_words(scenario, last)}{but}; "
-        f"{share}, the last of them asked for by {d_day(asked)}."
+        f"The first force ({lines} of priority {rows['priority'][0]}) is in place on {day_words(scenario, last)}{but}: "
+        f"it is asked for by {d_day(asked)}, and {share} {'is' if in_time == 1 else 'are'} there in time."
     ]
 
 

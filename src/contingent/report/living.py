@@ -3,7 +3,7 @@
 Reads the frames ``supply``, ``stockouts`` and ``survival`` of a plan, which sustainment fills; each answer is empty where its frame is.
 
     living_sentences   tonnes a day; the first thing to run out; what hurts soonest when it is closed
-    use_by_week        tonnes used and delivered a day, week by week
+    use_by_week        tonnes used a day, week by week
     closings           without each crossing, port and depot: what runs out first
 """
 
@@ -28,15 +28,15 @@ def has_supply(plan: Plan) -> bool:
 
 
 def use_by_week(plan: Plan) -> pl.DataFrame:
-    """Return ``from_day``, ``until_day``, ``used`` and ``delivered`` by week, all places and supplies together. [t/day]
+    """Return ``from_day``, ``until_day`` and ``used`` by week, all places and supplies together. [t/day]
 
-    What a depot hands on to the places that live on it is not counted as used there.
+    What a depot hands on to the places that live on it is not used there, and not counted twice.
     """
     length = pl.col("until_day") - pl.col("from_day")
     return (
         plan.supply.group_by("from_day", "until_day")
-        .agg(used=pl.col("used_t").sum(), delivered=pl.col("delivered_t").sum())
-        .with_columns(used=pl.col("used") / length, delivered=pl.col("delivered") / length)
+        .agg(used=pl.col("used_t").sum())
+        .with_columns(used=pl.col("used") / length)
         .sort("from_day")
     )
 
@@ -132,6 +132,6 @@ def _closed(scenario: Scenario | None, plan: Plan) -> list[str]:
     first = hurt[0]
     return [
         f"Of {counted(len(rows), 'crossing, port or depot', 'crossings, ports and depots')}, closed one at a time, "
-        f"{grouped(len(hurt))} make something run out; soonest {place_words(scenario, first['closed'])}: {plain(first['supply'])} at "
+        f"{grouped(len(hurt))} make something run out; soonest {place_words(scenario, first['closed'])}: {plain(first['supply'] or 'supply')} at "
         f"{place_words(scenario, first['location'])} after {amount(first['days'])} days."
     ]

@@ -213,21 +213,14 @@ def _who_pays(scenario: Scenario | None, plan: Plan) -> list[str]:
     return [f"Who pays depends on the scheme. {'. '.join(told)}."] if told else []
 
 
-AGREES = ("agree", "within", "inside", "hit")
-"""How a verdict begins that is no miss."""
-
-
-def agrees(verdict: str) -> bool:
-    """Return whether a verdict says that a published figure and ours agree."""
-    return verdict.lower().startswith(AGREES)
-
-
 def _checked(plan: Plan) -> list[str]:
-    checked = plan.cost_checks.filter(pl.col("published_low").is_not_null() | pl.col("published_high").is_not_null())
+    checked = plan.cost_checks.filter(pl.col("verdict") != "cannot be compared")
     if checked.height == 0:
         return []
-    hits = sum(agrees(verdict) for verdict in checked["verdict"])
-    return [f"Of {counted(checked.height, 'published figure')}, {grouped(hits)} {'agrees' if hits == 1 else 'agree'}; the misses stand below with why."]
+    hits, near = (int((checked["verdict"] == verdict).sum()) for verdict in ("agrees", "ranges overlap"))
+    overlap = f", the ranges of {grouped(near)} more overlap with ours" if near else ""
+    said = f"{grouped(hits)} {'agrees' if hits == 1 else 'agree'}{overlap}"
+    return [f"Of {counted(checked.height, 'published figure')}, {said}; the misses stand below with why."]
 
 
 def _assumed(scenario: Scenario | None, plan: Plan) -> list[str]:

@@ -1,7 +1,7 @@
 """Charts of movement, supply and money as Vega-Lite, like those of `charts`: each wide and narrow.
 
     arrival_curve    people asked for, planned and arrived
-    tonnes_a_day     tonnes used by supply, and delivered
+    tonnes_a_day     tonnes used by supply
     costs_by_year    what a year costs, by what is paid for, with its interval
     bills_by_nation  each nation's bill under each scheme
 """
@@ -90,7 +90,7 @@ def supply_legend(plan: Plan) -> list[tuple[str, str]]:
 
 
 def tonnes_a_day(horizon: Horizon, plan: Plan, *, size: Size) -> Spec:
-    """Return tonnes used a day, stacked by supply, week by week, with what is delivered as a line."""
+    """Return tonnes used a day, stacked by supply, week by week."""
     legend = supply_legend(plan)
     length = pl.col("until_day") - pl.col("from_day")
     named = [name for name, _ in legend if name != OTHERS]
@@ -112,10 +112,7 @@ def tonnes_a_day(horizon: Horizon, plan: Plan, *, size: Size) -> Spec:
             low = high
         top = max(top, low)
     rows += [row | {"day": end} for row in rows if row["day"] == steps[-1]]
-    came = {row["from_day"]: row["delivered"] for row in weeks.iter_rows(named=True)}
-    line = [{"day": day, "low": as_exact(came[day])} for day in steps]
-    line.append(line[-1] | {"day": end})
-    top = max(top, *(row["low"] for row in line)) or 1.0
+    top = top or 1.0
     colours = {"domain": [name for name, _ in legend], "range": [colour for _, colour in legend]}
     upright = {
         "field": "low", "type": "quantitative", "scale": {"domain": [0, round(top * HEADROOM, 2)], "nice": False},
@@ -132,7 +129,6 @@ def tonnes_a_day(horizon: Horizon, plan: Plan, *, size: Size) -> Spec:
                 "mark": {"type": "area", "stroke": PAPER, "strokeWidth": 0.5},
                 "encoding": {"y2": {"field": "high"}, "color": {"field": "supply", "type": "nominal", "scale": colours, "legend": None}},
             },
-            {"data": {"values": line}, "mark": {"type": "line", "strokeDash": [4, 2.5]}},
         ],
     }  # fmt: skip
 

@@ -36,7 +36,7 @@ LETTER, NAME_HEIGHT = 5.9, 13.0
 WIDEST, THINNEST = 9.0, 1.0
 """Width of the way that carries most, and what is added to each. [px]"""
 
-LARGEST, SMALLEST = 10.0, 1.4
+LARGEST, SMALLEST = 7.0, 1.4
 """Radius of the place that handles most, and what is added to each. [px]"""
 
 BESIDE = {"rail": -2.2, "road": 2.2}

@@ -1,6 +1,7 @@
 """Getting there: when the force is in place, who is late and why, how full the ways are, what flows where, week by week."""
 
 import json
+import re
 from importlib.resources import files
 from typing import Any
 
@@ -12,7 +13,6 @@ from contingent.plan import Plan
 from contingent.report.drawings.flow_map import MODES, flow_map, mode_key
 from contingent.report.flows import Flows, as_changes, flows_of
 from contingent.report.getting import (
-    ACTIVITY_WORDS,
     ELEMENT_WORDS,
     closure_rows,
     fullest,
@@ -133,20 +133,17 @@ def modes_words(modes: str | None) -> str:
     return ", then ".join(part.strip() for part in (modes or "").split(";") if part.strip())
 
 
+WAITS_FOR = re.compile(r"(?P<head>.* days for )?(?P<resource>.+)")
+
+
 def chain_words(scenario: Scenario, chain: str | None) -> list[str]:
-    """Return what held a movement up, one after the other, places and activities by their names."""
+    """Return what held a movement up, one after the other, each resource by its name in reports."""
     words = []
     for part in (chain or "").split(";"):
-        text = part.strip()
-        for activity, said in ACTIVITY_WORDS.items():
-            text = text.replace(f": {activity}", f": {said}")
-        if text:
-            words.append(resource_words(scenario, text) if text in _resources(scenario) else text)
+        found = WAITS_FOR.fullmatch(part.strip())
+        if found is not None:
+            words.append((found["head"] or "") + resource_words(scenario, found["resource"]))
     return words
-
-
-def _resources(scenario: Scenario) -> frozenset[str]:
-    return frozenset(fleet.fleet for fleet in scenario.fleets) | frozenset(link.link for link in scenario.links)
 
 
 def _scheduled(row: Row) -> Row:

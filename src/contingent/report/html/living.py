@@ -56,12 +56,12 @@ def living(scenario: Scenario, plan: Plan) -> Row:
 
 
 def use_chart(scenario: Scenario, plan: Plan) -> dict[str, Markup] | None:
-    """Return tonnes used a day by supply, with what is delivered; None where nothing is used."""
+    """Return tonnes used a day by supply; None where nothing is used."""
     if plan.supply.height == 0:
         return None
     rows = use_by_supply(plan)
     told = "; ".join(f"{plain(row['supply'])} {grouped(row['mean'], places=1)} on average" for row in rows.to_dicts()[:8])
-    label = f"Tonnes used a day, week by week, by supply, and tonnes delivered. {told}."
+    label = f"Tonnes used a day, week by week, by supply. {told}."
     return drawn(lambda size: tonnes_a_day(scenario.horizon, plan, size=size), label)
 
 
@@ -142,7 +142,7 @@ def closing_row(scenario: Scenario, row: Row) -> Row:
         "kind": plain(row["kind"]),
         "sign": "●" if lasts else "◐" if row["days"] >= DAYS_EDGES[2] else "○",
         "days": "does not run out" if lasts else f"{amount(row['days'])} days",
-        "supply": "–" if lasts else plain(row["supply"]),
+        "supply": "–" if lasts else plain(row["supply"] or "–"),
         "place": "–" if lasts else place_words(scenario, row["location"]),
         "places": grouped(len(row["places"])),
         "tonnes": grouped(row["tonnes"]),

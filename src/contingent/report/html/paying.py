@@ -12,7 +12,6 @@ from contingent.report.drawings.bars import part_bar
 from contingent.report.html.lasts import drawn
 from contingent.report.paying import (
     Money,
-    agrees,
     cost_sentences,
     costs_by,
     has_costs,
@@ -42,6 +41,8 @@ Row = dict[str, Any]
 
 MOST_RATES_NAMED = 4
 """Rates that a cell names; the table of rates has all."""
+
+SIGNS_OF_VERDICT = {"agrees": "●", "ranges overlap": "◐", "cannot be compared": "–"}
 
 SCHEME_SIGNS = ("●", "■", "◆", "▲")
 """Marks of schemes in words, as they are drawn in the chart."""
@@ -155,11 +156,20 @@ def check_row(row: Row) -> Row:
         "published": "–" if not known else span_words(low if low is not None else high, high if high is not None else low),
         "ours": figure_words(row["ours"]),
         "between": span_words(row["ours_low"], row["ours_high"]),
-        "sign": "–" if not known else "●" if agrees(row["verdict"]) else "○",
+        "sign": sign_of_verdict(row["verdict"]) if known else "–",
         "verdict": row["verdict"],
         "why": row["why"],
         "source": row["source"],
     }
+
+
+def sign_of_verdict(verdict: str) -> str:
+    """Return the sign of a verdict: agrees, ranges overlap, does not.
+
+    >>> [sign_of_verdict(verdict) for verdict in ("agrees", "ranges overlap", "we find more", "cannot be compared")]
+    ['●', '◐', '○', '–']
+    """
+    return SIGNS_OF_VERDICT.get(verdict, "○")
 
 
 def figure_words(value: float) -> str:

@@ -8,6 +8,7 @@
   const said = document.getElementById("flow-said");
   const kinds = [...document.querySelectorAll("input[name=flow-kind]")];
   const widest = document.getElementById("flow-widest");
+  const still = document.querySelector("#flow-map .still");
   const ways = [...map.querySelectorAll(".flow")], nodes = [...map.querySelectorAll(".node")];
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const units = ["tonnes", "people"], last = data.weeks.length - 1, pause = 450;
@@ -50,10 +51,11 @@
     });
     nodes.forEach((node, at) => {
       const figure = handled[at][week][shown];
-      node.setAttribute("r", figure ? (1.4 + 10 * Math.sqrt(figure / data.most[1][shown])).toFixed(1) : "0");
+      node.setAttribute("r", figure ? (1.4 + 7 * Math.sqrt(figure / data.most[1][shown])).toFixed(1) : "0");
     });
     const text = words();
     said.textContent = text;
+    still.hidden = week !== data.first;
     slider.value = week;
     slider.setAttribute("aria-valuetext", data.weeks[week]);
     map.setAttribute("aria-label", `Map of what moves in a week. ${text}`);
