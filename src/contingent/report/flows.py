@@ -1,12 +1,12 @@
 """What flows over each link in each week, gathered for the map: from the frame ``flows`` to figures by link, place and step of time.
 
 A row may name several links, joined by ``;``: what it moves is counted on each. A link carries both directions together. What a
-place handles is what comes in or what goes out of it in the week, whichever is more. Figures are kept to two digits: on a map
-nobody sees a third, and weeks that look alike are written once.
+place handles is what comes in or what goes out of it in the week, whichever is more. Figures are kept to two digits, and are drawn by
+levels: on a map nobody sees more, and weeks that look alike are written once.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import floor, log10
 
@@ -19,8 +19,11 @@ from contingent.model.scenario import Scenario
 from contingent.plan import Plan
 
 WEEK = 7
-MOST_CHANGES = 14_000
-"""Changes that the page keeps, six signs each; of more, weeks after the first year stand together."""
+MOST_WAYS = 240
+"""Ways that are drawn: those over which most goes, tonnes and people weighed alike. The rest is counted."""
+
+MOST_CHANGES = 12_000
+"""Changes that the page keeps, four signs each; of more, weeks after the first year stand together."""
 
 FIRST_YEAR, LATER = 52, (4, 13)
 """Weeks of the first year, and weeks of a step after it where there is too much to keep. [weeks]"""
@@ -47,6 +50,8 @@ class Flows:
         Places that anything passes.
     place_tonnes, place_people : ndarray of float
         What each place handles a week. [t/week], [people/week], shape (places, steps)
+    left_out : int
+        Ways over which so little goes that they are not drawn.
     """
 
     starts: tuple[int, ...]
@@ -57,6 +62,7 @@ class Flows:
     places: tuple[str, ...]
     place_tonnes: Floats
     place_people: Floats
+    left_out: int = 0
 
     @property
     def fullest(self) -> int:
@@ -93,8 +99,9 @@ def two_digits(figure: float) -> float:
 
 def changes(flows: Flows) -> int:
     """Return how often any figure of the map changes from one step to the next."""
-    both = [np.stack(pair, axis=2) for pair in ((flows.tonnes, flows.people), (flows.place_tonnes, flows.place_people))]
-    return int(sum((np.diff(each, axis=1, prepend=0.0) != 0).any(axis=2).sum() for each in both))
+    pairs = ((flows.tonnes, flows.people), (flows.place_tonnes, flows.place_people))
+    both = [np.stack([levels_of(figures) for figures in pair], axis=2) for pair in pairs]
+    return int(sum((np.diff(each, axis=1, prepend=0) != 0).any(axis=2).sum() for each in both))
 
 
 def _by_week(scenario: Scenario, plan: Plan, known: set[str]) -> Flows | None:
@@ -117,14 +124,23 @@ def _by_week(scenario: Scenario, plan: Plan, known: set[str]) -> Flows | None:
             out[tail][:, step] += moved
             into[head][:, step] += moved
             links[min(tail, head), max(tail, head), mode][:, step] += moved
-    shown = sorted(key for key in links if key[0] in known and key[1] in known)
-    if not shown:
+    located = sorted(key for key in links if key[0] in known and key[1] in known)
+    if not located:
         return None
+    shown = sorted(_weightiest(located, links), key=lambda key: (key[2], key))
     places = sorted({end for key in shown for end in key[:2]})
     over, at = (np.stack(each) for each in ([links[key] for key in shown], [np.maximum(into[name], out[name]) for name in places]))
     over, at = (np.vectorize(two_digits, otypes=[np.float64])(each) for each in (over, at))
     starts = tuple(range(0, weeks * WEEK, WEEK))
-    return Flows(starts, weeks * WEEK, tuple(shown), over[:, 0], over[:, 1], tuple(places), at[:, 0], at[:, 1])
+    left_out = len(located) - len(shown)
+    return Flows(starts, weeks * WEEK, tuple(shown), over[:, 0], over[:, 1], tuple(places), at[:, 0], at[:, 1], left_out)
+
+
+def _weightiest(located: Sequence[tuple[str, str, str]], links: Mapping[tuple[str, str, str], Floats]) -> list[tuple[str, str, str]]:
+    """The ways over which most goes in all, tonnes and people each as a share of the most."""
+    sums = np.stack([links[key].sum(axis=1) for key in located])
+    weights = (sums / np.maximum(sums.max(axis=0), 1e-9)).sum(axis=1)
+    return [located[int(at)] for at in np.argsort(-weights, kind="stable")[:MOST_WAYS]]
 
 
 def steps_of_way(ways: dict[str, Link], named: str | None, ends: Ends, mode: str) -> list[tuple[str, str, str]]:
@@ -161,36 +177,41 @@ def _coarser(flows: Flows, together: int) -> Flows:
     parts = (flows.tonnes, flows.people, flows.place_tonnes, flows.place_people)
     tonnes, people, place_tonnes, place_people = map(gathered, parts)
     starts = tuple(week * WEEK for week in firsts)
-    return Flows(starts, flows.until_day, flows.links, tonnes, people, flows.places, place_tonnes, place_people)
+    return Flows(starts, flows.until_day, flows.links, tonnes, people, flows.places, place_tonnes, place_people, flows.left_out)
 
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-SMALL, STEP = 100, 90
-"""Figures below a hundred are written as they are; above, two digits and how many noughts follow, 90 codes for each nought."""
+LEVELS = len(DIGITS) - 1
+"""Levels of what is drawn: 0 is nothing, the last the most."""
+
+SPAN = 10_000.0
+"""The most, as a multiple of what has the first level. [-]"""
 
 
-def coded(figure: float) -> str:
-    """Return a figure of two digits as two signs of base 36.
+def levels_of(figures: Floats) -> NDArray[np.int64]:
+    """Return figures as levels of what is drawn: each is a seventh part wider than the one before, which an eye can just tell.
 
-    >>> [coded(figure) for figure in (0, 7, 99, 100, 12_000)]
-    ['00', '07', '2r', '2s', '7u']
+    >>> levels_of(np.array([[0.0, 1.0, 100.0, 10_000.0]])).tolist()
+    [[0, 1, 18, 35]]
     """
-    whole = round(figure)
-    noughts = max(0, len(str(whole)) - 2)
-    code = whole if whole < SMALL else SMALL + (noughts - 1) * STEP + whole // 10**noughts - 10
-    return DIGITS[code // 36] + DIGITS[code % 36]
+    most = figures.max(initial=0.0)
+    if most <= 0:
+        return np.zeros(figures.shape, dtype=np.int64)
+    parts = np.log(np.maximum(figures * SPAN / most, 1.0)) / np.log(SPAN)
+    levels: NDArray[np.int64] = np.where(figures > 0, 1 + np.rint((LEVELS - 1) * parts), 0).astype(np.int64)
+    return levels
 
 
-def as_changes(tonnes: Sequence[float], people: Sequence[float]) -> str:
-    """Return figures as the steps at which they change, six signs each: step, tonnes, people; before the first both are nought.
+def as_changes(tonnes: Sequence[int], people: Sequence[int]) -> str:
+    """Return levels as the steps at which they change, four signs each: step (two), tonnes, people; before the first both are nought.
 
-    >>> as_changes([0, 5, 5, 0], [0, 0, 0, 0])
-    '010500030000'
+    >>> as_changes([0, 5, 5, 0], [0, 0, 0, 35])
+    '0150030z'
     """
     found: list[str] = []
-    before = ("00", "00")
-    for at, now in enumerate((coded(one), coded(other)) for one, other in zip(tonnes, people, strict=True)):
+    before = (0, 0)
+    for at, now in enumerate(zip(tonnes, people, strict=True)):
         if now != before:
-            found.append(f"{DIGITS[at // 36]}{DIGITS[at % 36]}{now[0]}{now[1]}")
+            found.append(f"{DIGITS[at // 36]}{DIGITS[at % 36]}{DIGITS[now[0]]}{DIGITS[now[1]]}")
             before = now
     return "".join(found)

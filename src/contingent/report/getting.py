@@ -18,15 +18,10 @@ import polars as pl
 
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
+from contingent.plan.way_measures import OUT, first_force, moves_out
 from contingent.report.words import amount, counted, d_day, grouped, leading_capital, percent, place_name, plain, short_date
 
 Row = dict[str, Any]
-
-OUT = "out"
-"""Direction of what moves to the theatre; the rest moves home."""
-
-FIRST_YEAR = 365
-"""Lines asked for before this day are the first force. [days from D-day]"""
 
 ACTIVITY_WORDS: Mapping[str, str] = {
     "rail_terminal": "loading of trains",
@@ -121,19 +116,6 @@ def fullest(plan: Plan, *, most: int) -> list[str]:
     return [str(name) for name in ordered["resource"].to_list()[:most]]
 
 
-def moves_out(plan: Plan) -> tuple[int, list[int], int]:
-    """Return how many units move out, the days by which each late one is late, and how many never arrive.
-
-    A unit is late with its last part; one that goes on several tours counts with each.
-    """
-    out = plan.movements.filter(pl.col("direction") == OUT)
-    units = out.group_by("unit", "line", "required_day").agg(
-        late=pl.col("late_days").max(), never=pl.col("arrives_day").is_null().any()
-    )
-    late = sorted((int(days) for days in units.filter(~pl.col("never"))["late"].fill_null(0) if days > 0), reverse=True)
-    return units.height, late, int(units["never"].sum())
-
-
 def closure_rows(plan: Plan) -> list[Row]:
     """Return lines by priority, those that are complete last first; those that never are before all."""
     return plan.closure.sort(
@@ -146,19 +128,6 @@ def way_sentences(scenario: Scenario | None, plan: Plan, *, most: int | None = N
     """Return how the force gets there, the answer first; nothing where the plan does not say."""
     told = [*_in_place(scenario, plan), *_late(plan), *_bound(plan), *_held_up(scenario, plan), *_by_mode(plan)]
     return told if most is None else told[:most]
-
-
-def first_force(plan: Plan) -> pl.DataFrame:
-    """Return the lines of the first priority that are asked for within a year; all of that priority where none is."""
-    rows = plan.closure.filter(pl.col("priority") == pl.col("priority").min())
-    soon = rows.filter(pl.col("required_day") < FIRST_YEAR)
-    return soon if soon.height else rows
-
-
-def closure_day(plan: Plan) -> int | None:
-    """Return the day on which the last line of the first force is complete; None where there is none, or one never is."""
-    rows = first_force(plan)
-    return None if rows.height == 0 or rows["closure_day"].null_count() else int(str(rows["closure_day"].max()))
 
 
 def _in_place(scenario: Scenario | None, plan: Plan) -> list[str]:
@@ -175,8 +144,8 @@ def _in_place(scenario: Scenario | None, plan: Plan) -> list[str]:
     but = f", but for {counted(never, 'line')} that never {'is' if never == 1 else 'are'}" if never else ""
     share = "all of them" if in_time == rows.height else grouped(in_time)
     return [
-        f"The first force ({lines} of priority {rows['priority'][0]}) is in place on {day_words(scenario, last)}{but}: "
-        f"it is asked for by {d_day(asked)}, and {share} {'is' if in_time == 1 else 'are'} there in time."
+        f"The first force ({lines} of priority {rows['priority'][0]}, asked for by {d_day(asked)}) is in place on {day_words(scenario, last)}{but}; "
+        f"{share} {'is' if in_time == 1 else 'are'} complete in time."
     ]
 
 
@@ -216,19 +185,21 @@ def _held_up(scenario: Scenario | None, plan: Plan) -> list[str]:
         row = plan.utilisation.filter(pl.col("resource") == top[0]).sort("share", "from_day", descending=[True, False]).row(0, named=True)
         name = resource_words(scenario, top[0])
         return [f"The fullest on the way is {name}: {percent(row['share'])} of what it can do in the week from {d_day(row['from_day'])}."]
-    ordered = (
+    row = (
         held.group_by("resource", "counts")
         .agg(moves=pl.len(), worth=pl.col("worth").max())
         .sort("moves", "worth", "resource", descending=[True, True, False], nulls_last=True)
+        .row(0, named=True)
     )
-    row = ordered.row(0, named=True)
     worth = (
         f"; one more a day ({plain(row['counts'] or 'unit')}) would save {grouped(row['worth'])} weighted days of lateness"
         if row["worth"] is not None and row["worth"] > 0
         else ""
     )
+    long_way = plan.bottlenecks.height - held.height
+    simply = f" {grouped(long_way)} more are late for the length of their way or the day on which they are ready, not for want of room." if long_way else ""
     moves = counted(row["moves"], "late part of a unit waits", "late parts of units wait")
-    return [f"What holds up most is {resource_words(scenario, row['resource'])}: {moves} for it last{worth}."]
+    return [f"What holds up most is {resource_words(scenario, row['resource'])}: {moves} longest for it{worth}.{simply}"]
 
 
 def _by_mode(plan: Plan) -> list[str]:

@@ -4,11 +4,11 @@ The first weeks are what a reader asks about; five years of weeks fit no page. S
 the first year one for four weeks, later years one a quarter of a year. A cell that stands for several weeks has the worst of them.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 WEEK = 7
-FIRST_WEEKS, FIRST_YEAR = 16, 52
+FIRST_WEEKS, FIRST_YEAR = 13, 53
 """Weeks with a column each, and weeks until columns stand for a quarter. [weeks]"""
 
 SHADES = 5
@@ -34,7 +34,7 @@ def spans_until(last_day: int) -> tuple[Span, ...]:
     """Return the columns of time up to a day.
 
     >>> [span.from_day for span in spans_until(150)]
-    [0, 7, 14, 21, 28, 35, 42, 49, 56, 63, 70, 77, 84, 91, 98, 105, 112, 140]
+    [0, 7, 14, 21, 28, 35, 42, 49, 56, 63, 70, 77, 84, 91, 119, 147]
     """
     spans: list[Span] = []
     week = 0
@@ -49,7 +49,7 @@ def groups_of(spans: Sequence[Span]) -> list[tuple[str, int]]:
     """Return what columns stand for, with how many there are of each kind.
 
     >>> groups_of(spans_until(150))
-    [('a week', 16), ('four weeks', 2)]
+    [('a week', 13), ('four weeks', 3)]
     """
     names = {WEEK: "a week", 4 * WEEK: "four weeks", 13 * WEEK: "a quarter of a year"}
     kinds = [names[span.until_day - span.from_day] for span in spans]
@@ -80,12 +80,3 @@ def shade_of(figure: float, edges: Sequence[float]) -> int:
     4
     """
     return sum(figure >= edge for edge in edges)
-
-
-def heat_rows(
-    figures: Mapping[str, Sequence[float | None]], *, said: Callable[[float], str], shade: Callable[[float], int]
-) -> dict[str, list[Cell | None]]:
-    """Return rows of cells by name; None where a column has no figure."""
-    return {
-        name: [None if figure is None else Cell(said(figure), shade(figure)) for figure in row] for name, row in figures.items()
-    }

@@ -3,7 +3,6 @@
 Reads the frames ``supply``, ``stockouts`` and ``survival`` of a plan, which sustainment fills; each answer is empty where its frame is.
 
     living_sentences   tonnes a day; the first thing to run out; what hurts soonest when it is closed
-    use_by_week        tonnes used a day, week by week
     closings           without each crossing, port and depot: what runs out first
 """
 
@@ -13,10 +12,14 @@ import polars as pl
 
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
+from contingent.plan.way_measures import mean_use, use_by_week
 from contingent.report.getting import day_words, place_words
 from contingent.report.words import amount, counted, d_day, grouped, leading_capital, listed, percent, plain
 
 Row = dict[str, Any]
+
+DEPOT = "depot"
+"""Kind of a place that is closed and has only a stock: those who live on it are hit at once."""
 
 MOST_SUPPLIES = 3
 """Supplies that a sentence names."""
@@ -25,20 +28,6 @@ MOST_SUPPLIES = 3
 def has_supply(plan: Plan) -> bool:
     """Return whether the plan says what the force lives on."""
     return plan.supply.height + plan.survival.height > 0
-
-
-def use_by_week(plan: Plan) -> pl.DataFrame:
-    """Return ``from_day``, ``until_day`` and ``used`` by week, all places and supplies together. [t/day]
-
-    What a depot hands on to the places that live on it is not used there, and not counted twice.
-    """
-    length = pl.col("until_day") - pl.col("from_day")
-    return (
-        plan.supply.group_by("from_day", "until_day")
-        .agg(used=pl.col("used_t").sum())
-        .with_columns(used=pl.col("used") / length)
-        .sort("from_day")
-    )
 
 
 def use_by_supply(plan: Plan) -> pl.DataFrame:
@@ -82,13 +71,11 @@ def _use(scenario: Scenario | None, plan: Plan) -> list[str]:
     if weeks.height == 0:
         return []
     top = weeks.sort("used", "from_day", descending=[True, False]).row(0, named=True)
-    days = (weeks["until_day"] - weeks["from_day"]).sum()
-    mean = float((weeks["used"] * (weeks["until_day"] - weeks["from_day"])).sum()) / float(days or 1)
     supplies = use_by_supply(plan)
     whole = float(supplies["mean"].sum()) or 1.0
     parts = [f"{plain(row['supply'])} {percent(row['mean'] / whole)}" for row in supplies.head(MOST_SUPPLIES).to_dicts()]
     return [
-        f"The force lives on {grouped(mean)} tonnes a day on average and {grouped(top['used'])} in its fullest week, "
+        f"The force lives on {grouped(mean_use(plan) or 0.0)} tonnes a day on average and {grouped(top['used'])} in its fullest week, "
         f"from {day_words(scenario, top['from_day'])}: {listed(parts)}."
     ]
 
@@ -114,11 +101,11 @@ def _thinnest(scenario: Scenario | None, plan: Plan) -> list[str]:
         return []
     short = kept.filter(pl.col("target_days").is_not_null() & (pl.col("days_of_supply") < 0.5 * pl.col("target_days")))
     row = kept.sort("days_of_supply", "from_day", "location", "supply").row(0, named=True)
-    share = percent(short.height / kept.height)
+    share = leading_capital(percent(short.height / kept.height)) if short.height else "None"
     return [
         f"Stocks are thinnest at {place_words(scenario, row['location'])} at the end of the week from {d_day(row['from_day'])}: "
         f"{amount(row['days_of_supply'])} days of {plain(row['supply'])}. "
-        f"{leading_capital(share)} of all weeks, places and supplies end with less than half of the target."
+        f"{share} of all weeks, places and supplies {'ends' if share == 'None' else 'end'} with less than half of the target."
     ]
 
 
@@ -127,11 +114,15 @@ def _closed(scenario: Scenario | None, plan: Plan) -> list[str]:
     if not rows:
         return []
     hurt = [row for row in rows if row["days"] is not None]
+    some = counted(len(rows), "crossing, port or depot", "crossings, ports and depots")
     if not hurt:
-        return [f"Any one of {counted(len(rows), 'crossing, port or depot', 'crossings, ports and depots')} may close, and nothing runs out."]
-    first = hurt[0]
+        return [f"Any one of {some} may close, and nothing runs out."]
+    told = f"Of {some}, closed one at a time, {grouped(len(hurt))} {'makes' if len(hurt) == 1 else 'make'} something run out."
+    passed = plan.survival.filter(pl.col("days").is_not_null() & (pl.col("kind") != DEPOT) & (pl.col("closed") != pl.col("location")))
+    if passed.height == 0:
+        return [f"{told} Of crossings and ports none does so anywhere but at its own depot."]
+    first = passed.sort("days", "lost_t", "closed", "location", descending=[False, True, False, False]).row(0, named=True)
     return [
-        f"Of {counted(len(rows), 'crossing, port or depot', 'crossings, ports and depots')}, closed one at a time, "
-        f"{grouped(len(hurt))} make something run out; soonest {place_words(scenario, first['closed'])}: {plain(first['supply'] or 'supply')} at "
-        f"{place_words(scenario, first['location'])} after {amount(first['days'])} days."
+        f"{told} Of crossings and ports {place_words(scenario, first['closed'])} is felt soonest elsewhere: "
+        f"{plain(first['supply'] or 'supply')} at {place_words(scenario, first['location'])} runs out after {amount(first['days'])} days."
     ]

@@ -21,11 +21,11 @@ import polars as pl
 from contingent.model.money import Rate
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
+from contingent.plan.way_measures import DAYS_IN_YEAR, years_planned
 from contingent.report.words import THIN_SPACE, counted, grouped, leading_capital, listed, percent, plain
 
 Row = dict[str, Any]
 
-DAYS_IN_YEAR = 365.25
 FIRST_CALENDAR_YEAR = 1900
 """From this number on a year is one of the calendar; below it counts from D-day."""
 
@@ -124,13 +124,6 @@ def summed(rows: Iterable[Row]) -> Money:
     return Money(value - hypot(*below.values()), value, value + hypot(*above.values()))
 
 
-def years_planned(plan: Plan, scenario: Scenario | None) -> float:
-    """Return the length of the operation; where it is not known, of the years that have costs. [years]"""
-    if scenario is not None:
-        return scenario.settings.horizon_days / DAYS_IN_YEAR
-    return float(max(1, plan.costs["year"].n_unique(), plan.bills["year"].n_unique()))
-
-
 def person_years(plan: Plan) -> float:
     """Return the people deployed times the years that they are. [person-years]"""
     return float(plan.nations["person_days"].sum() or 0) / DAYS_IN_YEAR
@@ -180,7 +173,7 @@ def rate_names(text: str | None) -> list[str]:
 
 def cost_sentences(scenario: Scenario | None, plan: Plan, *, most: int | None = None) -> list[str]:
     """Return what the force costs, the answer first; nothing where the plan does not say."""
-    told = [*_a_year(scenario, plan), *_most_of_it(plan), *_who_pays(scenario, plan), *_checked(plan), *_assumed(scenario, plan)]
+    told = [*_a_year(scenario, plan), *_most_of_it(plan), *_who_pays(plan), *_checked(plan), *_assumed(scenario, plan)]
     return told if most is None else told[:most]
 
 
@@ -188,7 +181,7 @@ def _a_year(scenario: Scenario | None, plan: Plan) -> list[str]:
     if plan.costs.height == 0:
         return []
     currency = f"{scenario.settings.currency} " if scenario is not None else ""
-    whole, years, people = whole_cost(plan), years_planned(plan, scenario), person_years(plan)
+    whole, years, people = whole_cost(plan), years_planned(plan), person_years(plan)
     head = f", or {currency}{money_between(whole.times(1 / people))} for each person-year" if people > 0 else ""
     return [f"It costs {currency}{money_between(whole.times(1 / years))} a year{head}."]
 
@@ -202,9 +195,9 @@ def _most_of_it(plan: Plan) -> list[str]:
     return [f"Most of it is {listed(parts)}."]
 
 
-def _who_pays(scenario: Scenario | None, plan: Plan) -> list[str]:
+def _who_pays(plan: Plan) -> list[str]:
     told = []
-    for scheme, bills in yearly_bills(plan, years=years_planned(plan, scenario)).items():
+    for scheme, bills in yearly_bills(plan, years=years_planned(plan)).items():
         whole = sum(money.value for money in bills.values())
         if whole <= 0:
             continue

@@ -13,6 +13,7 @@ import polars as pl
 
 from contingent.horizon import Horizon
 from contingent.plan import Plan
+from contingent.plan.way_measures import use_by_week
 from contingent.report.chart_parts import LABEL_SIZE, across, days_axis, points, rows_axis, rules, shortened, text_layers, ticks_of_span
 from contingent.report.charts import (
     HEADROOM,
@@ -29,18 +30,20 @@ from contingent.report.charts import (
     axis_of,
     whole_ticks,
 )
-from contingent.report.living import use_by_week
 from contingent.report.paying import Money, costs_by, item_words, money_words, year_words
 from contingent.report.words import grouped, leading_capital
 
 OTHERS = "all else"
-MOST_SUPPLIES, MOST_ITEMS, MOST_NATIONS = 7, 7, 16
+MOST_SUPPLIES, MOST_ITEMS, MOST_NATIONS = 6, 7, 12
 SHAPES = ("circle", "square", "diamond", "triangle-up")
 SCHEME_COLOURS = ("#005b8f", "#b57d00", "#4b5563", "#1f7a5c")
 """Marks of schemes of funding: shape and colour."""
 
 CURVE_ROOM = 1.25
 """How much further than the last that happens the curve of arrivals goes. [-]"""
+
+MOST_STEPS = 220
+"""Days of the curve of arrivals that are drawn; of more, every second or third."""
 
 LEAST_DAYS = 120
 """Least length of the curve of arrivals. [days]"""
@@ -55,9 +58,10 @@ def days_of_arrival(plan: Plan, *, days: int) -> int:
 def arrival_curve(horizon: Horizon, plan: Plan, *, size: Size) -> Spec:
     """Return people in theatre by day: asked for (dashed), planned by the tours (line), arrived (area)."""
     days = days_of_arrival(plan, days=horizon.days)
+    known = plan.arrivals.filter(pl.col("day") < days).sort("day")
     rows = [
-        {name: as_exact(row[name]) for name in ("day", "people_required", "people_planned", "people_arrived")}
-        for row in plan.arrivals.filter(pl.col("day") < days).sort("day").iter_rows(named=True)
+        {name: round(row[name]) for name in ("day", "people_required", "people_planned", "people_arrived")}
+        for row in known.gather_every(max(1, -(-known.height // (MOST_STEPS if size is WIDE else MOST_STEPS // 2)))).iter_rows(named=True)
     ]
     rows = [row for at, row in enumerate(rows) if at in (0, len(rows) - 1) or _differs(rows[at - 1], row)]
     columns = ("people_required", "people_planned", "people_arrived")
@@ -100,7 +104,7 @@ def tonnes_a_day(horizon: Horizon, plan: Plan, *, size: Size) -> Spec:
     )
     figures = {(row["supply"], row["from_day"]): row["used"] for row in used.iter_rows(named=True)}
     weeks = use_by_week(plan)
-    steps = _steps(weeks["from_day"].to_list(), most=90 if size is WIDE else 45)
+    steps = _steps(weeks["from_day"].to_list(), most=64 if size is WIDE else 32)
     end = int(str(weeks["until_day"].max()))
     rows: list[Spec] = []
     top = 0.0

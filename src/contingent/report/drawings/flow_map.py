@@ -23,7 +23,7 @@ from contingent.report.flows import Flows
 
 WIDTH, TALLEST, LEAST_HEIGHT = 900.0, 640.0, 380.0
 MARGIN = 34.0
-SHOWN = 0.97
+SHOWN = 0.93
 """Share of what places handle that the frame must hold; what lies far off runs out over its edge. [-]"""
 
 SMALLEST_SPAN = 4.0
@@ -117,17 +117,15 @@ def flow_map(flows: Flows, where: dict[str, Degrees], names: dict[str, str], *, 
         element("path", class_="border", d="".join(_lines(frame, borders))),
     ]
     most = float(flows.tonnes.max(initial=0.0))
-    parts += [
-        _way(frame, way, where, f"{names[way[0]]} – {names[way[1]]}", width_of(float(flows.tonnes[at, step]), most))
-        for at, way in enumerate(flows.links)
-    ]
+    drawn = [_way(frame, way, where, width_of(float(flows.tonnes[at, step]), most)) for at, way in enumerate(flows.links)]
+    for mode in dict.fromkeys(way[2] for way in flows.links):
+        own = [path for path, way in zip(drawn, flows.links, strict=True) if way[2] == mode]
+        parts.append(element("g", *own, class_=f"flow {mode if mode in MODES else 'road'}"))
     most = float(flows.place_tonnes.max(initial=0.0))
-    for at, place in enumerate(flows.places):
-        x, y = frame.xy(where[place])
-        radius = radius_of(float(flows.place_tonnes[at, step]), most)
-        parts.append(
-            element("circle", element("title", names[place]), class_="node", cx=_tenth(x), cy=_tenth(y), r=_tenth(radius))
-        )
+    spots = [frame.xy(where[place]) for place in flows.places]
+    radii = [radius_of(float(handled), most) for handled in flows.place_tonnes[:, step]]
+    circles = [element("circle", cx=round(x), cy=round(y), r=radius) for (x, y), radius in zip(spots, radii, strict=True)]
+    parts.append(element("g", *circles, class_="node"))
     parts += _labels(frame, flows, where, names)
     return picture(*parts, width=WIDTH, height=frame.height, label=label, class_="map flows")
 
@@ -165,7 +163,7 @@ def _middle(values: np.ndarray, weights: np.ndarray) -> float:
     return float(values[order][int(np.searchsorted(reached, reached[-1] / 2))])
 
 
-def _way(frame: Frame, way: tuple[str, str, str], where: dict[str, Degrees], name: str, width: float) -> Markup:
+def _way(frame: Frame, way: tuple[str, str, str], where: dict[str, Degrees], width: float) -> Markup:
     (x1, y1), (x2, y2) = (frame.xy(where[end]) for end in way[:2])
     length = hypot(x2 - x1, y2 - y1) or 1.0
     across, up = (y2 - y1) / length, (x1 - x2) / length
@@ -175,13 +173,7 @@ def _way(frame: Frame, way: tuple[str, str, str], where: dict[str, Degrees], nam
     if way[2] == "air":
         bend = CURVE * length
         d = f"M{x1:.0f},{y1:.0f}Q{(x1 + x2) / 2 + across * bend:.0f},{(y1 + y2) / 2 + up * bend:.0f} {x2:.0f},{y2:.0f}"
-    mode = way[2] if way[2] in MODES else "road"
-    shown = None if width else "none"
-    return element("path", element("title", f"{name} ({way[2]})"), class_=f"flow {mode}", d=d, stroke_width=_tenth(width), display=shown)
-
-
-def _tenth(figure: float) -> float:
-    return round(figure, 1)
+    return element("path", d=d, stroke_width=width) if width else element("path", d=d, display="none")
 
 
 def _labels(frame: Frame, flows: Flows, where: dict[str, Degrees], names: dict[str, str]) -> list[Markup]:

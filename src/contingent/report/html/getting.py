@@ -11,7 +11,7 @@ from markupsafe import Markup
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
 from contingent.report.drawings.flow_map import MODES, flow_map, mode_key
-from contingent.report.flows import Flows, as_changes, flows_of
+from contingent.report.flows import Floats, Flows, as_changes, flows_of, levels_of
 from contingent.report.getting import (
     ELEMENT_WORDS,
     closure_rows,
@@ -22,7 +22,7 @@ from contingent.report.getting import (
     resource_words,
     way_sentences,
 )
-from contingent.report.heat import heat_rows, shade_of, spans_until, worst_in
+from contingent.report.heat import Cell, shade_of, spans_until, worst_in
 from contingent.report.html.lasts import drawn
 from contingent.report.html.heat import heat_table
 from contingent.report.way_charts import arrival_curve, days_of_arrival
@@ -95,14 +95,14 @@ def _closure(scenario: Scenario, row: Row) -> Row:
 
 
 def late_rows(scenario: Scenario, plan: Plan) -> list[Row]:
-    """Return the late movements, the worst first, each with what held it up."""
+    """Return the units that come late, the worst first: the last part of each, with what held it up."""
     kinds = scenario.unit_type_by_name
     held = {row["movement"]: row for row in plan.bottlenecks.to_dicts()}
     moving = plan.movements.filter(
         (pl.col("direction") == "out") & ((pl.col("late_days").fill_null(0) > 0) | pl.col("arrives_day").is_null())
     ).sort("late_days", "priority", "movement", descending=[True, False, False], nulls_last=False)
     rows = []
-    for row in moving.iter_rows(named=True):
+    for row in moving.unique(["unit", "line", "required_day"], keep="first", maintain_order=True).iter_rows(named=True):
         why = held.get(row["movement"], {})
         kind = kinds[row["unit_type"]].name if row["unit_type"] in kinds else plain(row["unit_type"])
         worth = why.get("worth")
@@ -168,7 +168,10 @@ def utilisation_heat(scenario: Scenario, plan: Plan) -> Row | None:
         name: worst_in(spans, plan.utilisation.filter(pl.col("resource") == name).select("from_day", "share").iter_rows(), worst=max)
         for name in names
     }
-    cells = heat_rows(rows, said=full_words, shade=lambda share: shade_of(share, FULL_EDGES))
+    cells = {
+        name: [None if share is None else Cell(full_words(share), shade_of(share, FULL_EDGES)) for share in row]
+        for name, row in rows.items()
+    }
     return heat_table(spans, {resource_words(scenario, name): cells[name] for name in names})
 
 
@@ -217,20 +220,20 @@ def flow_picture(scenario: Scenario, plan: Plan) -> Row | None:
     names = {place: place_words(scenario, place) for place in flows.places}
     where = {place: (float(rows[place].longitude or 0), float(rows[place].latitude or 0)) for place in flows.places}
     labels = [step_words(scenario, flows, step) for step in range(len(flows.starts))]
-    ways = [f"{names[one]} – {names[other]} ({mode})" for one, other, mode in flows.links]
+    ways = [f"{names[one]} – {names[other]}, {mode}" for one, other, mode in flows.links]
     first = flows.fullest
     told = [f"{labels[step]}. {carried_words(flows, ways, step)}" for step in range(len(flows.starts))]
     return {
         "picture": flow_map(flows, where, names, label=f"Map of what moves in the fullest week. {told[first]}"),
         "said": told[first],
-        "data": script_data(flows, labels, ways),
+        "data": script_data(flows, labels, [names[place] for place in flows.places]),
         "script": Markup(script_text()),  # noqa: S704 (our own script; nothing is put into it)
         "last": len(flows.starts) - 1,
         "first": first,
         "label": labels[first],
         "modes": [(mode, mode_key(mode)) for mode in MODES if any(way[2] == mode for way in flows.links)],
         "most_tonnes": grouped(float(flows.tonnes.max(initial=0))),
-        "most_people": grouped(float(flows.people.max(initial=0))),
+        "left_out": flows.left_out,
         "ways": way_rows(flows, ways, first),
         "ways_left_out": max(0, int((flows.tonnes[:, first] + flows.people[:, first] > 0).sum()) - MOST_WAYS),
         "weeks": [
@@ -274,16 +277,28 @@ def script_text() -> str:
     return files("contingent.report.html").joinpath("templates", "flows.js").read_text(encoding="utf-8")
 
 
-def script_data(flows: Flows, labels: list[str], ways: list[str]) -> Markup:
+def script_data(flows: Flows, labels: list[str], names: list[str]) -> Markup:
     """Return the figures of the map as JSON that can stand in a page: no sign in it can end the element that it stands in."""
+    place = {name: at for at, name in enumerate(flows.places)}
     data = {
         "first": flows.fullest,
         "weeks": labels,
-        "names": ways,
-        "most": [[float(figures.max(initial=0)) for figures in pair] for pair in
-                 ((flows.tonnes, flows.people), (flows.place_tonnes, flows.place_people))],
-        "ways": [as_changes(*pair) for pair in zip(flows.tonnes.tolist(), flows.people.tolist(), strict=True)],
-        "nodes": [as_changes(*pair) for pair in zip(flows.place_tonnes.tolist(), flows.place_people.tolist(), strict=True)],
+        "names": names,
+        "ends": [[place[one], place[other], mode] for one, other, mode in flows.links],
+        "most": [round(float(figures.max(initial=0))) for figures in (flows.tonnes, flows.people)],
+        "ways": _changes(flows.tonnes, flows.people),
+        "nodes": _changes(flows.place_tonnes, flows.place_people),
+        "tops": [[_top(figures[:, step]) for figures in (flows.tonnes, flows.people)] for step in range(len(flows.starts))],
     }  # fmt: skip
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))  # noqa: S704 (no sign of markup is left)
+
+
+def _changes(tonnes: Floats, people: Floats) -> list[str]:
+    return [as_changes(*pair) for pair in zip(levels_of(tonnes).tolist(), levels_of(people).tolist(), strict=True)]
+
+
+def _top(figures: Floats) -> list[int]:
+    """The fullest way and what goes over it; nothing where nothing does."""
+    at = int(figures.argmax())
+    return [at, round(float(figures[at]))] if figures[at] > 0 else []

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
 from contingent.report.getting import place_words
-from contingent.report.heat import heat_rows, shade_of, spans_until, worst_in
+from contingent.report.heat import Cell, shade_of, spans_until, worst_in
 from contingent.report.html.heat import heat_table
 from contingent.report.html.lasts import drawn
 from contingent.report.living import closings, has_supply, living_sentences, use_by_supply
@@ -21,10 +21,13 @@ MOST_PLACES, MOST_OUT, MOST_CLOSED = 24, 40, 60
 MOST_SOURCES = 120
 """Rows of the tables; what is beyond is counted, and stands in the plan's own tables."""
 
-DAYS_EDGES = (1.0, 3.0, 5.0, 10.0)
-"""Days of supply from which a cell is paler. [days]"""
+TARGET_EDGES = (0.25, 0.5, 0.75, 0.95)
+"""Shares of the target from which a cell is paler. [-]"""
 
 DARKEST = 4
+
+SOON = 5.0
+"""What runs out before this day runs out soon. [days]"""
 
 
 def contents(scenario: Scenario, plan: Plan) -> dict[str, Any]:
@@ -93,9 +96,14 @@ def days_heat(scenario: Scenario, plan: Plan) -> Row | None:
         name: worst_in(spans, lowest.filter(pl.col("location") == name).select("from_day", "days_of_supply").iter_rows(), worst=min)
         for name in places
     }
-    cells = heat_rows(figures, said=days_words, shade=lambda days: DARKEST - shade_of(days, DAYS_EDGES))
+    held = targets(plan)
+    cells = {
+        name: [None if days is None else Cell(days_words(days), DARKEST - shade_of(days / (held.get(name) or 1.0), TARGET_EDGES)) for days in row]
+        for name, row in figures.items()
+    }
     table = heat_table(spans, {place_words(scenario, name): cells[name] for name in places})
-    return table | {"left_out": max(0, thin.height - MOST_PLACES), "targets": targets(scenario, plan, places)}
+    wanted = {place_words(scenario, name): amount(held[name]) if name in held else "–" for name in places}
+    return table | {"left_out": max(0, thin.height - MOST_PLACES), "targets": wanted}
 
 
 def days_words(days: float) -> str:
@@ -103,15 +111,18 @@ def days_words(days: float) -> str:
 
     >>> days_words(0.04), days_words(4.99), days_words(29.9), days_words(0.0)
     ('0.0', '4.9', '29', '0')
+    >>> days_words(3707.0)
+    '>99'
     """
+    if days >= 100:
+        return ">99"
     return "0" if days == 0 else f"{int(days * 10 + 1e-9) / 10:.1f}" if days < 10 else f"{int(days + 1e-9)}"
 
 
-def targets(scenario: Scenario, plan: Plan, places: list[str]) -> dict[str, str]:
-    """Return the days of supply to be held at each place, by its name in reports."""
-    held = plan.supply.filter(pl.col("target_days").is_not_null()).group_by("location").agg(pl.col("target_days").max())
-    known = dict(held.iter_rows())
-    return {place_words(scenario, name): amount(known[name]) if name in known else "–" for name in places}
+def targets(plan: Plan) -> dict[str, float]:
+    """Return the days of supply to be held at each place. [days]"""
+    held = plan.supply.filter(pl.col("target_days") > 0).group_by("location").agg(pl.col("target_days").max())
+    return dict(held.iter_rows())
 
 
 def out_rows(scenario: Scenario, plan: Plan) -> list[Row]:
@@ -139,8 +150,8 @@ def closing_row(scenario: Scenario, row: Row) -> Row:
     lasts = row["days"] is None
     return {
         "closed": place_words(scenario, row["closed"]),
-        "kind": plain(row["kind"]),
-        "sign": "●" if lasts else "◐" if row["days"] >= DAYS_EDGES[2] else "○",
+        "kind": plain(row["kind"].replace(";", ", ")),
+        "sign": "●" if lasts else "◐" if row["days"] >= SOON else "○",
         "days": "does not run out" if lasts else f"{amount(row['days'])} days",
         "supply": "–" if lasts else plain(row["supply"] or "–"),
         "place": "–" if lasts else place_words(scenario, row["location"]),

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from contingent.model.money import Rate
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
+from contingent.plan.way_measures import years_planned
 from contingent.report.drawings.bars import part_bar
 from contingent.report.html.lasts import drawn
 from contingent.report.paying import (
@@ -24,7 +25,6 @@ from contingent.report.paying import (
     whole_cost,
     year_words,
     yearly_bills,
-    years_planned,
 )
 from contingent.report.way_charts import (
     OTHERS,
@@ -55,7 +55,7 @@ def contents(scenario: Scenario, plan: Plan) -> dict[str, Any]:
 
 def paying(scenario: Scenario, plan: Plan) -> Row:
     """Return sentences, charts and tables of cost."""
-    years = years_planned(plan, scenario)
+    years = years_planned(plan)
     bills = yearly_bills(plan, years=years)
     names = dict(plan.nations.select("nation", "name").iter_rows())
     rates = rates_used(scenario, plan)

@@ -9,31 +9,40 @@
   const kinds = [...document.querySelectorAll("input[name=flow-kind]")];
   const widest = document.getElementById("flow-widest");
   const still = document.querySelector("#flow-map .still");
-  const ways = [...map.querySelectorAll(".flow")], nodes = [...map.querySelectorAll(".node")];
+  const ways = [...map.querySelectorAll(".flow path")], nodes = [...map.querySelectorAll(".node circle")];
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const units = ["tonnes", "people"], last = data.weeks.length - 1, pause = 450;
   let week = data.first, timer = 0, kept = null;
 
-  /* Six signs of base 36 a change: step, tonnes, people; a figure from 100 on is two digits and how many noughts follow. */
-  const plain = code => code < 100 ? code : ((code - 100) % 90 + 10) * 10 ** (Math.floor((code - 100) / 90) + 1);
+  /* Four signs of base 36 a change: step, level of tonnes, level of people. From level to level a figure grows by 10000^(1/34). */
   const spread = text => {
     const rows = [];
     for (let at = 0, step = 0, now = [0, 0]; step <= last; step++) {
-      const part = from => parseInt(text.slice(at + from, at + from + 2), 36);
-      if (at < text.length && part(0) === step) { now = [plain(part(2)), plain(part(4))]; at += 6; }
+      if (at < text.length && parseInt(text.slice(at, at + 2), 36) === step) {
+        now = [parseInt(text[at + 2], 36), parseInt(text[at + 3], 36)];
+        at += 4;
+      }
       rows.push(now);
     }
     return rows;
   };
+  const drawn = level => Math.sqrt(10000 ** ((level - 35) / 34));
   const over = data.ways.map(spread), handled = data.nodes.map(spread);
+  const names = data.ends.map(([one, other, mode]) => `${data.names[one]} – ${data.names[other]}, ${mode}`);
+  const titled = (each, name) => {
+    const title = document.createElementNS("http://www.w3.org/2000/svg", "title");
+    title.textContent = name;
+    each.append(title);
+  };
+  ways.forEach((way, at) => titled(way, names[at]));
+  nodes.forEach((node, at) => titled(node, data.names[at]));
   const grouped = figure => String(figure).replace(/\B(?=(\d{3})+$)/g, "\u202f");
   const kind = () => Number(kinds.find(each => each.checked).value);
 
   function words() {
     const told = units.map((unit, at) => {
-      let most = 0, name = "";
-      over.forEach((rows, way) => { if (rows[week][at] > most) { most = rows[week][at]; name = data.names[way]; } });
-      return most ? `${grouped(most)} ${unit} over ${name}` : "";
+      const [way, figure] = data.tops[week][at];
+      return figure ? `${grouped(figure)} ${unit} over ${names[way]}` : "";
     }).filter(Boolean);
     return `${data.weeks[week]}. ${told.length ? `Most: ${told.join("; ")}.` : "Nothing moves."}`;
   }
@@ -41,17 +50,17 @@
   function draw() {
     const shown = kind();
     ways.forEach((way, at) => {
-      const figure = over[at][week][shown];
-      if (figure) {
+      const level = over[at][week][shown];
+      if (level) {
         way.removeAttribute("display");
-        way.setAttribute("stroke-width", (1 + 9 * Math.sqrt(figure / data.most[0][shown])).toFixed(1));
+        way.setAttribute("stroke-width", (1 + 9 * drawn(level)).toFixed(1));
       } else {
         way.setAttribute("display", "none");
       }
     });
     nodes.forEach((node, at) => {
-      const figure = handled[at][week][shown];
-      node.setAttribute("r", figure ? (1.4 + 7 * Math.sqrt(figure / data.most[1][shown])).toFixed(1) : "0");
+      const level = handled[at][week][shown];
+      node.setAttribute("r", level ? (1.4 + 7 * drawn(level)).toFixed(1) : "0");
     });
     const text = words();
     said.textContent = text;
@@ -59,7 +68,7 @@
     slider.value = week;
     slider.setAttribute("aria-valuetext", data.weeks[week]);
     map.setAttribute("aria-label", `Map of what moves in a week. ${text}`);
-    widest.textContent = `${grouped(data.most[0][shown])} ${units[shown]}`;
+    widest.textContent = `${grouped(data.most[shown])} ${units[shown]}`;
   }
 
   function show(next) {
