@@ -8,6 +8,7 @@ fleets, stocks and rates. Routes are shortest ways by networkx, days and tonnes 
 """
 
 import dataclasses
+import itertools
 from collections import defaultdict
 from functools import lru_cache
 from typing import Any
@@ -45,7 +46,10 @@ def way_plan() -> tuple[Scenario, Plan]:
     scenario = base.model_copy(
         update={
             "locations": (*base.locations, *(row for row in ground.locations if row.location not in places)),
-            **{name: getattr(ground, name) for name in ("links", "handling", "fleets", "consumption", "stocks", "rates", "funding")},
+            **{
+                name: getattr(ground, name)
+                for name in ("links", "handling", "fleets", "consumption", "stocks", "rates", "funding")
+            },
             "references": (*base.references, *ground.references),
         }
     )
@@ -97,7 +101,7 @@ def route(start: str, end: str) -> tuple[tuple[str, str, str, str], ...]:
         graph = _graph(mode)
         if start in graph and end in graph and nx.has_path(graph, start, end):
             path = nx.shortest_path(graph, start, end, weight="weight")
-            return tuple((graph[one][other]["link"], mode, one, other) for one, other in zip(path, path[1:], strict=False))
+            return tuple((graph[one][other]["link"], mode, one, other) for one, other in itertools.pairwise(path))
     return ()
 
 
@@ -120,11 +124,13 @@ def _moved(scenario: Scenario, plan: Plan) -> tuple[list[dict[str, Any]], list[d
             leaves, arrives = tour["from_day"] - 8 + late, tour["from_day"] + late
             movements.append(
                 {
-                    "movement": f"M{at}-{element}", **{name: tour[name] for name in ("unit", "offer", "nation", "unit_type", "line")},
+                    "movement": f"M{at}-{element}",
+                    **{name: tour[name] for name in ("unit", "offer", "nation", "unit_type", "line")},
                     "priority": lines[tour["line"]], "direction": "out", "element": element,
                     "people": tour["people"] if element == "people" else 0, "vehicles": 0 if element == "people" else 30,
                     "wagons": 0 if element == "people" else 20, "lane_m": 0.0, "tonnes": tonnes,
-                    "from_location": start, "to_location": end, "ready_day": tour["from_day"] - 20, "required_day": tour["from_day"],
+                    "from_location": start, "to_location": end,
+                    "ready_day": tour["from_day"] - 20, "required_day": tour["from_day"],
                     "leaves_day": None if never else leaves, "arrives_day": None if never else arrives,
                     "late_days": None if never else late, "modes": "air;road" if element == "people" else "rail;road",
                     "way": ";".join([start, *(piece[3] for piece in pieces)]),
@@ -135,7 +141,14 @@ def _moved(scenario: Scenario, plan: Plan) -> tuple[list[dict[str, Any]], list[d
             moved = [tour["people"] if element == "people" else 0, 0 if element == "people" else 30, tonnes]
             legs = [("A-RZE", "air", start, "Rzeszów")] if element == "people" and start != "Rzeszów" else list(pieces)
             for link, mode, tail, head in legs:
-                known = next((row.link for row in scenario.links if {row.from_location, row.to_location} == {tail, head} and row.mode == mode), link)
+                known = next(
+                    (
+                        row.link
+                        for row in scenario.links
+                        if {row.from_location, row.to_location} == {tail, head} and row.mode == mode
+                    ),
+                    link,
+                )
                 key = (known, mode, tail, head, leaves // 7 * 7)
                 flows[key] = [one + other for one, other in zip(flows[key], moved, strict=True)]
     rows = [
@@ -182,7 +195,15 @@ def _arrivals(scenario: Scenario, plan: Plan, movements: list[dict[str, Any]]) -
         planned = sum(tour["people"] for tour in tours if tour["from_day"] <= day < tour["until_day"])
         came = sum(tour["people"] for tour in tours if there[tour["unit"], tour["from_day"]] <= day < tour["until_day"])
         tonnes = max(tonnes, came * 2.1)
-        rows.append({"day": day, "people_required": planned * 1.1, "people_planned": planned, "people_arrived": came, "tonnes_arrived": tonnes})
+        rows.append(
+            {
+                "day": day,
+                "people_required": planned * 1.1,
+                "people_planned": planned,
+                "people_arrived": came,
+                "tonnes_arrived": tonnes,
+            }
+        )
     return rows
 
 
@@ -233,8 +254,20 @@ def _supply(scale: float) -> list[dict[str, Any]]:
                 daily = used_a_day(at, week) * kilograms / 1000 * scale
                 left = days_left(at, week) + (4.0 if supply != "diesel" else 0.0)
                 rows.append(
-                    {"location": place, "supply": supply, "supply_class": supply_class, "from_day": week * 7, "until_day": week * 7 + 7}
-                    | {"used_t": daily * 7, "delivered_t": daily * 6.5, "stock_t": daily * left, "days_of_supply": left, "target_days": TARGET}
+                    {
+                        "location": place,
+                        "supply": supply,
+                        "supply_class": supply_class,
+                        "from_day": week * 7,
+                        "until_day": week * 7 + 7,
+                    }
+                    | {
+                        "used_t": daily * 7,
+                        "delivered_t": daily * 6.5,
+                        "stock_t": daily * left,
+                        "days_of_supply": left,
+                        "target_days": TARGET,
+                    }
                 )
     return rows
 
@@ -266,7 +299,14 @@ def _costs(plan: Plan, scale: float) -> list[dict[str, Any]]:
             for item, rate, unit, share, low, high in ITEMS:
                 value = days / 5 * 600.0 * share * scale
                 rows.append(
-                    {"nation": nation, "year": year, "component": "land", "phase": None, "item": item, "quantity": days / 5 * share}
+                    {
+                        "nation": nation,
+                        "year": year,
+                        "component": "land",
+                        "phase": None,
+                        "item": item,
+                        "quantity": days / 5 * share,
+                    }
                     | {"unit": unit, "low": value * low, "value": value, "high": value * high, "rates": rate}
                 )
     return rows
@@ -282,12 +322,26 @@ def _bills(plan: Plan, scale: float) -> list[dict[str, Any]]:
             mine = {SCHEMES[0]: days, SCHEMES[1]: equal, SCHEMES[2]: (days + equal) / 2}[scheme]
             for year in range(2027, 2032):
                 value = mine / 5 * 600.0 * scale
-                rows.append({"scheme": scheme, "nation": nation, "year": year, "low": value * (0.8 + 0.001 * at), "value": value, "high": value * 1.3})
+                rows.append(
+                    {
+                        "scheme": scheme,
+                        "nation": nation,
+                        "year": year,
+                        "low": value * (0.8 + 0.001 * at),
+                        "value": value,
+                        "high": value * 1.3,
+                    }
+                )
     return rows
 
 
 CHECKS = [
-    {"check": "A monitor of a civil mission", "unit": "EUR per person-year", "published_low": 132_000.0, "published_high": 132_000.0}
+    {
+        "check": "A monitor of a civil mission",
+        "unit": "EUR per person-year",
+        "published_low": 132_000.0,
+        "published_high": 132_000.0,
+    }
     | {"ours_low": 180_000.0, "ours": 219_000.0, "ours_high": 290_000.0, "verdict": "we find more", "why": "Ours are armed."}
     | {"source": "[REF-1]"},
     {"check": "A soldier abroad", "unit": "EUR per person-year", "published_low": 200_000.0, "published_high": 500_000.0}
@@ -303,7 +357,7 @@ def hostile_way() -> tuple[Scenario, Plan]:
     bad = BREAKOUT.replace(";", "")
     frames = {}
     for name, columns in WAY_COLUMNS.items():
-        rows = getattr(good, name).head(60).to_dicts()
+        rows = getattr(good, name).head(24).to_dicts()
         texts = [column for column, kind in columns.items() if kind == pl.String and column not in ("direction", "mode", "link")]
         frames[name] = frame(
             name,
@@ -316,6 +370,7 @@ def hostile_way() -> tuple[Scenario, Plan]:
     ends = pl.col("from_location"), pl.col("to_location")
     places = sorted({name for row in frames["flows"].select(*ends).iter_rows() for name in row})
     located = tuple(
-        Location(location=name, name=f"PN{at}{bad}", latitude=48.0 + at / 4, longitude=24.0 + at / 3) for at, name in enumerate(places)
+        Location(location=name, name=f"PN{at}{bad}", latitude=48.0 + at / 4, longitude=24.0 + at / 3)
+        for at, name in enumerate(places)
     )
     return scenario.model_copy(update={"locations": (*scenario.locations, *located)}), dataclasses.replace(plan, **frames)

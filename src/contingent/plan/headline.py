@@ -1,5 +1,5 @@
-"""Headline numbers of plans side by side: what is asked, what comes of it, how it gets there and what it costs, what chance and stress
-leave, how much is sustained.
+"""Headline numbers of plans side by side: what is asked, what comes of it, how it gets there and what it costs, what chance
+and stress leave, how much is sustained.
 
 A measure is there where at least one of the plans has it; what a plan does not have is None.
 """
@@ -80,10 +80,14 @@ def _of_the_way(plans: Sequence[Plan]) -> list[Measure]:
         _measure(plans, "way", "day on which the first force is in place", "days from D-day", closure_day),
         _measure(plans, "way", "units that come late to their posts, or never", "units", _late_units),
         _measure(plans, "way", "tonnes used a day", "t/day", mean_use),
-        _measure(plans, "way", "tonnes short", "t", lambda plan: plan.stockouts["short_t"].sum() if plan.supply.height else None),
+        _measure(plans, "way", "tonnes short", "t", _tonnes_short),
         _measure(plans, "way", "cost a year", "currency/year", yearly_cost),
     ]
     return [measure for measure in measures if any(value is not None for value in measure.values)]
+
+
+def _tonnes_short(plan: Plan) -> float | None:
+    return float(plan.stockouts["short_t"].sum()) if plan.supply.height else None
 
 
 def _late_units(plan: Plan) -> float | None:
@@ -92,7 +96,7 @@ def _late_units(plan: Plan) -> float | None:
 
 
 def cost_by_nation(plans: Sequence[Plan]) -> list[tuple[str, str, tuple[float | None, ...]]]:
-    """Return what each nation costs a year in each plan: its letters, its name, and the figures; the largest first. [currency/year]"""
+    """Return what each nation costs a year in each plan: letters, name, figures; the largest first. [currency/year]"""
     names = {nation: name for plan in plans for nation, name in plan.nations.select("nation", "name").iter_rows()}
     nations = {nation for plan in plans for nation in plan.costs["nation"].unique()}
     rows = [(nation, names.get(nation, nation), tuple(yearly_cost(plan, nation) for plan in plans)) for nation in nations]

@@ -1,11 +1,11 @@
 """What a plan says of its way, its supply and its cost, in figures that every output shares.
 
-    first_force      lines of the first priority that are asked for within half a year
-    closure_day      the day on which they are complete
-    moves_out        how many units move out, who of them is late
-    use_by_week      tonnes used a day
-    years_planned    how long the operation lasts
-    yearly_cost      what it costs a year, by nation or in all
+first_force      lines of the first priority that are asked for within half a year
+closure_day      the day on which they are complete
+moves_out        how many units move out, who of them is late
+use_by_week      tonnes used a day
+years_planned    how long the operation lasts
+yearly_cost      what it costs a year, by nation or in all
 """
 
 import polars as pl

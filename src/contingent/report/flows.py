@@ -1,8 +1,8 @@
-"""What flows over each link in each week, gathered for the map: from the frame ``flows`` to figures by link, place and step of time.
+"""What flows over each link in each week, for the map: from the frame ``flows`` to figures by link, place and step of time.
 
 A row may name several links, joined by ``;``: what it moves is counted on each. A link carries both directions together. What a
-place handles is what comes in or what goes out of it in the week, whichever is more. Figures are kept to two digits, and are drawn by
-levels: on a map nobody sees more, and weeks that look alike are written once.
+place handles is what comes in or what goes out of it in the week, whichever is more. Figures have two digits and are drawn
+by levels: on a map nobody sees more, and weeks that look alike are written once.
 """
 
 from collections import defaultdict
@@ -129,14 +129,18 @@ def _by_week(scenario: Scenario, plan: Plan, known: set[str]) -> Flows | None:
         return None
     shown = sorted(_weightiest(located, links), key=lambda key: (key[2], key))
     places = sorted({end for key in shown for end in key[:2]})
-    over, at = (np.stack(each) for each in ([links[key] for key in shown], [np.maximum(into[name], out[name]) for name in places]))
+    over, at = (
+        np.stack(each) for each in ([links[key] for key in shown], [np.maximum(into[name], out[name]) for name in places])
+    )
     over, at = (np.vectorize(two_digits, otypes=[np.float64])(each) for each in (over, at))
     starts = tuple(range(0, weeks * WEEK, WEEK))
     left_out = len(located) - len(shown)
     return Flows(starts, weeks * WEEK, tuple(shown), over[:, 0], over[:, 1], tuple(places), at[:, 0], at[:, 1], left_out)
 
 
-def _weightiest(located: Sequence[tuple[str, str, str]], links: Mapping[tuple[str, str, str], Floats]) -> list[tuple[str, str, str]]:
+def _weightiest(
+    located: Sequence[tuple[str, str, str]], links: Mapping[tuple[str, str, str], Floats]
+) -> list[tuple[str, str, str]]:
     """The ways over which most goes in all, tonnes and people each as a share of the most."""
     sums = np.stack([links[key].sum(axis=1) for key in located])
     weights = (sums / np.maximum(sums.max(axis=0), 1e-9)).sum(axis=1)
@@ -153,7 +157,8 @@ def steps_of_way(ways: dict[str, Link], named: str | None, ends: Ends, mode: str
     names = [part.strip() for part in (named or "").split(";") if part.strip()]
     if not names or any(name not in ways for name in names):
         return [(*ends, mode)]
-    at, steps = ends[0], []
+    at = ends[0]
+    steps: list[tuple[str, str, str]] = []
     for name in names:
         link = ways[name]
         if at not in (link.from_location, link.to_location):
@@ -203,7 +208,7 @@ def levels_of(figures: Floats) -> NDArray[np.int64]:
 
 
 def as_changes(tonnes: Sequence[int], people: Sequence[int]) -> str:
-    """Return levels as the steps at which they change, four signs each: step (two), tonnes, people; before the first both are nought.
+    """Return levels as the steps at which they change, four signs each: step (two), tonnes, people; at first both are nought.
 
     >>> as_changes([0, 5, 5, 0], [0, 0, 0, 35])
     '0150030z'

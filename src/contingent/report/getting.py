@@ -1,6 +1,6 @@
 """How the force gets there, counted and said for every output.
 
-Reads the frames ``movements``, ``closure``, ``utilisation``, ``bottlenecks`` and ``schedule`` of a plan, which deployment fills; each
+Reads the frames ``movements``, ``closure``, ``utilisation``, ``bottlenecks`` and ``schedule``, which deployment fills; each
 answer is empty where its frame is. Moves nobody.
 
     way_sentences    the force in place on day N; who is late; how far from the best; what holds up most
@@ -111,7 +111,9 @@ def resource_origin(scenario: Scenario, resource: str) -> Origin | None:
 def fullest(plan: Plan, *, most: int) -> list[str]:
     """Return the resources that are fullest: by their weeks at nine tenths or more, then by their fullest week."""
     limited = plan.utilisation.filter((pl.col("capacity") > 0) & (pl.col("used") > 0))
-    rows = limited.group_by("resource").agg(full=(pl.col("share") >= 0.9).sum(), top=pl.col("share").max(), mean=pl.col("share").mean())
+    rows = limited.group_by("resource").agg(
+        full=(pl.col("share") >= 0.9).sum(), top=pl.col("share").max(), mean=pl.col("share").mean()
+    )
     ordered = rows.sort("full", "top", "mean", "resource", descending=[True, True, True, False])
     return [str(name) for name in ordered["resource"].to_list()[:most]]
 
@@ -144,8 +146,11 @@ def _in_place(scenario: Scenario | None, plan: Plan) -> list[str]:
     but = f", but for {counted(never, 'line')} that never {'is' if never == 1 else 'are'}" if never else ""
     share = "all of them" if in_time == rows.height else grouped(in_time)
     return [
-        f"The first force ({lines} of priority {rows['priority'][0]}, asked for by {d_day(asked)}) is in place on {day_words(scenario, last)}{but}; "
-        f"{share} {'is' if in_time == 1 else 'are'} complete in time."
+        (
+            f"The first force ({lines} of priority {rows['priority'][0]}, asked for by {d_day(asked)}) is in place on "
+            f"{day_words(scenario, last)}{but}; "
+            f"{share} {'is' if in_time == 1 else 'are'} complete in time."
+        )
     ]
 
 
@@ -159,8 +164,11 @@ def _late(plan: Plan) -> list[str]:
         return [f"{whole}: {grouped(moving)} moves, tours of later years included.{lost}"]
     mean = sum(late) / len(late)
     return [
-        f"Of {grouped(moving)} moves of a unit to its post, {grouped(len(late))} "
-        f"({percent(len(late) / moving)}) come late, by {amount(mean)} days on average and {counted(late[0], 'day')} at most.{lost}"
+        (
+            f"Of {grouped(moving)} moves of a unit to its post, {grouped(len(late))} "
+            f"({percent(len(late) / moving)}) come late, by {amount(mean)} days on average and "
+            f"{counted(late[0], 'day')} at most.{lost}"
+        )
     ]
 
 
@@ -173,7 +181,8 @@ def _bound(plan: Plan) -> list[str]:
     reached = f"{grouped(value, places=0 if abs(value) >= 100 else 1)} {row['unit']}"
     if abs(value - bound) <= 1e-9 * max(1.0, abs(value)):
         return [f"No schedule on this network does better ({what}: {reached}, proven)."]
-    return [f"No schedule on this network can be better by more than {percent(abs(value - bound) / abs(value))} ({what}: {reached})."]
+    further = percent(abs(value - bound) / max(abs(value), 1e-12))
+    return [f"No schedule on this network can be better by more than {further} ({what}: {reached})."]
 
 
 def _held_up(scenario: Scenario | None, plan: Plan) -> list[str]:
@@ -182,9 +191,14 @@ def _held_up(scenario: Scenario | None, plan: Plan) -> list[str]:
         top = fullest(plan, most=1)
         if not top:
             return []
-        row = plan.utilisation.filter(pl.col("resource") == top[0]).sort("share", "from_day", descending=[True, False]).row(0, named=True)
+        row = (
+            plan.utilisation.filter(pl.col("resource") == top[0])
+            .sort("share", "from_day", descending=[True, False])
+            .row(0, named=True)
+        )
         name = resource_words(scenario, top[0])
-        return [f"The fullest on the way is {name}: {percent(row['share'])} of what it can do in the week from {d_day(row['from_day'])}."]
+        week = d_day(row["from_day"])
+        return [f"The fullest on the way is {name}: {percent(row['share'])} of what it can do in the week from {week}."]
     row = (
         held.group_by("resource", "counts")
         .agg(moves=pl.len(), worth=pl.col("worth").max())
@@ -197,7 +211,12 @@ def _held_up(scenario: Scenario | None, plan: Plan) -> list[str]:
         else ""
     )
     long_way = plan.bottlenecks.height - held.height
-    simply = f" {grouped(long_way)} more are late for the length of their way or the day on which they are ready, not for want of room." if long_way else ""
+    simply = (
+        f" {grouped(long_way)} more are late for the length of their way or the day on which they are ready, "
+        "not for want of room."
+        if long_way
+        else ""
+    )
     moves = counted(row["moves"], "late part of a unit waits", "late parts of units wait")
     return [f"What holds up most is {resource_words(scenario, row['resource'])}: {moves} longest for it{worth}.{simply}"]
 
@@ -212,6 +231,9 @@ def _by_mode(plan: Plan) -> list[str]:
     rail = float(out.filter(pl.col("modes").str.contains("rail"))["tonnes"].sum() or 0)
     sea = float(out.filter(pl.col("modes").str.contains("sea"))["tonnes"].sum() or 0)
     return [
-        f"In all, {grouped(people)} people and {grouped(tonnes)} tonnes move out; {percent(flying / people)} of the people fly, "
-        f"{percent(rail / tonnes)} of the tonnes go by rail for at least a part of the way and {percent(sea / tonnes)} by sea."
+        (
+            f"In all, {grouped(people)} people and {grouped(tonnes)} tonnes move out; {percent(flying / people)} of the people "
+            f"fly, {percent(rail / tonnes)} of the tonnes go by rail for at least a part of the way and "
+            f"{percent(sea / tonnes)} by sea."
+        )
     ]

@@ -1,7 +1,7 @@
 """Heat tables: a figure a week in each cell, that is read without its colour; later weeks stand together.
 
 The first weeks are what a reader asks about; five years of weeks fit no page. So the first weeks have a column each, the rest of
-the first year one for four weeks, later years one a quarter of a year. A cell that stands for several weeks has the worst of them.
+the first year one for four weeks, later years one a quarter of a year. A cell that stands for several weeks has their worst.
 """
 
 from collections.abc import Callable, Iterable, Sequence

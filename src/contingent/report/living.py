@@ -1,6 +1,6 @@
 """What the force lives on, counted and said for every output.
 
-Reads the frames ``supply``, ``stockouts`` and ``survival`` of a plan, which sustainment fills; each answer is empty where its frame is.
+Reads the frames ``supply``, ``stockouts`` and ``survival``, which sustainment fills; each answer is empty where its frame is.
 
     living_sentences   tonnes a day; the first thing to run out; what hurts soonest when it is closed
     closings           without each crossing, port and depot: what runs out first
@@ -75,8 +75,11 @@ def _use(scenario: Scenario | None, plan: Plan) -> list[str]:
     whole = float(supplies["mean"].sum()) or 1.0
     parts = [f"{plain(row['supply'])} {percent(row['mean'] / whole)}" for row in supplies.head(MOST_SUPPLIES).to_dicts()]
     return [
-        f"The force lives on {grouped(mean_use(plan) or 0.0)} tonnes a day on average and {grouped(top['used'])} in its fullest week, "
-        f"from {day_words(scenario, top['from_day'])}: {listed(parts)}."
+        (
+            f"The force lives on {grouped(mean_use(plan) or 0.0)} tonnes a day on average and "
+            f"{grouped(top['used'])} in its fullest week, "
+            f"from {day_words(scenario, top['from_day'])}: {listed(parts)}."
+        )
     ]
 
 
@@ -89,9 +92,12 @@ def _first_out(scenario: Scenario | None, plan: Plan) -> list[str]:
     places = plan.stockouts["location"].n_unique()
     why = f": {row['why']}" if row["why"] else ""
     return [
-        f"The first thing to run out is {plain(row['supply'])} at {place_words(scenario, row['location'])}, on "
-        f"{day_words(scenario, row['day'])}, {amount(row['short_t'])} tonnes short{why.rstrip('.')}. "
-        f"Something runs out at {counted(places, 'place')}, {grouped(plan.stockouts['short_t'].sum())} tonnes short in all."
+        (
+            f"The first thing to run out is {plain(row['supply'])} at {place_words(scenario, row['location'])}, on "
+            f"{day_words(scenario, row['day'])}, {amount(row['short_t'])} tonnes short{why.rstrip('.')}. "
+            f"Something runs out at {counted(places, 'place')}, "
+            f"{grouped(float(plan.stockouts['short_t'].sum()))} tonnes short in all."
+        )
     ]
 
 
@@ -103,9 +109,11 @@ def _thinnest(scenario: Scenario | None, plan: Plan) -> list[str]:
     row = kept.sort("days_of_supply", "from_day", "location", "supply").row(0, named=True)
     share = leading_capital(percent(short.height / kept.height)) if short.height else "None"
     return [
-        f"Stocks are thinnest at {place_words(scenario, row['location'])} at the end of the week from {d_day(row['from_day'])}: "
-        f"{amount(row['days_of_supply'])} days of {plain(row['supply'])}. "
-        f"{share} of all weeks, places and supplies {'ends' if share == 'None' else 'end'} with less than half of the target."
+        (
+            f"Stocks are thinnest at {place_words(scenario, row['location'])} at the end of the week from "
+            f"{d_day(row['from_day'])}: {amount(row['days_of_supply'])} days of {plain(row['supply'])}. "
+            f"{share} of all weeks, places and supplies {'ends' if share == 'None' else 'end'} with less than half of the target."
+        )
     ]
 
 
@@ -118,11 +126,16 @@ def _closed(scenario: Scenario | None, plan: Plan) -> list[str]:
     if not hurt:
         return [f"Any one of {some} may close, and nothing runs out."]
     told = f"Of {some}, closed one at a time, {grouped(len(hurt))} {'makes' if len(hurt) == 1 else 'make'} something run out."
-    passed = plan.survival.filter(pl.col("days").is_not_null() & (pl.col("kind") != DEPOT) & (pl.col("closed") != pl.col("location")))
+    passed = plan.survival.filter(
+        pl.col("days").is_not_null() & (pl.col("kind") != DEPOT) & (pl.col("closed") != pl.col("location"))
+    )
     if passed.height == 0:
         return [f"{told} Of crossings and ports none does so anywhere but at its own depot."]
     first = passed.sort("days", "lost_t", "closed", "location", descending=[False, True, False, False]).row(0, named=True)
     return [
-        f"{told} Of crossings and ports {place_words(scenario, first['closed'])} is felt soonest elsewhere: "
-        f"{plain(first['supply'] or 'supply')} at {place_words(scenario, first['location'])} runs out after {amount(first['days'])} days."
+        (
+            f"{told} Of crossings and ports {place_words(scenario, first['closed'])} is felt soonest elsewhere: "
+            f"{plain(first['supply'] or 'supply')} at {place_words(scenario, first['location'])} runs out "
+            f"after {amount(first['days'])} days."
+        )
     ]

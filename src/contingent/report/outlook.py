@@ -1,5 +1,5 @@
-"""What movement, supply, cost, chance, stress and ceilings say of a plan in a sentence each, for the head of every output; what is
-not worked out yet.
+"""What movement, supply, cost, chance, stress and ceilings say of a plan in a sentence each, for the head of every output; what
+is not worked out yet.
 """
 
 from contingent.model.scenario import Scenario

@@ -1,8 +1,8 @@
 """What the force costs and who pays, counted and said for every output.
 
 Reads the frames ``costs``, ``bills`` and ``cost_checks`` of a plan, which the stage of cost fills; each answer is empty where its
-frame is. An interval of a sum: rows that rest on the same rates move together, so their distances from the value are added; rows of
-different rates are taken as independent, so those sums are combined as the root of the sum of squares.
+frame is. An interval of a sum: rows that rest on the same rates move together, so their distances from the value are added; rows
+of different rates are taken as independent, so those sums are combined as the root of the sum of squares.
 
     cost_sentences   a year, a person-year, what is most of it, who pays, how published figures fare
     summed           a sum with its interval
@@ -110,9 +110,11 @@ def money_between(money: Money) -> str:
 def summed(rows: Iterable[Row]) -> Money:
     """Return the sum of rows with ``low``, ``value``, ``high`` and ``rates``, with its interval as the head of this module says.
 
-    >>> rows = [{"low": 8.0, "value": 10.0, "high": 13.0, "rates": "pay"}, {"low": 8.0, "value": 10.0, "high": 14.0, "rates": "fuel"}]
-    >>> summed([*rows, rows[0]])
-    Money(low=25.527864045000422, value=30.0, high=37.21110255092798)
+    Twice 3 above at one rate and 8 at another make 10, not 14:
+
+    >>> pay, fuel = ({"low": 9.0, "value": 10.0, "high": high, "rates": rate} for high, rate in ((13.0, "pay"), (18.0, "fuel")))
+    >>> summed([pay, fuel, pay]).high
+    40.0
     """
     value = 0.0
     below: dict[str, float] = {}
@@ -202,7 +204,9 @@ def _who_pays(plan: Plan) -> list[str]:
         if whole <= 0:
             continue
         nation, money = min(bills.items(), key=lambda pair: (-pair[1].value, pair[0]))
-        told.append(f"{scheme_words(scheme)}: {nation} pays most, {money_words(money.value)} a year ({percent(money.value / whole)})")
+        told.append(
+            f"{scheme_words(scheme)}: {nation} pays most, {money_words(money.value)} a year ({percent(money.value / whole)})"
+        )
     return [f"Who pays depends on the scheme. {'. '.join(told)}."] if told else []
 
 
@@ -221,4 +225,5 @@ def _assumed(scenario: Scenario | None, plan: Plan) -> list[str]:
     assumed = sum(rate.status == "assumption" for rate in used)
     if not used:
         return []
-    return [f"Of {counted(len(used), 'rate')} that this rests on, {grouped(assumed)} {'is an assumption' if assumed == 1 else 'are assumptions'}."]
+    are = "is an assumption" if assumed == 1 else "are assumptions"
+    return [f"Of {counted(len(used), 'rate')} that this rests on, {grouped(assumed)} {are}."]

@@ -1,9 +1,9 @@
 """Charts of movement, supply and money as Vega-Lite, like those of `charts`: each wide and narrow.
 
-    arrival_curve    people asked for, planned and arrived
-    tonnes_a_day     tonnes used by supply
-    costs_by_year    what a year costs, by what is paid for, with its interval
-    bills_by_nation  each nation's bill under each scheme
+arrival_curve    people asked for, planned and arrived
+tonnes_a_day     tonnes used by supply
+costs_by_year    what a year costs, by what is paid for, with its interval
+bills_by_nation  each nation's bill under each scheme
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,17 @@ import polars as pl
 from contingent.horizon import Horizon
 from contingent.plan import Plan
 from contingent.plan.way_measures import use_by_week
-from contingent.report.chart_parts import LABEL_SIZE, across, days_axis, points, rows_axis, rules, shortened, text_layers, ticks_of_span
+from contingent.report.chart_parts import (
+    LABEL_SIZE,
+    across,
+    days_axis,
+    points,
+    rows_axis,
+    rules,
+    shortened,
+    text_layers,
+    ticks_of_span,
+)
 from contingent.report.charts import (
     HEADROOM,
     INK,
@@ -42,7 +52,7 @@ SCHEME_COLOURS = ("#005b8f", "#b57d00", "#4b5563", "#1f7a5c")
 CURVE_ROOM = 1.25
 """How much further than the last that happens the curve of arrivals goes. [-]"""
 
-MOST_STEPS = 220
+MOST_STEPS = 160
 """Days of the curve of arrivals that are drawn; of more, every second or third."""
 
 LEAST_DAYS = 120
@@ -51,7 +61,10 @@ LEAST_DAYS = 120
 
 def days_of_arrival(plan: Plan, *, days: int) -> int:
     """Return how far the curve of arrivals goes: a little beyond the day on which the last line is complete. [days]"""
-    last = max((int(str(day)) for day in (plan.closure["closure_day"].max(), plan.closure["required_day"].max()) if day is not None), default=days)
+    last = max(
+        (int(str(day)) for day in (plan.closure["closure_day"].max(), plan.closure["required_day"].max()) if day is not None),
+        default=days,
+    )
     return min(days, max(LEAST_DAYS, round(last * CURVE_ROOM)))
 
 
@@ -61,7 +74,9 @@ def arrival_curve(horizon: Horizon, plan: Plan, *, size: Size) -> Spec:
     known = plan.arrivals.filter(pl.col("day") < days).sort("day")
     rows = [
         {name: round(row[name]) for name in ("day", "people_required", "people_planned", "people_arrived")}
-        for row in known.gather_every(max(1, -(-known.height // (MOST_STEPS if size is WIDE else MOST_STEPS // 2)))).iter_rows(named=True)
+        for row in known.gather_every(max(1, -(-known.height // (MOST_STEPS if size is WIDE else MOST_STEPS // 2)))).iter_rows(
+            named=True
+        )
     ]
     rows = [row for at, row in enumerate(rows) if at in (0, len(rows) - 1) or _differs(rows[at - 1], row)]
     columns = ("people_required", "people_planned", "people_arrived")
@@ -73,10 +88,16 @@ def arrival_curve(horizon: Horizon, plan: Plan, *, size: Size) -> Spec:
         "width": size.width,
         "height": size.stack,
         "data": {"values": rows},
-        "encoding": {"x": days_axis(days, replace(horizon, days=days), size, labelled=True), "y": upright | {"field": "people_arrived"}},
+        "encoding": {
+            "x": days_axis(days, replace(horizon, days=days), size, labelled=True),
+            "y": upright | {"field": "people_arrived"},
+        },
         "layer": [
             {"mark": {"type": "area", "color": "#9dc3de", "stroke": "#2f6f9f", "strokeWidth": 1}},
-            {"mark": {"type": "line", "strokeWidth": 2, "color": "#005b8f"}, "encoding": {"y": upright | {"field": "people_planned"}}},
+            {
+                "mark": {"type": "line", "strokeWidth": 2, "color": "#005b8f"},
+                "encoding": {"y": upright | {"field": "people_planned"}},
+            },
             {"mark": {"type": "line", "strokeDash": [5, 3]}, "encoding": {"y": upright | {"field": "people_required"}}},
         ],
     }  # fmt: skip
@@ -88,7 +109,12 @@ def _differs(before: Spec, row: Spec) -> bool:
 
 def supply_legend(plan: Plan) -> list[tuple[str, str]]:
     """Return supplies with their colours, the most used first; the rest together."""
-    ordered = plan.supply.group_by("supply").agg(pl.col("used_t").sum()).sort("used_t", "supply", descending=[True, False])["supply"].to_list()
+    ordered = (
+        plan.supply.group_by("supply")
+        .agg(pl.col("used_t").sum())
+        .sort("used_t", "supply", descending=[True, False])["supply"]
+        .to_list()
+    )
     named = list(zip(ordered[:MOST_SUPPLIES], NATION_COLOURS, strict=False))
     return [*named, (OTHERS, OTHERS_COLOUR)] if len(ordered) > MOST_SUPPLIES else named
 
@@ -100,11 +126,13 @@ def tonnes_a_day(horizon: Horizon, plan: Plan, *, size: Size) -> Spec:
     named = [name for name, _ in legend if name != OTHERS]
     shown = pl.when(pl.col("supply").is_in(named)).then("supply").otherwise(pl.lit(OTHERS))
     used = (
-        plan.supply.with_columns(supply=shown).group_by("supply", "from_day", "until_day").agg(used=(pl.col("used_t") / length).sum())
+        plan.supply.with_columns(supply=shown)
+        .group_by("supply", "from_day", "until_day")
+        .agg(used=(pl.col("used_t") / length).sum())
     )
     figures = {(row["supply"], row["from_day"]): row["used"] for row in used.iter_rows(named=True)}
     weeks = use_by_week(plan)
-    steps = _steps(weeks["from_day"].to_list(), most=64 if size is WIDE else 32)
+    steps = _steps(weeks["from_day"].to_list(), most=56 if size is WIDE else 28)
     end = int(str(weeks["until_day"].max()))
     rows: list[Spec] = []
     top = 0.0
@@ -131,7 +159,10 @@ def tonnes_a_day(horizon: Horizon, plan: Plan, *, size: Size) -> Spec:
             {
                 "data": {"values": rows},
                 "mark": {"type": "area", "stroke": PAPER, "strokeWidth": 0.5},
-                "encoding": {"y2": {"field": "high"}, "color": {"field": "supply", "type": "nominal", "scale": colours, "legend": None}},
+                "encoding": {
+                    "y2": {"field": "high"},
+                    "color": {"field": "supply", "type": "nominal", "scale": colours, "legend": None},
+                },
             },
         ],
     }  # fmt: skip
@@ -169,7 +200,9 @@ def costs_by_year(plan: Plan, *, size: Size) -> Spec:
         values = dict(own.group_by("item").agg(pl.col("value").sum()).iter_rows())
         left = 0.0
         for name, colour in legend:
-            part = sum(value for item, value in values.items() if item not in colour_of) if name == OTHERS else values.get(name, 0.0)
+            part = (
+                sum(value for item, value in values.items() if item not in colour_of) if name == OTHERS else values.get(name, 0.0)
+            )
             bars.append({"left": left, "right": left + part, "row": at - 0.3, "foot": at + 0.3, "colour": colour})
             left += part
         whiskers.append({"left": money.low, "until": money.high, "row": at})
@@ -186,7 +219,11 @@ def costs_by_year(plan: Plan, *, size: Size) -> Spec:
             {
                 "data": {"values": bars},
                 "mark": {"type": "rect", "stroke": PAPER, "strokeWidth": 0.7},
-                "encoding": {"x2": {"field": "right"}, "y2": {"field": "foot"}, "color": {"field": "colour", "type": "nominal", "scale": None}},
+                "encoding": {
+                    "x2": {"field": "right"},
+                    "y2": {"field": "foot"},
+                    "color": {"field": "colour", "type": "nominal", "scale": None},
+                },
             },
             rules(whiskers, to={"x2": "until"}, colour=INK, width=1.8),
             *text_layers(letters),
@@ -212,13 +249,17 @@ def bills_by_nation(bills: Mapping[str, Mapping[str, Money]], names: Mapping[str
     high = max([1.0, *(money.high for money in shown)])
     span = (low, high + (high - low) * 0.04)
     layers: list[Spec] = []
-    for number, (scheme, own) in enumerate(bills.items()):
+    for number, own in enumerate(bills.values()):
         move = (number - (len(bills) - 1) / 2) * 0.24
         rows = [(at + move, own[nation]) for at, nation in enumerate(nations) if nation in own]
         colour = SCHEME_COLOURS[number % len(SCHEME_COLOURS)]
-        layers.append(rules([{"left": each.low, "until": each.high, "row": at} for at, each in rows], to={"x2": "until"}, colour=SOFT))
         layers.append(
-            points([{"left": each.value, "row": at} for at, each in rows], shape=SHAPES[number % len(SHAPES)], colour=colour, size=58)
+            rules([{"left": each.low, "until": each.high, "row": at} for at, each in rows], to={"x2": "until"}, colour=SOFT)
+        )
+        layers.append(
+            points(
+                [{"left": each.value, "row": at} for at, each in rows], shape=SHAPES[number % len(SHAPES)], colour=colour, size=58
+            )
         )
     called = {at: shortened(names.get(nation, nation), 26) for at, nation in enumerate(nations)}
     heads = [{"left": span[0], "row": at - 0.44, "letters": name, "align": "left"} for at, name in called.items()]
@@ -233,4 +274,3 @@ def bills_by_nation(bills: Mapping[str, Mapping[str, Money]], names: Mapping[str
         },
         "layer": [*layers, *([] if wide else text_layers(heads, size=LABEL_SIZE - 0.5))],
     }
-

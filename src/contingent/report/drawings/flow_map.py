@@ -1,13 +1,14 @@
-"""The map of flows: ways as wide as what goes over them in a week, places as large as what they handle, on an outline of the land.
+"""The map of flows: ways as wide as what goes over them in a week, places as large as what they handle, on an outline of land.
 
-Mercator's projection, so that angles are true; distances are not. Ways are drawn straight from place to place. The mode of a way is
-told by its dashes as well as by its colour. The picture shows one week, the fullest, and stands by itself: for paper, and where no
-script runs; with a script the same elements are given other widths.
+Mercator's projection, so that angles are true; distances are not. Ways are drawn straight from place to place. The mode of a way
+is told by its dashes as well as by its colour. The picture shows one week, the fullest, and stands by itself: on paper, and where
+no script runs; with a script the same elements are given other widths.
 
     rail    unbroken        road   short dashes
     sea     long dashes     air    dots, curved         river   long and short
 """
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import asinh, cos, hypot, pi, radians, sinh, sqrt, tan
@@ -206,9 +207,7 @@ def _line(frame: Frame, corners: Sequence[Degrees]) -> str:
     kept = [spot for at, spot in enumerate(spots) if at == 0 or spot != spots[at - 1]]
     if len(kept) < 2:
         return ""
-    moves = "".join(
-        f"{after[0] - before[0]},{after[1] - before[1]} " for before, after in zip(kept, kept[1:], strict=False)
-    )
+    moves = "".join(f"{after[0] - before[0]},{after[1] - before[1]} " for before, after in itertools.pairwise(kept))
     return f"M{kept[0][0]},{kept[0][1]}l{moves.rstrip().replace(' -', '-').replace(',-', '-')}"
 
 
@@ -217,4 +216,3 @@ def mode_key(mode: str) -> Markup:
     return picture(
         element("path", class_=f"flow {mode}", d="M0,6H34", stroke_width=4.0), width=34, height=12, label=None, class_="key"
     )
-

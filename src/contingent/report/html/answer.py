@@ -177,8 +177,8 @@ def comparison(scenario: Scenario, plan: Plan, compared: Sequence[tuple[str, Pla
         {"name": name, "cells": [measure(scenario, other) for other in plans], "bars": None}
         for name, measure in _MEASURES.items()
     ]
-    further = [{"name": name, "cells": [measure(other) for other in plans], "bars": None} for name, measure in _OF_THE_WAY.items()]
-    rows += [row for row in further if set(row["cells"]) != {"–"}]
+    further = {name: [measure(other) for other in plans] for name, measure in _OF_THE_WAY.items()}
+    rows += [{"name": name, "cells": cells, "bars": None} for name, cells in further.items() if set(cells) != {"–"}]
     return {
         "labels": [label for label, _ in columns],
         "this": [other is plan or other.option == plan.option for other in plans],

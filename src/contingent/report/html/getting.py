@@ -23,8 +23,8 @@ from contingent.report.getting import (
     way_sentences,
 )
 from contingent.report.heat import Cell, shade_of, spans_until, worst_in
-from contingent.report.html.lasts import drawn
 from contingent.report.html.heat import heat_table
+from contingent.report.html.lasts import drawn
 from contingent.report.way_charts import arrival_curve, days_of_arrival
 from contingent.report.words import amount, d_day, grouped, leading_capital, line_title, percent, plain, short_date
 
@@ -90,7 +90,9 @@ def _closure(scenario: Scenario, row: Row) -> Row:
         "sign": NEVER if day is None else LATE if late > 0 else IN_TIME,
         "late": "–" if day is None else grouped(late),
         "units": f"{grouped(row['late_units'])} of {grouped(row['planned_units'])}",
-        "between": "–" if row["p05"] is None or row["p95"] is None else f"{d_day(round(row['p05']))} to {d_day(round(row['p95']))}",
+        "between": "–"
+        if row["p05"] is None or row["p95"] is None
+        else f"{d_day(round(row['p05']))} to {d_day(round(row['p95']))}",
     }
 
 
@@ -165,7 +167,9 @@ def utilisation_heat(scenario: Scenario, plan: Plan) -> Row | None:
         return None
     spans = spans_until(int(str(plan.utilisation["until_day"].max())))
     rows = {
-        name: worst_in(spans, plan.utilisation.filter(pl.col("resource") == name).select("from_day", "share").iter_rows(), worst=max)
+        name: worst_in(
+            spans, plan.utilisation.filter(pl.col("resource") == name).select("from_day", "share").iter_rows(), worst=max
+        )
         for name in names
     }
     cells = {

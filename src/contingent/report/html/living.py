@@ -45,7 +45,10 @@ def living(scenario: Scenario, plan: Plan) -> Row:
     return {
         "sentences": living_sentences(scenario, plan),
         "chart": use_chart(scenario, plan),
-        "legend": [{"name": leading_capital(plain(name)) if name != OTHERS else name, "colour": colour} for name, colour in supply_legend(plan)],
+        "legend": [
+            {"name": leading_capital(plain(name)) if name != OTHERS else name, "colour": colour}
+            for name, colour in supply_legend(plan)
+        ],
         "supplies": supply_rows(plan),
         "heat": days_heat(scenario, plan),
         "out": out[:MOST_OUT],
@@ -93,12 +96,17 @@ def days_heat(scenario: Scenario, plan: Plan) -> Row | None:
     thin = lowest.group_by("location").agg(least=pl.col("days_of_supply").min(), mean=pl.col("days_of_supply").mean())
     places = [str(name) for name in thin.sort("least", "mean", "location")["location"].to_list()[:MOST_PLACES]]
     figures = {
-        name: worst_in(spans, lowest.filter(pl.col("location") == name).select("from_day", "days_of_supply").iter_rows(), worst=min)
+        name: worst_in(
+            spans, lowest.filter(pl.col("location") == name).select("from_day", "days_of_supply").iter_rows(), worst=min
+        )
         for name in places
     }
     held = targets(plan)
     cells = {
-        name: [None if days is None else Cell(days_words(days), DARKEST - shade_of(days / (held.get(name) or 1.0), TARGET_EDGES)) for days in row]
+        name: [
+            None if days is None else Cell(days_words(days), DARKEST - shade_of(days / (held.get(name) or 1.0), TARGET_EDGES))
+            for days in row
+        ]
         for name, row in figures.items()
     }
     table = heat_table(spans, {place_words(scenario, name): cells[name] for name in places})

@@ -1,4 +1,4 @@
-"""Paying for it: what the force costs by year and by what is paid for, who pays under each scheme, and how published figures fare."""
+"""Paying for it: what the force costs by year and by item, who pays under each scheme, and how published figures fare."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ from contingent.report.way_charts import (
     largest_payers,
     legend_words,
 )
-from contingent.report.words import THIN_SPACE, grouped, leading_capital, percent, plain
+from contingent.report.words import grouped, leading_capital, percent, plain
 
 Row = dict[str, Any]
 
@@ -64,11 +64,17 @@ def paying(scenario: Scenario, plan: Plan) -> Row:
         "sentences": cost_sentences(scenario, plan),
         "currency": scenario.settings.currency,
         "by_year": year_chart(plan),
-        "legend": [{"name": legend_words(name) if name != OTHERS else name, "colour": colour} for name, colour in item_legend(plan)],
+        "legend": [
+            {"name": legend_words(name) if name != OTHERS else name, "colour": colour} for name, colour in item_legend(plan)
+        ],
         "years": year_rows(plan),
         "by_item": item_rows(plan, anchors, years=years),
         "schemes": [
-            {"name": scheme_words(scheme), "sign": SCHEME_SIGNS[at % len(SCHEME_SIGNS)], "colour": SCHEME_COLOURS[at % len(SCHEME_COLOURS)]}
+            {
+                "name": scheme_words(scheme),
+                "sign": SCHEME_SIGNS[at % len(SCHEME_SIGNS)],
+                "colour": SCHEME_COLOURS[at % len(SCHEME_COLOURS)],
+            }
             for at, scheme in enumerate(bills)
         ],
         "bills_chart": bills_chart(bills, names),
@@ -98,7 +104,7 @@ def _three(money: Money) -> Row:
 def item_rows(plan: Plan, anchors: dict[str, str], *, years: float) -> list[Row]:
     """Return what is paid for, what costs most first: a year, its share, its quantity and the rates that it rests on."""
     whole = whole_cost(plan)
-    rows = []
+    rows: list[Row] = []
     for item, money in sorted(costs_by(plan, "item").items(), key=lambda pair: (-pair[1].value, pair[0])):
         own = plan.costs.filter(pl.col("item") == item)
         named = list(dict.fromkeys(name for text in own["rates"].to_list() for name in rate_names(text)))
@@ -107,11 +113,17 @@ def item_rows(plan: Plan, anchors: dict[str, str], *, years: float) -> list[Row]
         rows.append(
             {"name": leading_capital(item_words(item)), "share": percent(part), "bar": part_bar(part, width=90, kind="asked")}
             | _three(money.times(1 / years))
-            | {"quantity": f"{grouped(own['quantity'].sum() / years)} {plain(units[0])}" if len(units) == 1 else "–"}
-            | {"rates": [(name, anchors.get(name)) for name in named[:MOST_RATES_NAMED]], "more": max(0, len(named) - MOST_RATES_NAMED)}
+            | {"quantity": f"{grouped(float(own['quantity'].sum()) / years)} {plain(units[0])}" if len(units) == 1 else "–"}
+            | {
+                "rates": [(name, anchors.get(name)) for name in named[:MOST_RATES_NAMED]],
+                "more": max(0, len(named) - MOST_RATES_NAMED),
+            }
         )
     if rows:
-        rows.append({"name": "All", "share": percent(1.0), "bar": None, "quantity": "", "rates": [], "more": 0} | _three(whole.times(1 / years)))
+        rows.append(
+            {"name": "All", "share": percent(1.0), "bar": None, "quantity": "", "rates": [], "more": 0}
+            | _three(whole.times(1 / years))
+        )
     return rows
 
 
@@ -120,7 +132,9 @@ def bills_chart(bills: dict[str, dict[str, Money]], names: dict[str, str]) -> di
     if not bills:
         return None
     told = " ".join(
-        f"{scheme_words(scheme)}: " + ", ".join(f"{nation} {money_words(own[nation].value)}" for nation in largest_payers(bills, most=8) if nation in own) + "."
+        f"{scheme_words(scheme)}: "
+        + ", ".join(f"{nation} {money_words(own[nation].value)}" for nation in largest_payers(bills, most=8) if nation in own)
+        + "."
         for scheme, own in bills.items()
     )
     return drawn(lambda size: bills_by_nation(bills, names, size=size), f"Each nation’s bill a year under each scheme. {told}")
@@ -210,7 +224,7 @@ def rate_row(rate: Rate, anchor: str) -> Row:
 def rate_words(value: float) -> str:
     """Return a rate: whole from a hundred on, else three digits of it.
 
-    >>> rate_words(0.125), rate_words(42.0), rate_words(20000.0).replace(THIN_SPACE, " ")
+    >>> rate_words(0.125), rate_words(42.0), rate_words(20000.0).replace("\u202f", " ")
     ('0.125', '42', '20 000')
     """
     return grouped(value) if abs(value) >= 100 else f"{value:.3g}"

@@ -100,7 +100,7 @@ def script_of(moving: dict[str, Any]) -> str | None:
 
 
 def content_policy(style: str, *, script: str | None = None) -> str:
-    """Return a policy under which the page can load nothing and send nothing, and run nothing but one script known by its hash."""
+    """Return a policy under which the page loads nothing, sends nothing, and runs nothing but one script known by its hash."""
     runs = f"script-src '{_hash_of(script)}'; " if script is not None else ""
     return f"default-src 'none'; style-src '{_hash_of(style)}'; {runs}base-uri 'none'; form-action 'none'"
 

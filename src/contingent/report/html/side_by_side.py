@@ -57,7 +57,9 @@ MOST_PLANS = 4
 GOALS = ("burden", "continuity", "cost")
 """Measures that are goals of the plan, and have names in words."""
 
-PARTS: dict[Part, str] = {"filled": "comes", "rests": "comes", "chance": "comes", "stress": "breaks", "ceiling": "sustained", "way": "way"}
+PARTS: dict[Part, str] = {
+    "filled": "comes", "rests": "comes", "chance": "comes", "way": "way", "stress": "breaks", "ceiling": "sustained",
+}  # fmt: skip
 """Section of the page in which measures stand, by what they belong to."""
 
 

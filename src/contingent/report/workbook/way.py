@@ -90,7 +90,9 @@ SCHEDULE = (
 )
 
 MOVEMENT = Page(
-    "Movement", "When the force is in place, who is late and why, and how full the ways are.", (*CLOSURE, *LATE, *FULLEST, *SCHEDULE)
+    "Movement",
+    "When the force is in place, who is late and why, and how full the ways are.",
+    (*CLOSURE, *LATE, *FULLEST, *SCHEDULE),
 )
 
 USE = (
@@ -130,7 +132,9 @@ CLOSED = (
 )
 
 SUPPLY = Page(
-    "Supply", "What the force uses, how long stocks last, what runs out, and what hurts when it is closed.", (*USE, *STOCKS, *OUT, *CLOSED)
+    "Supply",
+    "What the force uses, how long stocks last, what runs out, and what hurts when it is closed.",
+    (*USE, *STOCKS, *OUT, *CLOSED),
 )
 
 YEARS = (
@@ -177,7 +181,11 @@ RATES = (
     Column("Status of rate", "text", NUMBER, "sourced, derived or assumption."),
 )
 
-COST = Page("Cost", "What the force costs by year, who pays under each scheme, and how published figures fare.", (*YEARS, *BILLS, *CHECKS, *RATES))
+COST = Page(
+    "Cost",
+    "What the force costs by year, who pays under each scheme, and how published figures fare.",
+    (*YEARS, *BILLS, *CHECKS, *RATES),
+)
 
 
 def movement_sheet(book: Book, brief: Brief) -> None:
@@ -198,7 +206,14 @@ def movement_sheet(book: Book, brief: Brief) -> None:
                 "How good the schedule is",
                 SCHEDULE,
                 [
-                    (leading_capital(plain(row["measure"])), row["method"], row["unit"], row["value"], row["bound"], plain(row["status"]))
+                    (
+                        leading_capital(plain(row["measure"])),
+                        row["method"],
+                        row["unit"],
+                        row["value"],
+                        row["bound"],
+                        plain(row["status"]),
+                    )
                     for row in plan.schedule.to_dicts()
                 ],
             ),
@@ -225,9 +240,20 @@ def _late(brief: Brief) -> list[tuple[Cell, ...]]:
     for row in late.iter_rows(named=True):
         why = held.get(row["movement"], {})
         rows.append(
-            (row["movement"], why.get("chain"), row["nation"], row["required_day"], row["arrives_day"], row["late_days"], row["line"])
-            + tuple(place_words(scenario, row[name]) for name in ("from_location", "to_location"))
-            + (row["modes"], resource_words(scenario, why["resource"]) if why.get("resource") else None, why.get("worth"))
+            (
+                row["movement"],
+                why.get("chain"),
+                row["nation"],
+                row["required_day"],
+                row["arrives_day"],
+                row["late_days"],
+                row["line"],
+                place_words(scenario, row["from_location"]),
+                place_words(scenario, row["to_location"]),
+                row["modes"],
+                resource_words(scenario, why["resource"]) if why.get("resource") else None,
+                why.get("worth"),
+            )
         )
     return rows
 
@@ -290,7 +316,11 @@ def _stocks(brief: Brief) -> list[tuple[Cell, ...]]:
         used=pl.col("used_t").sum() / length.sum(),
     )
     return [
-        (place_words(brief.scenario, row["location"]), plain(row["supply"]), row["target"], row["least"], row["week"], row["mean"], row["used"])
+        (
+            place_words(brief.scenario, row["location"]),
+            plain(row["supply"]),
+            *(row[name] for name in ("target", "least", "week", "mean", "used")),
+        )
         for row in rows.sort("least", "mean", "location", "supply").iter_rows(named=True)
     ]  # fmt: skip
 
@@ -360,9 +390,17 @@ def _bills(plan: Plan) -> list[tuple[Cell, ...]]:
 
 def _rates(brief: Brief) -> list[tuple[Cell, ...]]:
     return [
-        (rate.rate, rate.source, rate.price_year, rate.value)
-        + (rate.low if rate.low is not None else rate.value, rate.high if rate.high is not None else rate.value)
-        + (plain(rate.per), item_words(rate.item))
-        + (plain(", ".join(part for part in (rate.nation, rate.unit_type, rate.domain, rate.supply) if part)), rate.status)
+        (
+            rate.rate,
+            rate.source,
+            rate.price_year,
+            rate.value,
+            rate.low if rate.low is not None else rate.value,
+            rate.high if rate.high is not None else rate.value,
+            plain(rate.per),
+            item_words(rate.item),
+            plain(", ".join(part for part in (rate.nation, rate.unit_type, rate.domain, rate.supply) if part)),
+            rate.status,
+        )
         for rate in rates_used(brief.scenario, brief.plan)
     ]
