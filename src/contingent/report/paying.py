@@ -1,19 +1,16 @@
 """What the force costs and who pays, counted and said for every output.
 
 Reads the frames ``costs``, ``bills`` and ``cost_checks`` of a plan, which the stage of cost fills; each answer is empty where its
-frame is. An interval of a sum: rows that rest on the same rates move together, so their distances from the value are added; rows
-of different rates are taken as independent, so those sums are combined as the root of the sum of squares.
+frame is. Sums have their intervals by `contingent.plan.money`: what shares a rate moves together, rates are independent.
 
     cost_sentences   a year, a person-year, what is most of it, who pays, how published figures fare
-    summed           a sum with its interval
+    costs_by         sums with their intervals
     yearly_bills     each nation's bill a year under each scheme
     rates_used       the rows of rates that were used
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
-from math import hypot
 from typing import Any
 
 import polars as pl
@@ -21,6 +18,7 @@ import polars as pl
 from contingent.model.money import Rate
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
+from contingent.plan.money import combined
 from contingent.plan.way_measures import DAYS_IN_YEAR, years_planned
 from contingent.report.words import THIN_SPACE, counted, grouped, leading_capital, listed, percent, plain
 
@@ -107,25 +105,6 @@ def money_between(money: Money) -> str:
     return f"{money_words(money.value)} ({money_words(money.low)} to {money_words(money.high)})"
 
 
-def summed(rows: Iterable[Row]) -> Money:
-    """Return the sum of rows with ``low``, ``value``, ``high`` and ``rates``, with its interval as the head of this module says.
-
-    Twice 3 above at one rate and 8 at another make 10, not 14:
-
-    >>> pay, fuel = ({"low": 9.0, "value": 10.0, "high": high, "rates": rate} for high, rate in ((13.0, "pay"), (18.0, "fuel")))
-    >>> summed([pay, fuel, pay]).high
-    40.0
-    """
-    value = 0.0
-    below: dict[str, float] = {}
-    above: dict[str, float] = {}
-    for row in rows:
-        value += row["value"]
-        below[row["rates"]] = below.get(row["rates"], 0.0) + row["value"] - row["low"]
-        above[row["rates"]] = above.get(row["rates"], 0.0) + row["high"] - row["value"]
-    return Money(value - hypot(*below.values()), value, value + hypot(*above.values()))
-
-
 def person_years(plan: Plan) -> float:
     """Return the people deployed times the years that they are. [person-years]"""
     return float(plan.nations["person_days"].sum() or 0) / DAYS_IN_YEAR
@@ -133,15 +112,23 @@ def person_years(plan: Plan) -> float:
 
 def costs_by(plan: Plan, column: str) -> dict[Any, Money]:
     """Return sums by a column of the costs, in the order of its values."""
-    rows: dict[Any, list[Row]] = {}
-    for row in plan.costs.sort(column, nulls_last=True).iter_rows(named=True):
-        rows.setdefault(row[column], []).append(row)
-    return {key: summed(own) for key, own in rows.items()}
+    rows = combined(plan.costs, [column]).select(column, "low", "value", "high").iter_rows()
+    return {key: Money(low, value, high) for key, low, value, high in rows}
+
+
+def costs_of_items(plan: Plan) -> dict[Any, dict[str, Money]]:
+    """Return sums by year and item, what costs most of a year first."""
+    found: dict[Any, dict[str, Money]] = {}
+    rows = combined(plan.costs, ["year", "item"]).sort("year", -pl.col("value"), "item")
+    for year, item, low, value, high in rows.select("year", "item", "low", "value", "high").iter_rows():
+        found.setdefault(year, {})[item] = Money(low, value, high)
+    return found
 
 
 def whole_cost(plan: Plan) -> Money:
     """Return what all of it costs."""
-    return summed(plan.costs.iter_rows(named=True))
+    rows = combined(plan.costs, []).select("low", "value", "high").rows()
+    return Money(*rows[0]) if rows else Money(0.0, 0.0, 0.0)
 
 
 def yearly_bills(plan: Plan, *, years: float) -> dict[str, dict[str, Money]]:
@@ -171,6 +158,16 @@ def rate_names(text: str | None) -> list[str]:
     (['pay', 'fuel'], [])
     """
     return list(dict.fromkeys(part.strip() for part in re.split(r";", text or "") if part.strip()))
+
+
+def shared_words(plan: Plan) -> str:
+    """Return what is paid in common under common funding, and by which key; nothing where that is not kept."""
+    basis = plan.provenance.get("cost") or {}
+    items = [item_words(str(item)) for item in basis.get("common") or ()]
+    if not items:
+        return ""
+    are = "is" if len(items) == 1 else "are"
+    return f"Under common funding, {listed(items)} {are} paid in common, by {plain(str(basis['key']))}."
 
 
 def cost_sentences(scenario: Scenario | None, plan: Plan, *, most: int | None = None) -> list[str]:

@@ -22,6 +22,7 @@ from contingent.report.paying import (
     rate_names,
     rates_used,
     scheme_words,
+    shared_words,
     whole_cost,
     year_words,
     yearly_bills,
@@ -63,6 +64,7 @@ def paying(scenario: Scenario, plan: Plan) -> Row:
     return {
         "sentences": cost_sentences(scenario, plan),
         "currency": scenario.settings.currency,
+        "shared": shared_words(plan),
         "by_year": year_chart(plan),
         "legend": [
             {"name": legend_words(name) if name != OTHERS else name, "colour": colour} for name, colour in item_legend(plan)

@@ -24,11 +24,11 @@ from contingent.report.paying import (
     Money,
     cost_sentences,
     costs_by,
+    costs_of_items,
     has_costs,
     item_words,
     rates_used,
     scheme_words,
-    summed,
     year_words,
     yearly_bills,
 )
@@ -363,13 +363,14 @@ def cost_sheet(book: Book, brief: Brief) -> None:
 
 def _years(plan: Plan) -> list[tuple[Cell, ...]]:
     rows: list[tuple[Cell, ...]] = []
+    items = costs_of_items(plan)
     for year, money in costs_by(plan, "year").items():
-        own = plan.costs.filter(pl.col("year") == year)
         name = leading_capital(year_words(int(year)))
         rows.append((name, "all", 1.0, *_three(money)))
-        items = {item: summed(own.filter(pl.col("item") == item).iter_rows(named=True)) for item in own["item"].unique().sort()}
-        for item, part in sorted(items.items(), key=lambda pair: (-pair[1].value, pair[0])):
-            rows.append((name, item_words(item), part.value / money.value if money.value else None, *_three(part)))
+        rows += [
+            (name, item_words(item), part.value / money.value if money.value else None, *_three(part))
+            for item, part in items[year].items()
+        ]
     return rows
 
 
