@@ -3,14 +3,16 @@
 from dataclasses import replace
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.plan import hand_made
 from tests.plan.hand_made import TOURS, tour, with_cell
 from tests.report.sample_plan import sample_plan
 from tests.report.sample_risk import POINTS, risky_plan
+from tests.report.sample_way import way_plan
 
-from contingent.comparison import COLUMNS, compare, compare_binding, compare_many
+from contingent.comparison import COLUMNS, compare, compare_binding, compare_costs, compare_many
 from contingent.plan import frame
 
 PLAN = hand_made.plan()
@@ -163,3 +165,27 @@ def test_what_binds_stands_in_words_side_by_side() -> None:
     assert frame.height == len(POINTS)
     assert frame.row(0)[2:] == ("Medium-range air-defence battery", None)
     assert compare_binding([PLAN, PLAN]).is_empty()
+
+
+def test_the_way_supply_and_cost_have_their_measures() -> None:
+    """Recomputed from the frames; what only one of the plans has stands beside a null."""
+    _, moving = way_plan()
+    _, bare = sample_plan()
+    rows = {row[0]: row[1:] for row in compare_many([bare, moving]).iter_rows()}
+    first = moving.closure.filter((pl.col("priority") == 1) & (pl.col("required_day") < 180))
+    assert rows["day on which the first force is in place"] == ("days from D-day", None, float(first["closure_day"].max()))
+    out = moving.movements.filter(pl.col("direction") == "out")
+    late = out.filter((pl.col("late_days") > 0) | pl.col("arrives_day").is_null()).select("unit", "line", "required_day").unique()
+    assert rows["units that come late to their posts, or never"] == ("units", None, float(late.height))
+    used = moving.supply["used_t"].sum() / moving.supply["until_day"].max()
+    assert rows["tonnes used a day"] == ("t/day", None, pytest.approx(used))
+    assert rows["tonnes short"] == ("t", None, 56.5)
+    years = moving.coverage["until_day"].max() / 365.25
+    assert rows["cost a year"] == ("currency/year", None, pytest.approx(moving.costs["value"].sum() / years))
+    costs = compare_costs([bare, moving])
+    assert costs.columns[:2] == ["nation", "name"]
+    assert costs.get_column(costs.columns[2]).null_count() == costs.height
+    shares = costs.get_column(costs.columns[3])
+    assert shares.to_list() == sorted(shares.to_list(), reverse=True)
+    assert shares.sum() == pytest.approx(moving.costs["value"].sum() / years)
+    assert compare_costs([bare, bare]).is_empty()

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from contingent.plan.headline import binding, headline_numbers
+from contingent.plan.headline import binding, cost_by_nation, headline_numbers
 from contingent.plan.plan import Goal, Plan
 
 TOLERANCE = 1e-9
@@ -135,12 +135,29 @@ def compare_binding(plans: Sequence[Plan]) -> pl.DataFrame:
     return pl.DataFrame(table | values, schema=schema)
 
 
+def compare_costs(plans: Sequence[Plan]) -> pl.DataFrame:
+    """Return what each nation costs a year, side by side, where plans are costed. [currency/year]
+
+    Returns
+    -------
+    polars.DataFrame
+        One row a nation, the largest first: ``nation``, ``name``, and a column for each plan as in `compare_many`; null where the
+        nation costs nothing in it.
+    """
+    columns = _numbered([name_of(plan) for plan in plans])
+    rows = cost_by_nation(plans)
+    table = {"nation": [row[0] for row in rows], "name": [row[1] for row in rows]}
+    values = {name: [row[2][at] for row in rows] for at, name in enumerate(columns)}
+    schema = {"nation": pl.String, "name": pl.String} | dict.fromkeys(columns, pl.Float64)
+    return pl.DataFrame(table | values, schema=schema)
+
+
 def name_of(plan: Plan) -> str:
     """Return a plan's title and option as one name."""
     return plan.title if plan.option is None else f"{plan.title}, {plan.option}"
 
 
-RESERVED = ("measure", "unit", "question", "label")
+RESERVED = ("measure", "unit", "question", "label", "nation", "name")
 """Columns beside those of the plans."""
 
 

@@ -15,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests.report.sample_mandate import MISSIONS, SIZED, mandated_plan
 from tests.report.sample_plan import greedy_tours, hostile_scenario, plan_of, sample_plan, sample_scenario
 from tests.report.sample_risk import POINTS, hostile_risk, risky_plan
+from tests.report.sample_way import with_way
 
 from contingent.model.rows import Nation
 from contingent.model.scenario import Scenario
@@ -86,6 +87,7 @@ def filled_by_month(scenario: Scenario, plan: Plan, line_name: str) -> dict[tupl
 def mandated(tmp_path_factory: pytest.TempPathFactory) -> Workbook:
     """The workbook of the sample plan that has a mandate."""
     scenario, plan = risky_plan()
+    plan = with_way(scenario, plan)
     return load(write_workbook(scenario, plan, tmp_path_factory.mktemp("mandated") / "plan.xlsx"), data_only=True)
 
 
@@ -101,6 +103,9 @@ def test_sheets_stand_in_the_promised_order(book: Workbook, mandated: Workbook) 
         "Gaps",
         "Structure",
         "Adequacy",
+        "Movement",
+        "Supply",
+        "Cost",
         "Risk",
         "Stress",
         "Ceiling",
@@ -115,7 +120,8 @@ def test_sheets_stand_in_the_promised_order(book: Workbook, mandated: Workbook) 
         "About",
     ]
     assert [page.name for page in PAGES] == mandated.sheetnames
-    left_out = {"Mandate", "Factors", "Missions", "Structure", "Adequacy", "Risk", "Stress", "Ceiling"}
+    left_out = {"Mandate", "Factors", "Missions", "Structure", "Adequacy"}
+    left_out |= {"Movement", "Supply", "Cost", "Risk", "Stress", "Ceiling"}
     assert book.sheetnames == [name for name in mandated.sheetnames if name not in left_out]
 
 
@@ -526,7 +532,7 @@ def test_an_empty_requirement_and_an_empty_pool_are_workbooks_too(tmp_path: Path
         plan = plan_of(scenario, [])
         assert plan.tours.equals(empty_frame("tours"))
         book = load(write_workbook(scenario, plan, tmp_path / f"{name}.xlsx"))
-        assert len(book.sheetnames) == len(PAGES) - 8
+        assert len(book.sheetnames) == len(PAGES) - 11
         assert book["Tours"].cell(TABLE_TOP, 1).value == "None."
         assert set(heads(book["Gaps"], TABLE_HEAD)) >= {"Serial", "Detail"}
 

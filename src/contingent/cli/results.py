@@ -10,7 +10,7 @@ from contingent.cli.endings import FOUND, BadCall
 from contingent.cli.screen import console, findings_told, say, tell, write_json
 from contingent.cli.tables import print_frame, print_rows
 from contingent.cli.wait import waiting
-from contingent.comparison import Comparison, compare, compare_binding, compare_many
+from contingent.comparison import Comparison, compare, compare_binding, compare_costs, compare_many
 from contingent.io.plan_folder import read_plan, scenario_of
 from contingent.io.scenario_reader import read_scenario
 from contingent.pipeline import verify
@@ -53,9 +53,10 @@ def compare_command(folders: Sequence[Path], *, out: Path | None, as_json: bool)
             _write_page(folders, plans, out)
     if as_json:
         frames = {} if comparison is None else {name: frame.to_dicts() for name, frame in comparison.frames.items()}
-        write_json({"headline": headline.to_dicts()} | frames | _binding(plans))
+        write_json({"headline": headline.to_dicts()} | frames | _binding(plans) | _costs(plans))
         return
     _print_headline(headline, plans, folders)
+    _print_costs(plans)
     if comparison is not None:
         _print_differences(comparison)
     if out is not None:
@@ -77,6 +78,18 @@ def _binding(plans: Sequence[Plan]) -> dict[str, list[dict[str, object]]]:
     """What runs out first, side by side, where ceilings were worked out."""
     frame = compare_binding(plans)
     return {} if frame.is_empty() else {"binding": frame.to_dicts()}
+
+
+def _costs(plans: Sequence[Plan]) -> dict[str, list[dict[str, object]]]:
+    """What each nation costs a year, side by side, where plans are costed."""
+    frame = compare_costs(plans)
+    return {} if frame.is_empty() else {"costs": frame.to_dicts()}
+
+
+def _print_costs(plans: Sequence[Plan]) -> None:
+    frame = compare_costs(plans)
+    if not frame.is_empty():
+        print_rows(console(), "Cost of each nation a year", ("nation", "name", *_letters(len(plans))), list(frame.iter_rows()))
 
 
 def _print_headline(headline: pl.DataFrame, plans: Sequence[Plan], folders: Sequence[Path]) -> None:

@@ -1,4 +1,5 @@
-"""Headline numbers of plans side by side: what is asked, what comes of it, what chance and stress leave, how much is sustained.
+"""Headline numbers of plans side by side: what is asked, what comes of it, how it gets there and what it costs, what chance
+and stress leave, how much is sustained.
 
 A measure is there where at least one of the plans has it; what a plan does not have is None.
 """
@@ -11,8 +12,9 @@ import polars as pl
 
 from contingent.plan.plan import Plan
 from contingent.plan.under_chance import FILLED, fills, worst_month
+from contingent.plan.way_measures import closure_day, mean_use, moves_out, yearly_cost
 
-Part = Literal["asked", "filled", "chance", "stress", "ceiling", "rests"]
+Part = Literal["asked", "filled", "chance", "stress", "ceiling", "rests", "way"]
 
 NUMBERS = ("nation", "pair", "three nations", "four nations", "five nations")
 """So many together, in words."""
@@ -25,7 +27,7 @@ class Measure:
     Parameters
     ----------
     part : str
-        What it belongs to: asked, filled, chance, stress, ceiling or rests.
+        What it belongs to: asked, filled, chance, stress, ceiling, rests or way.
     name, unit : str
         What it is, and in what; shares have the unit ``share``.
     values : tuple of float or None
@@ -40,7 +42,7 @@ class Measure:
 
 def headline_numbers(plans: Sequence[Plan]) -> tuple[Measure, ...]:
     """Return the headline numbers of plans, in the order in which they are told."""
-    measures = [*_of_fill(plans), *_of_chance(plans), *_of_stress(plans), *_of_ceilings(plans)]
+    measures = [*_of_fill(plans), *_of_the_way(plans), *_of_chance(plans), *_of_stress(plans), *_of_ceilings(plans)]
     measures.append(_measure(plans, "rests", "rests on low confidence", "share", lambda plan: plan.low_confidence_share))
     return tuple(measures)
 
@@ -70,6 +72,35 @@ def _of_fill(plans: Sequence[Plan]) -> list[Measure]:
         goals = tuple(next((goal.value for goal in plan.goals if goal.name == name), None) for plan in plans)
         measures.append(Measure("filled", name, unit, goals))
     return measures
+
+
+def _of_the_way(plans: Sequence[Plan]) -> list[Measure]:
+    """How the force gets there, what it lives on, what it costs."""
+    measures = [
+        _measure(plans, "way", "day on which the first force is in place", "days from D-day", closure_day),
+        _measure(plans, "way", "units that come late to their posts, or never", "units", _late_units),
+        _measure(plans, "way", "tonnes used a day", "t/day", mean_use),
+        _measure(plans, "way", "tonnes short", "t", _tonnes_short),
+        _measure(plans, "way", "cost a year", "currency/year", yearly_cost),
+    ]
+    return [measure for measure in measures if any(value is not None for value in measure.values)]
+
+
+def _tonnes_short(plan: Plan) -> float | None:
+    return float(plan.stockouts["short_t"].sum()) if plan.supply.height else None
+
+
+def _late_units(plan: Plan) -> float | None:
+    moving, late, never = moves_out(plan)
+    return float(len(late) + never) if moving else None
+
+
+def cost_by_nation(plans: Sequence[Plan]) -> list[tuple[str, str, tuple[float | None, ...]]]:
+    """Return what each nation costs a year in each plan: letters, name, figures; the largest first. [currency/year]"""
+    names = {nation: name for plan in plans for nation, name in plan.nations.select("nation", "name").iter_rows()}
+    nations = {nation for plan in plans for nation in plan.costs["nation"].unique()}
+    rows = [(nation, names.get(nation, nation), tuple(yearly_cost(plan, nation) for plan in plans)) for nation in nations]
+    return sorted(rows, key=lambda row: (-max(value or 0.0 for value in row[2]), row[0]))
 
 
 def _of_chance(plans: Sequence[Plan]) -> list[Measure]:

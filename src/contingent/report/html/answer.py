@@ -7,9 +7,11 @@ from typing import Any
 from contingent.model.rules import line_until, lines_of_option
 from contingent.model.scenario import Scenario
 from contingent.plan import Goal, Plan
+from contingent.plan.way_measures import closure_day, mean_use, moves_out, yearly_cost
 from contingent.report.drawings.bars import part_bar
 from contingent.report.mandate import COMPONENT_NAMES, force_size
 from contingent.report.months import people_asked_by_day, people_by_day
+from contingent.report.paying import money_words
 from contingent.report.words import (
     STATUS_LABELS,
     amount,
@@ -175,6 +177,8 @@ def comparison(scenario: Scenario, plan: Plan, compared: Sequence[tuple[str, Pla
         {"name": name, "cells": [measure(scenario, other) for other in plans], "bars": None}
         for name, measure in _MEASURES.items()
     ]
+    further = {name: [measure(other) for other in plans] for name, measure in _OF_THE_WAY.items()}
+    rows += [{"name": name, "cells": cells, "bars": None} for name, cells in further.items() if set(cells) != {"–"}]
     return {
         "labels": [label for label, _ in columns],
         "this": [other is plan or other.option == plan.option for other in plans],
@@ -247,6 +251,35 @@ _MEASURES: dict[str, Callable[[Scenario, Plan], str]] = {
     "Heaviest burden": _largest_burden,
     "Rests on low confidence": _low_confidence,
 }
+
+
+def _in_place(plan: Plan) -> str:
+    day = closure_day(plan)
+    return d_day(day) if day is not None else "–" if plan.closure.height == 0 else "not all of it"
+
+
+def _late(plan: Plan) -> str:
+    moving, late, never = moves_out(plan)
+    return f"{grouped(len(late) + never)} of {grouped(moving)}" if moving else "–"
+
+
+def _tonnes(plan: Plan) -> str:
+    use = mean_use(plan)
+    return "–" if use is None else grouped(use)
+
+
+def _cost(plan: Plan) -> str:
+    cost = yearly_cost(plan)
+    return "–" if cost is None else money_words(cost)
+
+
+_OF_THE_WAY: dict[str, Callable[[Plan], str]] = {
+    "First force in place on": _in_place,
+    "Units that come late, or never": _late,
+    "Tonnes used a day": _tonnes,
+    "Cost a year": _cost,
+}
+"""Measures that stand there where one of the plans has them."""
 
 
 def shortfall_rows(scenario: Scenario, plan: Plan) -> list[Row]:

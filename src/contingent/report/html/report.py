@@ -1,10 +1,14 @@
-"""The page is put together and written: one file, no script, a content policy that lets nothing in or out."""
+"""The page is put together and written: one file, a content policy that lets nothing in or out.
+
+Only the map of flows has a script, known to the policy by its hash; a page without that map has none.
+"""
 
 import base64
 import hashlib
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -12,7 +16,7 @@ from markupsafe import Markup
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
 from contingent.report import words
-from contingent.report.html import answer, breaks, evidence, force, lasts, mandate, over_time, sustained
+from contingent.report.html import answer, breaks, evidence, force, getting, lasts, living, mandate, over_time, paying, sustained
 from contingent.report.outlook import not_worked_out, outlook
 
 TEMPLATES = "contingent.report.html"
@@ -47,12 +51,13 @@ def write_report(scenario: Scenario, plan: Plan, path: str | Path, *, compared: 
 def report_html(scenario: Scenario, plan: Plan, *, compared: Sequence[tuple[str, Plan]] | None = None) -> str:
     """Return the report of a plan as the text of one HTML file."""
     style = page_style(plan.marking)
+    moving = getting.contents(scenario, plan)
     page = (
         environment()
         .get_template("report.html")
         .render(
             style=Markup(style),  # noqa: S704 (our own style sheet; the marking in it is escaped letter by letter)
-            policy=content_policy(style),
+            policy=content_policy(style, script=script_of(moving)),
             plan=plan,
             scenario=scenario,
             **answer.contents(scenario, plan, compared=compared or ()),
@@ -60,6 +65,9 @@ def report_html(scenario: Scenario, plan: Plan, *, compared: Sequence[tuple[str,
             **over_time.contents(scenario, plan),
             **force.contents(scenario, plan),
             **evidence.contents(scenario, plan),
+            **moving,
+            **living.contents(scenario, plan),
+            **paying.contents(scenario, plan),
             **lasts.contents(scenario, plan),
             **breaks.contents(plan),
             **sustained.contents(scenario, plan),
@@ -85,10 +93,20 @@ def css_text(text: str) -> str:
     return "".join(letter if letter.isascii() and letter.isalnum() else f"\\{ord(letter):x} " for letter in text)
 
 
-def content_policy(style: str) -> str:
-    """Return a policy under which the page can load nothing, run nothing and send nothing."""
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+def script_of(moving: dict[str, Any]) -> str | None:
+    """Return the script of the map of flows; None where there is no such map."""
+    found = moving["getting"] and moving["getting"]["map"]
+    return str(found["script"]) if found else None
+
+
+def content_policy(style: str, *, script: str | None = None) -> str:
+    """Return a policy under which the page loads nothing, sends nothing, and runs nothing but one script known by its hash."""
+    runs = f"script-src '{_hash_of(script)}'; " if script is not None else ""
+    return f"default-src 'none'; style-src '{_hash_of(style)}'; {runs}base-uri 'none'; form-action 'none'"
+
+
+def _hash_of(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
 def environment() -> Environment:

@@ -14,24 +14,28 @@ from contingent.errors import ContingentError
 from contingent.horizon import Horizon
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
-from contingent.plan.headline import Measure, Part, binding, headline_numbers
+from contingent.plan.headline import Measure, Part, binding, cost_by_nation, headline_numbers
 from contingent.plan.under_chance import fill_by_month
 from contingent.report.ceiling_charts import ceilings_side_by_side
 from contingent.report.ceilings import BASE, ceiling_sentences, claim_rows, has_ceilings, question_title, times
 from contingent.report.chance import risk_sentences
 from contingent.report.charts import NARROW, WIDE, svg_of
 from contingent.report.drawings.bars import part_bar
+from contingent.report.getting import way_sentences
 from contingent.report.html.lasts import drawn
 from contingent.report.html.report import UNPRINTABLE, content_policy, environment, page_style
+from contingent.report.living import living_sentences
 from contingent.report.mandate import COMPONENT_NAMES, COMPONENTS, force_size
 from contingent.report.months import people_asked_by_day
 from contingent.report.outlook import not_worked_out
+from contingent.report.paying import cost_sentences, money_words
 from contingent.report.risk_charts import fans_side_by_side
 from contingent.report.stress import alone, first_priority, names_in, stress_sentences, worst_sets
 from contingent.report.stress_charts import tornadoes_side_by_side
 from contingent.report.words import (
     about,
     amount,
+    d_day,
     duration,
     goal_label,
     grouped,
@@ -53,7 +57,9 @@ MOST_PLANS = 4
 GOALS = ("burden", "continuity", "cost")
 """Measures that are goals of the plan, and have names in words."""
 
-PARTS: dict[Part, str] = {"filled": "comes", "rests": "comes", "chance": "comes", "stress": "breaks", "ceiling": "sustained"}
+PARTS: dict[Part, str] = {
+    "filled": "comes", "rests": "comes", "chance": "comes", "way": "way", "stress": "breaks", "ceiling": "sustained",
+}  # fmt: skip
 """Section of the page in which measures stand, by what they belong to."""
 
 
@@ -174,11 +180,12 @@ def contents(columns: Sequence[Column]) -> Row:
         "answers": [{"label": column.label, "sentences": answer(column)} for column in columns],
         "asked": asked_rows(columns),
         "differ": inputs_that_differ(columns),
-        "tables": {section: measure_rows(measures, section) for section in ("comes", "breaks", "sustained")},
+        "tables": {section: measure_rows(measures, section) for section in ("comes", "way", "breaks", "sustained")},
         "shortfalls": [_shortfalls(column.plan) for column in columns],
         "fans": _fans(columns),
         "tornado": _tornado(columns),
         "worst": worst_rows(plans),
+        "nation_costs": nation_costs(plans),
         "ceilings": _ceilings(columns),
         "binding": binding_rows(plans),
         "claims": claim_table(plans),
@@ -194,6 +201,9 @@ def answer(column: Column) -> list[str]:
     else:
         told = [f"On paper it holds {percent(plan.fill_of(priority))} of priority {priority}."
                 for priority in sorted(plan.required_unit_days)[:1]]  # fmt: skip
+    told += way_sentences(scenario, plan, most=1)
+    told += living_sentences(scenario, plan, most=1)
+    told += cost_sentences(scenario, plan, most=1)
     told += risk_sentences(scenario, plan, most=1)
     told += stress_sentences(plan, most=1)
     return told + ceiling_sentences(plan, most=1)
@@ -284,6 +294,10 @@ def _cell(value: float | None, unit: str, *, rounded: bool) -> str:
         return f"some {about(round(value))} people"
     if unit in ("ratio", "of fair share"):
         return f"{value:.2f} × fair share"
+    if unit == "currency/year":
+        return money_words(value)
+    if unit == "days from D-day":
+        return d_day(round(value))
     if unit == "currency":
         return grouped(value) if value else "not costed"
     return f"{amount(value) if value < 1000 else grouped(value)} {unit}".rstrip()
@@ -332,6 +346,21 @@ def worst_rows(plans: Sequence[Plan]) -> list[Row]:
         }
         for number in together
     ]  # fmt: skip
+
+
+def nation_costs(plans: Sequence[Plan]) -> list[Row]:
+    """Return what each nation costs a year, side by side, with a bar against the largest."""
+    rows = cost_by_nation(plans)
+    largest = max((value or 0.0 for *_, values in rows for value in values), default=0.0) or 1.0
+    return [
+        {
+            "nation": nation,
+            "name": name,
+            "cells": ["–" if value is None else money_words(value) for value in values],
+            "bars": [None if value is None else part_bar(value / largest, width=90, kind="asked") for value in values],
+        }
+        for nation, name, values in rows
+    ]
 
 
 def _ceilings(columns: Sequence[Column]) -> list[Row]:

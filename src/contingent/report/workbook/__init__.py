@@ -5,6 +5,7 @@
     summary      the answer, the goals, fill by month           Summary
     matrix       lines by months, and who holds them            CJSOR, Holders
     gaps         what is missing, why, and what would mend it   Gaps, Remedies, Worth, Unused offers
+    way          how it gets there, what it lives on, costs        Movement, Supply, Cost
     outlook      what chance does, what breaks it, how much       Risk, Stress, Ceiling
                  could be sustained
     nations      who carries how much                           Nations, Nation x line
@@ -42,6 +43,7 @@ from contingent.report.workbook.nations import BY_LINE, NATIONS, by_line_sheet, 
 from contingent.report.workbook.outlook import CEILING, RISK, STRESS, ceiling_sheet, risk_sheet, stress_sheet
 from contingent.report.workbook.rotation import ROTATION, TOURS, rotation_sheet, tours_sheet
 from contingent.report.workbook.summary import BY_MONTH, GOALS, SUMMARY, summary_sheet
+from contingent.report.workbook.way import COST, MOVEMENT, SUPPLY, cost_sheet, movement_sheet, supply_sheet
 
 __all__ = ["PAGES", "write_workbook"]
 
@@ -55,6 +57,9 @@ PAGES: tuple[Page, ...] = (
     GAPS,
     STRUCTURE,
     ADEQUACY,
+    MOVEMENT,
+    SUPPLY,
+    COST,
     RISK,
     STRESS,
     CEILING,
@@ -70,7 +75,7 @@ PAGES: tuple[Page, ...] = (
 )
 """Every sheet in order, with all its columns but the months'; the glossary and the manual are held against it.
 
-Sheets of the modules `mandate` and `outlook` are left out where the plan says nothing of them.
+Sheets of the modules `mandate`, `way` and `outlook` are left out where the plan says nothing of them.
 """
 
 
@@ -110,6 +115,9 @@ def write_workbook(scenario: Scenario, plan: Plan, path: Path | str) -> Path:
         gaps_sheet,
         structure_sheet,
         adequacy_sheet,
+        movement_sheet,
+        supply_sheet,
+        cost_sheet,
         risk_sheet,
         stress_sheet,
         ceiling_sheet,

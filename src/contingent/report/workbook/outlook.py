@@ -4,8 +4,6 @@ Each sheet holds several short tables, one below the other, under the sentences 
 nothing of it. A state is a sign and a word beside its colour.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from contingent.plan import Plan
@@ -23,45 +21,9 @@ from contingent.report.stress import (
     stress_sentences,
 )
 from contingent.report.words import plain
-from contingent.report.workbook.book import (
-    LINE_HEIGHT,
-    MARKING_INK,
-    MOST_ROWS,
-    Book,
-    Column,
-    Kind,
-    Page,
-    lines_of,
-    put,
-    put_heads,
-)
-from contingent.report.workbook.brief import FILLED, GAP, PARTIAL, SIGNS, Brief
-from contingent.report.workbook.matrix import GROUNDS
-
-OUTLOOK_COLOUR = "#B57D00"
-
-Cell = object
-Rows = Sequence[Sequence[Cell]]
-
-
-@dataclass(frozen=True, slots=True)
-class Light:
-    """A traffic light that is read without its colour: a sign and a word on a ground.
-
-    Parameters
-    ----------
-    state : str
-        filled, partial or gap.
-    word : str
-        What it means.
-    """
-
-    state: str
-    word: str
-
-
-NUMBER, NARROW, NAME, WORDS = 12, 9, 30, 46
-"""Widths of columns that all tables of a sheet share. [characters]"""
+from contingent.report.workbook.book import Book, Column, Page
+from contingent.report.workbook.brief import FILLED, GAP, PARTIAL, Brief
+from contingent.report.workbook.stacked import NAME, NARROW, NUMBER, WORDS, Cell, Figure, Light, stacked
 
 MEASURES = (
     Column("Measure", "text", NAME, "Headline figure under chance."),
@@ -209,7 +171,7 @@ def risk_sheet(book: Book, brief: Brief) -> None:
     if not has_risk(plan):
         return
     kinds = brief.scenario.unit_type_by_name
-    _stacked(
+    stacked(
         book,
         RISK,
         plan,
@@ -264,7 +226,7 @@ def _measures(plan: Plan) -> list[tuple[Cell, ...]]:
             measure_label(row["measure"], None),
             "share of the unit-days asked for" if row["unit"] == "share" else row["unit"],
             row["priority"],
-            *(_Figure(row[name], "share" if row["unit"] == "share" else "amount") for name in ("planned", "mean", "p05", "p95")),
+            *(Figure(row[name], "share" if row["unit"] == "share" else "amount") for name in ("planned", "mean", "p05", "p95")),
         )
         for row in plan.risk_summary.iter_rows(named=True)
     ]
@@ -319,7 +281,7 @@ def stress_sheet(book: Book, brief: Brief) -> None:
     ]
     battery = [row for kind in (NATION, PAIR) for row in plan.stress.to_dicts() if row["kind"] == kind]
     names = dict(plan.nations.select("nation", "name").iter_rows())
-    _stacked(
+    stacked(
         book,
         STRESS,
         plan,
@@ -380,12 +342,12 @@ def ceiling_sheet(book: Book, brief: Brief) -> None:
             f"{row['said_by']}{', ' + row['date'] if row['date'] else ''}",
             row["statement"],
             f"{row['sign']} {row['verdict']}",
-            *(_Figure(row[name], "count" if row["low"] >= 100 else "ratio") for name in ("low", "high", "ours_low", "ours_high")),
+            *(Figure(row[name], "count" if row["low"] >= 100 else "ratio") for name in ("low", "high", "ours_low", "ours_high")),
             *(row[name] for name in ("counts", "why", "source")),
         )
         for row in claim_rows(plan)
     ]
-    _stacked(
+    stacked(
         book,
         CEILING,
         plan,
@@ -411,62 +373,6 @@ def _point(row: dict[str, Any]) -> tuple[Cell, ...]:
         proof_label(row["status"]),
         row["method"],
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Figure:
-    """A number that is written in another way than its column's others."""
-
-    value: float | None
-    kind: Kind
-
-
-def _stacked(
-    book: Book, page: Page, plan: Plan, told: Sequence[str], tables: Sequence[tuple[str, tuple[Column, ...], Rows]]
-) -> None:
-    """Write a sheet of several tables one below the other, those without rows left out, at most `MOST_ROWS` rows each."""
-    sheet = book.sheet(page.name, page.says, tab=OUTLOOK_COLOUR)
-    row = 4
-    for sentence in told:
-        put(sheet, row, 0, sentence, book.style(font_size=11))
-        row += 1
-    for title, columns, rows in tables:
-        if not rows:
-            continue
-        put(sheet, row + 1, 0, title, book.style(bold=True, font_size=12))
-        put_heads(book, sheet, row + 2, columns)
-        sheet.set_row(row + 2, 2 * LINE_HEIGHT + 3)
-        row += 3
-        for cells in rows[:MOST_ROWS]:
-            _put_row(book, sheet, row, columns, cells)
-            row += 1
-        if len(rows) > MOST_ROWS:
-            put(
-                sheet,
-                row,
-                0,
-                f"... and {len(rows) - MOST_ROWS} more rows, in the CSV files of the plan folder.",
-                book.style(bold=True),
-            )
-            row += 1
-    put(sheet, row + 1, 0, plan.marking, book.style(bold=True, font_color=MARKING_INK))
-    sheet.freeze_panes(4, 1)
-
-
-def _put_row(book: Book, sheet: Any, row: int, columns: tuple[Column, ...], cells: Sequence[Cell]) -> None:
-    lines = 1
-    for at, (column, cell) in enumerate(zip(columns, cells, strict=True)):
-        if isinstance(cell, Light):
-            ground, ink = GROUNDS[cell.state]
-            put(sheet, row, at, f"{SIGNS[cell.state]} {cell.word}", book.cell_style("text", bg_color=ground, font_color=ink))
-        elif isinstance(cell, _Figure):
-            put(sheet, row, at, cell.value, book.cell_style(cell.kind))
-        else:
-            put(sheet, row, at, cell, book.cell_style(column.kind))
-        if column.kind == "wrapped":
-            lines = max(lines, lines_of(cell, column.width))
-    if lines > 1:
-        sheet.set_row(row, LINE_HEIGHT * lines + 3)
 
 
 __all__ = ["CEILING", "RISK", "STRESS", "ceiling_sheet", "risk_sheet", "stress_sheet"]
