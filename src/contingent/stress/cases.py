@@ -291,7 +291,7 @@ def requirement_grows(running: Running, step: Case) -> Running:
 
 
 def link_closes(running: Running, step: Case) -> Running:
-    """Links are closed. No tour changes: nothing is moved yet; adequacy and the reach of reserves read the links."""
+    """Links are closed. No tour changes; movement, supply, adequacy and the reach of reserves read the links."""
     return replace(running, scenario=link_closes_in(running.scenario, step.links))
 
 

@@ -11,6 +11,7 @@ from contingent.model.scenario import Scenario
 from contingent.pipeline import requirement_frames
 from contingent.plan import Plan
 from contingent.stress.cases import NO_BACKSTOP, link_closes_in
+from contingent.stress.ways import closures, later_lines, runs_out
 
 THIN_SPACE = "\u202f"
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -57,6 +58,10 @@ def percent(value: float) -> str:
     whole = f"{value * 100:.0f}"
     text = whole if (whole not in ("100", "0") or value in (0.0, 1.0)) else f"{value * 100:.1f}"
     return f"{text}{THIN_SPACE}%"
+
+
+NOTHING_LATER = "no line is complete later, nothing runs out, no sector is reached later and no reserve reaches less far"
+"""What closed links change where they change nothing."""
 
 
 def finely(value: float) -> str:
@@ -192,8 +197,10 @@ def _of_cases(frame: pl.DataFrame, told: Told) -> list[str]:
 
 
 def _of_links(told: Told) -> list[str]:
-    """Say what a closed link changes: how soon a sector is reached, and how far reserves reach."""
+    """Say what a closed link changes: lines, supply, how soon a sector is reached, and how far reserves reach."""
     found = []
+    closing = [step for steps in told.steps for step in steps if step.kind == "link_closes"]
+    complete = closures(told.derived, told.plan.tours, told.plan.option) if closing else {}
     for steps in told.steps:
         links = tuple(link for step in steps if step.kind == "link_closes" for link in step.links)
         if not links:
@@ -208,8 +215,11 @@ def _of_links(told: Told) -> list[str]:
             if row["total"] < was - 0.05:
                 lost.append(f"{row['title']} has {row['total']:.1f} battalions within {row['hours']} h, not {was:.1f}")
         reach = _reach(told, links)
-        what = "; ".join([*lost, *reach]) or "no sector is reached later and no reserve reaches less far"
-        found.append(f"{title}: {what}. The fill does not change: movement is not planned yet.")
+        later = later_lines(complete, closures(told.derived, told.plan.tours, told.plan.option, links) if complete else {})
+        first = min(step.from_day for step in steps if step.kind == "link_closes")
+        out = runs_out(told.derived, told.plan.tours, told.plan.option, links, first)
+        what = "; ".join([*later, *out, *lost, *reach]) or NOTHING_LATER
+        found.append(f"{title}: {what}. Tours stay as they are.")
     return found
 
 
