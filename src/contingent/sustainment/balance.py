@@ -20,6 +20,9 @@ from contingent.sustainment.week import Moved, Week, fitted, resupply
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
+ROUNDING = 1e-6
+"""What is so little below a whole day is that day. [days]"""
+
 MOST_NAMED = 4
 """Resources that are named where many are full. [resources]"""
 
@@ -76,8 +79,9 @@ class Kept:
         Number of the week.
     steps : Steps
         Ways that were open.
-    before, need, daily : ndarray of float
-        Stock at the beginning; what units would use; what the stock has to last for. [kg], [kg], [kg/day]
+    before, usable, need, daily : ndarray of float
+        Stock at the beginning, and what of it is within reach; what units would use; what the stock has to last for.
+        [kg], [kg], [kg], [kg/day]
     moved : Moved
         What came of it; ``after`` with what lies in closed stocks.
     why : dict
@@ -87,6 +91,7 @@ class Kept:
     week: int
     steps: Steps
     before: Floats
+    usable: Floats
     need: Floats
     daily: Floats
     moved: Moved
@@ -96,6 +101,12 @@ class Kept:
     def short(self) -> Floats:
         """What units would have used and did not have. [kg], shape (places, supplies)"""
         return self.need - self.moved.used
+
+    @property
+    def lasts(self) -> Floats:
+        """Share of the week after which what lies in stock is used up, where it is short: what comes and goes does so evenly."""
+        together = self.usable + self.short
+        return np.divide(self.usable, together, out=np.ones_like(together), where=together > 0)
 
 
 def weeks(
@@ -131,7 +142,7 @@ def weeks(
             (at, supply): reason(given, opened, moved, at, supply)
             for at, supply in np.argwhere(short & ~was_short).tolist()
         }  # fmt: skip
-        yield Kept(number, opened, before, need, daily, moved, why)
+        yield Kept(number, opened, before, begun.before, need, daily, moved, why)
         before, was_short = moved.after, short
 
 
@@ -167,7 +178,5 @@ def _is_empty(chain: Chain, moved: Moved, origin: int, supply: int) -> bool:
 
 
 def day_of_stockout(kept: Kept, first_day: int, days: int, at: int, supply: int) -> int:
-    """Return the day on which the stock runs out within its week, if use is even. [days from D-day]"""
-    need = kept.need[at, supply]
-    share = 0.0 if need == 0 else kept.moved.used[at, supply] / need
-    return first_day + min(days - 1, int(share * days))
+    """Return the day on which the stock runs out within its week. [days from D-day]"""
+    return first_day + min(days - 1, int(kept.lasts[at, supply] * days + ROUNDING))

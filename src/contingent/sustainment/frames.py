@@ -113,7 +113,7 @@ def _stockouts(chain: Chain, use: Use, kept: Sequence[Kept]) -> pl.DataFrame:
 def resupply_frame(chain: Chain, weeks: Weeks, kept: Sequence[Kept]) -> pl.DataFrame:
     """Return the frame ``resupply``: what goes by which way in each week, in whole kilograms."""
     rows: list[dict[str, Any]] = []
-    for week, first, last in zip(kept, weeks.starts.tolist(), weeks.ends.tolist(), strict=True):
+    for week, first, last in zip(kept, weeks.starts.tolist(), weeks.ends.tolist(), strict=False):
         totals = week.moved.amounts.sum(axis=1)
         for step in np.flatnonzero(totals > 0).tolist():
             mine = np.flatnonzero((week.steps.step == step) & (week.moved.flow > 0))

@@ -100,8 +100,7 @@ def survive(given: Given, paths: Paths, steps: Steps, full: FullForce, closing: 
         short = kept.short
         runs_out = (short > 0) & np.isinf(days)
         if runs_out.any():
-            share = np.divide(kept.moved.used, kept.need, out=np.zeros_like(short), where=kept.need > 0)
-            days[runs_out] = (WEEK * (kept.week + share))[runs_out]
+            days[runs_out] = (WEEK * (kept.week + kept.lasts))[runs_out]
         if kept.week < LOST_WEEKS:
             lost += short
         last = kept

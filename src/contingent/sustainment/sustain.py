@@ -192,7 +192,7 @@ def _loads(run: _Run, resources: int) -> Floats:
     loads = np.zeros((resources, run.use.weeks.horizon_days))
     if not resources:
         return loads
-    for kept, first, last in zip(run.kept, run.use.weeks.starts.tolist(), run.use.weeks.ends.tolist(), strict=True):
+    for kept, first, last in zip(run.kept, run.use.weeks.starts.tolist(), run.use.weeks.ends.tolist(), strict=False):
         room = run.by_day[:, first:last]
         taken = kept.moved.flow @ kept.steps.load / np.maximum(room.sum(axis=1), np.finfo(np.float64).tiny)
         loads[:, first:last] = np.minimum(taken, 1.0)[:, None] * room
