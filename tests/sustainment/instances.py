@@ -32,7 +32,10 @@ def scenario(days: int = 28, **changes: Any) -> Scenario:
     tables: dict[str, Any] = {
         "nations": (Nation(nation="ALF", name="Alfa"),),
         "unit_types": (
-            UnitType(unit_type="company", name="Company", domain="land", echelon="company", personnel=100, vehicles=10, consumption="wheels"),
+            UnitType(
+                unit_type="company", name="Company", domain="land", echelon="company", personnel=100, vehicles=10,
+                consumption="wheels",
+            ),
             UnitType(unit_type="platoon", name="Platoon", domain="land", echelon="platoon", personnel=50, consumption="feet"),
             UnitType(unit_type="frigate", name="Frigate", domain="maritime", echelon="ship", personnel=200, consumption="ships"),
         ),

@@ -22,7 +22,9 @@ def has_network(scenario: Scenario) -> bool:
     return bool(scenario.links and (scenario.fleets or scenario.handling))
 
 
-def build_network(scenario: Scenario, ends: Iterable[str] = (), *, closed: Iterable[str] = ()) -> Network:
+def build_network(
+    scenario: Scenario, ends: Iterable[str] = (), *, closed: Iterable[str] = (), kinds: Iterable[str] | None = None
+) -> Network:
     """Return the network of a scenario.
 
     Parameters
@@ -33,6 +35,8 @@ def build_network(scenario: Scenario, ends: Iterable[str] = (), *, closed: Itera
         Places at which movements begin and end, besides those of stocks.csv.
     closed : iterable of str
         Names of places and links that are closed.
+    kinds : iterable of str, optional
+        Kinds of what moves that have a graph; None = all.
     """
     stocked = {place for row in scenario.stocks for place in (row.location, *row.supplied_from, *row.serves)}
     ground = ground_of(scenario, {*ends} | stocked, closed)
@@ -48,7 +52,7 @@ def build_network(scenario: Scenario, ends: Iterable[str] = (), *, closed: Itera
         place_index={place: at for at, place in enumerate(places)},
         march_speed=movement_factor(scenario, "march_speed_kmh"), march_hours=movement_factor(scenario, "march_hours_per_day"),
     )  # fmt: skip
-    graphs = {name: draw(drawing, kind) for name, kind in KINDS.items()}
+    graphs = {name: draw(drawing, KINDS[name]) for name in (KINDS if kinds is None else kinds)}
     return Network(
         places=places, resources=resources, fleets=fleets, fleet_resource=tuple(index[fleet.fleet] for fleet in fleets),
         nations=nations, graphs=graphs, place_index=drawing.place_index,

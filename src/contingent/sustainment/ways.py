@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contingent.model.scenario import Scenario
-from contingent.network import Network, Way
+from contingent.network import Network, Way, build_network
 from contingent.sustainment.chain import NONE, Chain
 
 Floats = NDArray[np.float64]
@@ -66,6 +66,8 @@ class Paths:
 
     Parameters
     ----------
+    scenario : Scenario
+        Of which the network was built.
     chain : Chain
         Stocks and steps.
     network : Network or None
@@ -76,6 +78,7 @@ class Paths:
         Most ways of a step.
     """
 
+    scenario: Scenario
     chain: Chain
     network: Network | None
     ends: dict[str, tuple[str, str]]
@@ -85,7 +88,7 @@ class Paths:
     def of(cls, scenario: Scenario, chain: Chain, network: Network | None, at_most: int) -> "Paths":
         """Return the paths of a scenario's chain."""
         ends = {link.link: (link.from_location, link.to_location) for link in scenario.links}
-        return cls(chain, network, ends, at_most)
+        return cls(scenario, chain, network, ends, at_most)
 
     def steps(self) -> Steps:
         """Return the ways of each step, with nothing closed."""
@@ -103,10 +106,22 @@ class Paths:
                 by_step[step].append(way)
         shut = {step for step in lost if gone & self._ends_of(step)}
         if lost - shut and self.network is not None:
-            left = closed_network(self.network, self.ends, gone)
+            left = self._left(self.network, gone)
             for step in sorted(lost - shut):
                 by_step[step] = list(self._found(left, step))
         return self._assembled(by_step, gone)
+
+    def _left(self, network: Network, closed: frozenset[str]) -> Network:
+        """The network without what is closed: drawn anew only where something that is closed lies within an arc."""
+        graph = network.graphs[CARGO]
+        places = {name: at for name, at in network.place_index.items() if name in closed}
+        shut_node = np.isin(graph.node_place, list(places.values()))
+        ends_there = shut_node[graph.tail] | shut_node[graph.head]
+        passes = np.array([any(closed.intersection((link, *self.ends.get(link, ()))) for link in arc) for arc in graph.links])
+        if not (passes & ~ends_there).any():
+            days = np.where(passes | ends_there, np.inf, graph.days)
+            return replace(network, graphs={**network.graphs, CARGO: replace(graph, days=days)})
+        return build_network(self.scenario, closed=closed, kinds=(CARGO,))
 
     def _ends_of(self, step: int) -> frozenset[str]:
         return frozenset((self.chain.origins[step], self.chain.places[self.chain.destination[step]]))
@@ -115,7 +130,16 @@ class Paths:
         if network is None:
             return (UNLIMITED,)
         origin, destination = self.chain.origins[step], self.chain.places[self.chain.destination[step]]
-        return network.ways(CARGO, origin, destination, at_most=self.at_most)
+        found = network.ways(CARGO, origin, destination, at_most=self.at_most)
+        return found if network is self.network else [self._as_before(network, way) for way in found]
+
+    def _as_before(self, network: Network, way: Way) -> Way:
+        """A way over another network, with the resources by their index in this one."""
+        assert self.network is not None
+        if network.resources is self.network.resources:
+            return way
+        index = {resource.name: at for at, resource in enumerate(self.network.resources)}
+        return replace(way, load={index[network.resources[at].name]: amount for at, amount in way.load.items()})
 
     def _assembled(self, by_step: list[list[Way]] | list[Iterable[Way]], closed: frozenset[str]) -> Steps:
         ways: list[Way] = []
@@ -137,20 +161,3 @@ class Paths:
         )
         days = np.array([way.days for way in ways], dtype=np.float64)
         return Steps(tuple(ways), passes, np.array(step, dtype=np.int64), days, load, best, closed)
-
-
-def closed_network(network: Network, ends: dict[str, tuple[str, str]], closed: Collection[str]) -> Network:
-    """Return the network on which supply takes for ever wherever it would pass what is closed.
-
-    Parameters
-    ----------
-    ends : dict of str to (str, str)
-        Places at the ends of each link.
-    """
-    graph = network.graphs[CARGO]
-    gone = frozenset(closed)
-    links = gone | {link for link, places in ends.items() if gone.intersection(places)}
-    places = {at for name, at in network.place_index.items() if name in gone}
-    shut_node = np.isin(graph.node_place, sorted(places))
-    shut = shut_node[graph.tail] | shut_node[graph.head] | np.array([not links.isdisjoint(passed) for passed in graph.links])
-    return replace(network, graphs={**network.graphs, CARGO: replace(graph, days=np.where(shut, np.inf, graph.days))})
