@@ -161,7 +161,8 @@ def people_have_what_people_use(facts: Facts) -> Iterator[Finding]:
         found = person_days * sum(row.kg_per_day for row in rows) * (1 + losses) / 1000.0
         mine = supply.filter(supply=name)
         needed = float(mine["needed_t"].sum())
-        if abs(needed - found) > KILOGRAM * max(1, mine.height) + 1e-6 * found:
+        rounded = KILOGRAM * (1 + facts.horizon_days // 7) * at_a_place["location"].n_unique()  # each week of each place
+        if abs(needed - found) > rounded + 1e-6 * found:
             what = f"{told(needed)} t of {name} are needed in all, but people use {told(found)}"
             yield Finding(SUPPLY, what, column="needed_t")
 
