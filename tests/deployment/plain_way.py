@@ -24,7 +24,7 @@ Taking = tuple[int, int, float]
 def part(number: int, origin: str, destination: str, **cells: Any) -> Part:
     """A part of a unit that says nothing but where it goes, and what `cells` say."""
     given = {
-        "movement": f"unit {number} out 1", "tour": number, "unit": f"unit {number}", "offer": "ALF-unit", "nation": "ALF",
+        "movement": f"unit {number} out 1", "unit": f"unit {number}", "offer": "ALF-unit", "nation": "ALF",
         "unit_type": "unit", "line": "L1", "priority": 1, "direction": "out", "kind": "carried", "size": 4.0, "people": 0,
         "vehicles": 4, "tonnes": 180.0, "origin": origin, "destination": destination, "ready": 0, "required": 0, "weight": 10.0,
     }  # fmt: skip

@@ -89,11 +89,12 @@ def test_nobody_sets_out_before_it_is_ready_nor_long_before_its_tour(from_day, n
     assert first.ready == ready
 
 
-def test_nobody_sets_out_again_before_it_is_rested():
+def test_who_goes_again_on_the_day_on_which_he_is_rested_sets_out_before_it():
+    """The way is neither tour nor dwell."""
     given = scenario()
-    rows = [tour("ALF-guard/1", "L1", day, rested_day=rested) for day, rested in ((0, 200), (210, 400))]
+    rows = [tour("ALF-guard/1", "L1", day, rested_day=rested) for day, rested in ((0, 210), (210, 400))]
     second = [part for part in parts(given, *rows) if part.required == 210 and part.direction == "out"]
-    assert {part.ready for part in second} == {200}
+    assert {part.ready for part in second} == {196}
 
 
 def test_the_lead_is_a_factor():
