@@ -1,10 +1,10 @@
 """Play a schedule through under delays and breakdowns, compiled.
 
 Each part goes the way that it was given, stage by stage (`contingent.deployment.timetable.Timetable`), and holds the days that
-it was given on each resource. It never boards before its time. Who is late loses the days that have passed, from the hour in which
-it is known that he will be late, and takes instead what is free: first come, first served, by the time at which parts are really
-there. So nothing is ever above capacity, and without delays every part is there to the minute. A vehicle that is late on its way is
-taken to be replaced until it is back.
+it was given on each resource. It never boards before its time. Who is late loses the days that have passed, from the hour in
+which it is known that he will be late, and takes instead what is free: first come, first served, by the time at which parts are
+really there. So nothing is ever above capacity, and without delays every part is there to the minute. A vehicle that is late on
+its way is taken to be replaced until it is back.
 """
 
 import math
