@@ -28,7 +28,9 @@ def part(number: int, origin: str, destination: str, **cells: Any) -> Part:
         "unit_type": "unit", "line": "L1", "priority": 1, "direction": "out", "kind": "carried", "size": 4.0, "people": 0,
         "vehicles": 4, "tonnes": 180.0, "origin": origin, "destination": destination, "ready": 0, "required": 0, "weight": 10.0,
     }  # fmt: skip
-    return Part(**(given | cells))
+    whole = given | cells
+    pieces = int(whole["size"])
+    return Part(**(whole | {"vehicles": pieces, "tonnes": 45.0 * pieces}))
 
 
 @dataclass

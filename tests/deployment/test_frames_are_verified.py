@@ -10,7 +10,9 @@ from contingent.deployment.schedule import orders_of
 from contingent.plan.verify import way, way_counted
 from contingent.plan.verify.facts import facts_of
 
-OF_TOURS = {way.every_tour_moves, way.parts_add_up, way.nobody_sets_out_early, way_counted.closure_told, way_counted.arrivals_told}
+OF_TOURS = {
+    way.every_tour_moves, way.parts_add_up, way.nobody_sets_out_early, way_counted.closure_told, way_counted.arrivals_told
+}  # fmt: skip
 """What is held against tours and offers, which parts of a test do not have."""
 
 
