@@ -59,7 +59,8 @@ class Problem:
 
     def arc(self, number: int) -> tuple[Graph, int]:
         """Return the graph and the arc in it of an arc among all."""
-        kind = max((name for name in self.first_arc if self.first_arc[name] <= number), key=lambda name: self.first_arc[name])
+        # The last that begins there: a kind before it may have no arcs.
+        kind = [name for name, first in self.first_arc.items() if first <= number][-1]
         return self.network.graphs[kind], number - self.first_arc[kind]
 
 

@@ -4,6 +4,8 @@
     counted   coverage, gaps and unit-days are what the tours add up to, day by day; no tour is idle
     claims    goals, nations, peak, shares, provenance: each number that the plan states
     structure sized lines, the order of battle, battalions against an incursion
+    way       movements and their legs, held against links, fleets and handling
+    way_counted  what they add up to: capacities, utilisation, flows, closure, arrivals
     cost      quantities by tours and legs, money by rates, bills by costs and key
     supply    stocks balance week by week, days of supply, shortages, ways that take what they carry
 
@@ -18,7 +20,7 @@ from itertools import islice
 from contingent.findings import Finding
 from contingent.model.scenario import Scenario
 from contingent.plan.plan import Plan
-from contingent.plan.verify import claims, cost, counted, structure, supply, tours
+from contingent.plan.verify import claims, cost, counted, structure, supply, tours, way, way_counted
 from contingent.plan.verify.facts import Facts, facts_of
 from contingent.plan.verify.frames import frames_as_documented
 
@@ -27,7 +29,8 @@ MOST_OF_A_KIND = 20
 
 Promise = Callable[[Facts], Iterator[Finding]]
 PROMISES: tuple[Promise, ...] = (
-    *tours.PROMISES, *counted.PROMISES, *claims.PROMISES, *structure.PROMISES, *supply.PROMISES, *cost.PROMISES,
+    *tours.PROMISES, *counted.PROMISES, *claims.PROMISES, *structure.PROMISES, *way.PROMISES, *way_counted.PROMISES,
+    *supply.PROMISES, *cost.PROMISES,
 )  # fmt: skip
 """Every promise, in the order in which findings are told."""
 
