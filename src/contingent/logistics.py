@@ -12,8 +12,11 @@ from typing import Any, Literal
 
 import polars as pl
 
+from contingent.cost import cost
+from contingent.deployment import DeployOptions, Movements, deploy
 from contingent.model.scenario import Scenario
 from contingent.network import has_network
+from contingent.sustainment import Supply, SupplyOptions, sustain
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,26 @@ class Onward:
     frames: dict[str, pl.DataFrame]
     seconds: dict[str, float]
     provenance: dict[str, Any] = field(default_factory=dict)
+
+
+def move_beside_supply(scenario: Scenario, tours: pl.DataFrame, option: str | None, options: DeployOptions) -> Movements:
+    """Return how the units of tours move with what supply leaves them, places closed for both.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With the offers of its pool and the lines of its mandate derived.
+    tours : polars.DataFrame
+        Tours of a plan.
+    option : str or None
+        Course of action.
+    options : DeployOptions
+        How to move.
+    """
+    loads = None
+    if has_network(scenario) and scenario.stocks and scenario.consumption:
+        loads = sustain(scenario, tours, option, options=SupplyOptions(close=options.closed, survival=False)).loads
+    return deploy(scenario, tours, option, options, taken=loads)
 
 
 def onward(
@@ -56,10 +79,6 @@ def onward(
     first : {"supply", "movement"}
         Who takes what both need.
     """
-    from contingent.cost import cost
-    from contingent.deployment import DeployOptions, Movements, deploy
-    from contingent.sustainment import Supply, SupplyOptions, sustain
-
     moves, lives = has_network(scenario), bool(scenario.stocks and scenario.consumption)
     moving = DeployOptions(seed=seed, closed=tuple(closed))
     living = SupplyOptions(first=first, close=tuple(closed))

@@ -246,7 +246,7 @@ def simulate(scenario: Scenario, plan: Plan | None = None, options: "SimulationO
 
 
 def deploy(scenario: Scenario, plan: Plan, options: "DeployOptions | None" = None) -> "Movements":
-    """Work out how the units of a plan get there and home.
+    """Work out how the units of a plan get there and home, beside what supplies them.
 
     Parameters
     ----------
@@ -269,10 +269,12 @@ def deploy(scenario: Scenario, plan: Plan, options: "DeployOptions | None" = Non
     >>> deploy(scenario, make_plan(scenario)).frames["movements"].is_empty()
     True
     """
-    from contingent.deployment import deploy as deployed
+    from contingent.deployment import DeployOptions
+    from contingent.logistics import move_beside_supply
 
     planned = plan.provenance.get("scenario") == scenario.fingerprint()
-    return deployed(scenario if planned else derive(scenario), plan.tours, plan.option, options)
+    derived = scenario if planned else derive(scenario)
+    return move_beside_supply(derived, plan.tours, plan.option, options or DeployOptions())
 
 
 def _around(

@@ -7,12 +7,13 @@ from typing import Any
 import polars as pl
 
 from contingent.cli.endings import BadCall, told_of
+from contingent.cli.engines import engine_named
 from contingent.cli.planning import Request, write_outputs
 from contingent.cli.screen import console, say, tell, write_json
 from contingent.cli.tables import print_rows
 from contingent.cli.wait import waiting
 from contingent.deployment import DeployOptions, Movements
-from contingent.deployment.deploy import LONG
+from contingent.deployment.deploy import ENGINE, LONG
 from contingent.errors import UnknownName
 from contingent.findings import nearest_name
 from contingent.io.plan_folder import read_plan, refuse_to_lose, scenario_of
@@ -56,7 +57,7 @@ class DeployRequest:
             raise BadCall(f"--time-limit is {self.time_limit:g}; it must be a number of seconds above 0.")
         return DeployOptions(
             until=self.until, rounds=LONG, time_limit=self.time_limit, seed=self.seed, replications=self.replications,
-            engine=self.engine,
+            engine=engine_named(self.engine, otherwise=ENGINE),
         )  # fmt: skip
 
 
@@ -108,7 +109,7 @@ def deploy_command(request: DeployRequest, *, out: Path | None, as_json: bool) -
         return
     print_movements(found)
     if request.closed:
-        print_difference(open_ways, found, request.closed)
+        print_difference(scenario, open_ways, found, request.closed)
     for path in written:
         say(f"Written: {path}")
 
@@ -178,7 +179,7 @@ def difference_of(before: Movements, after: Movements) -> pl.DataFrame:
     return both.filter(pl.col("before").ne_missing(pl.col("after"))).with_columns(later=pl.col("after") - pl.col("before"))
 
 
-def print_difference(before: Movements, after: Movements, closed: tuple[str, ...]) -> None:
+def print_difference(scenario: Scenario, before: Movements, after: Movements, closed: tuple[str, ...]) -> None:
     """Print what is different with places closed: lines, lateness, what moves over which link instead."""
     screen = console()
     tell(f"Closed: {', '.join(closed)}.")
@@ -190,7 +191,9 @@ def print_difference(before: Movements, after: Movements, closed: tuple[str, ...
     moved = tonnes[0].join(tonnes[1], on=["link", "mode"], how="full", coalesce=True, suffix="_after").fill_null(0.0)
     moved = moved.with_columns(change=pl.col("tonnes_after") - pl.col("tonnes")).filter(pl.col("change").abs() >= 1)
     moved = moved.sort(pl.col("change").abs(), "link", descending=[True, False]).head(DIFFERENCES)
+    ends = {link.link: f"{link.from_location} to {link.to_location}" for link in scenario.links}
     rows = [
-        (row["link"], row["mode"], grouped(row["tonnes"]), grouped(row["tonnes_after"])) for row in moved.iter_rows(named=True)
+        (row["link"], ends[row["link"]], row["mode"], grouped(row["tonnes"]), grouped(row["tonnes_after"]))
+        for row in moved.iter_rows(named=True)
     ]
-    print_rows(screen, "Links that carry more or less", ("link", "mode", "open, t", "closed, t"), rows)
+    print_rows(screen, "Links that carry more or less", ("link", "between", "mode", "open, t", "closed, t"), rows)

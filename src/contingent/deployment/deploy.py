@@ -10,6 +10,7 @@ from contingent.deployment import frames as tables
 from contingent.deployment.legs import movement_frames
 from contingent.deployment.parts import OUT, parts_of
 from contingent.deployment.problem import AFTER_DAYS, Number, Whole, build_problem
+from contingent.deployment.replay import replay
 from contingent.deployment.schedule import Schedule, orders_of
 from contingent.model.scenario import Scenario
 from contingent.network import has_network
@@ -20,6 +21,8 @@ WINDOW_DAYS, OVERLAP_DAYS = 180, 30
 """Parts that are to be there within a window are sent together; those of its last days again with the next. [days]"""
 FRAMES = ("movements", "legs", "closure", "arrivals", "utilisation", "flows", "bottlenecks", "schedule")
 """What deployment works out."""
+ENGINE = "threads"
+"""Where replays are computed where nothing is said: compiled code lets go of the interpreter."""
 QUICK, LONG = 4, 60
 """Rounds of search for each part. [rounds]"""
 
@@ -124,7 +127,14 @@ def deploy(
         "bottlenecks": tables.bottlenecks(schedule, {}),
         "schedule": summary(schedule, windows),
     }
-    seconds = {"network": drawn - began, "schedule": sent - drawn, "tables of movement": perf_counter() - sent}
+    told = perf_counter()
+    seconds = {"network": drawn - began, "schedule": sent - drawn, "tables of movement": told - sent}
+    if asked.replications:
+        replayed = replay(
+            schedule, scenario, tours, option, replications=asked.replications, seed=asked.seed, engine=asked.engine or ENGINE
+        )
+        found["closure"] = replayed.into(found["closure"])
+        seconds["replay"] = perf_counter() - told
     return Movements(found, schedule.used, schedule, seconds)
 
 
