@@ -184,8 +184,10 @@ def print_difference(scenario: Scenario, before: Movements, after: Movements, cl
     screen = console()
     tell(f"Closed: {', '.join(closed)}.")
     changed = difference_of(before, after).sort("later", descending=True, nulls_last=False, maintain_order=True)
-    rows = [(row["line"], row["priority"], row["before"], row["after"] if row["after"] is not None else "never")
-            for row in changed.head(DIFFERENCES).iter_rows(named=True)]  # fmt: skip
+    rows: list[tuple[Any, ...]] = [
+        (row["line"], row["priority"], row["before"], "never" if row["after"] is None else row["after"])
+        for row in changed.head(DIFFERENCES).iter_rows(named=True)
+    ]
     print_rows(screen, f"{changed.height} lines are complete on another day", ("line", "priority", "open", "closed"), rows)
     tonnes = [run.frames["flows"].group_by("link", "mode").agg(pl.col("tonnes").sum()) for run in (before, after)]
     moved = tonnes[0].join(tonnes[1], on=["link", "mode"], how="full", coalesce=True, suffix="_after").fill_null(0.0)
