@@ -13,7 +13,7 @@ from contingent.model.scenario import Scenario
 from contingent.network.arcs import Drawing, draw
 from contingent.network.factors import movement_factor
 from contingent.network.graph import Network, Resource
-from contingent.network.ground import Ground, ground_of
+from contingent.network.ground import ground_of
 from contingent.network.kinds import COUNTED_ON, KINDS
 
 
@@ -41,7 +41,7 @@ def build_network(
     stocked = {place for row in scenario.stocks for place in (row.location, *row.supplied_from, *row.serves)}
     ground = ground_of(scenario, {*ends} | stocked, closed)
     fleets = tuple(fleet for fleet in scenario.fleets if fleet.quantity and fleet.availability)
-    resources = _resources(ground, fleets)
+    resources = _resources(scenario, fleets)
     index = {resource.name: at for at, resource in enumerate(resources)}
     stretches = {track: ground.stretches(track) for track in ground.tracks}
     on_board = dict.fromkeys(stop for ways in stretches.values() for stop in ways)
@@ -59,16 +59,18 @@ def build_network(
     )  # fmt: skip
 
 
-def _resources(ground: Ground, fleets: tuple[Fleet, ...]) -> tuple[Resource, ...]:
-    """What is scarce: handling, links with a capacity, fleets; each by its name."""
+def _resources(scenario: Scenario, fleets: tuple[Fleet, ...]) -> tuple[Resource, ...]:
+    """What is scarce: handling, links with a capacity, fleets; each by its name.
+
+    What is closed is among them, though no arc takes any of it, so that what is taken of one network can be laid on another.
+    """
     handled = [
         Resource(f"{row.location}: {row.activity}", row.activity, row.location, None, row.counts, row.per_day)
-        for row in ground.handling.values()
+        for row in scenario.handling
     ]
     limited = {
         link.link: Resource(link.link, "link", None, link.mode, COUNTED_ON[link.mode], link.capacity_per_day)
-        for neighbours in ground.tracks.values() for ways in neighbours.values() for _, link in ways
-        if link.capacity_per_day is not None
+        for link in scenario.links if link.capacity_per_day is not None
     }  # fmt: skip
     carrying = [
         Resource(fleet.fleet, "fleet", None, fleet.mode, "fleet-days", fleet.quantity * fleet.availability, fleet.from_day)
