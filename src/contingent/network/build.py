@@ -60,7 +60,10 @@ def build_network(
 
 
 def _resources(scenario: Scenario, fleets: tuple[Fleet, ...]) -> tuple[Resource, ...]:
-    """What is scarce: handling, links with a capacity, fleets; the same whatever is closed, so that stages can add theirs up."""
+    """What is scarce: handling, links with a capacity, fleets; each by its name.
+
+    What is closed is among them, though no arc takes any of it, so that what is taken of one network can be laid on another.
+    """
     handled = [
         Resource(f"{row.location}: {row.activity}", row.activity, row.location, None, row.counts, row.per_day)
         for row in scenario.handling

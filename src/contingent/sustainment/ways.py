@@ -130,16 +130,7 @@ class Paths:
         if network is None:
             return (UNLIMITED,)
         origin, destination = self.chain.origins[step], self.chain.places[self.chain.destination[step]]
-        found = network.ways(CARGO, origin, destination, at_most=self.at_most)
-        return found if network is self.network else [self._as_before(network, way) for way in found]
-
-    def _as_before(self, network: Network, way: Way) -> Way:
-        """A way over another network, with the resources by their index in this one."""
-        assert self.network is not None
-        if network.resources is self.network.resources:
-            return way
-        index = {resource.name: at for at, resource in enumerate(self.network.resources)}
-        return replace(way, load={index[network.resources[at].name]: amount for at, amount in way.load.items()})
+        return network.ways(CARGO, origin, destination, at_most=self.at_most)
 
     def _assembled(self, by_step: list[list[Way]] | list[Iterable[Way]], closed: frozenset[str]) -> Steps:
         ways: list[Way] = []
