@@ -10,7 +10,7 @@ from contingent.deployment import frames as tables
 from contingent.deployment.legs import movement_frames
 from contingent.deployment.parts import OUT, parts_of
 from contingent.deployment.problem import AFTER_DAYS, Number, Whole, build_problem
-from contingent.deployment.replay import replay
+from contingent.deployment.replay import Replay, replay
 from contingent.deployment.schedule import Schedule, orders_of
 from contingent.model.scenario import Scenario
 from contingent.network import has_network
@@ -75,12 +75,15 @@ class Movements:
         The schedule itself.
     seconds : dict of str to float
         What took how long. [s]
+    replayed : Replay or None
+        What becomes of the schedule under delays, where that was asked for.
     """
 
     frames: dict[str, pl.DataFrame]
     taken: Number
     schedule: Schedule
     seconds: dict[str, float]
+    replayed: Replay | None = None
 
 
 def deploy(
@@ -127,15 +130,15 @@ def deploy(
         "bottlenecks": tables.bottlenecks(schedule, {}),
         "schedule": summary(schedule, windows),
     }
-    told = perf_counter()
-    seconds = {"network": drawn - began, "schedule": sent - drawn, "tables of movement": told - sent}
+    seconds = {"network": drawn - began, "schedule": sent - drawn, "tables of movement": perf_counter() - sent}
+    replayed = None
     if asked.replications:
         replayed = replay(
             schedule, scenario, tours, option, replications=asked.replications, seed=asked.seed, engine=asked.engine or ENGINE
         )
         found["closure"] = replayed.into(found["closure"])
-        seconds["replay"] = perf_counter() - told
-    return Movements(found, schedule.used, schedule, seconds)
+        seconds["replay"] = replayed.seconds
+    return Movements(found, schedule.used, schedule, seconds, replayed)
 
 
 def roll(schedule: Schedule, options: DeployOptions) -> list[Whole]:

@@ -1,6 +1,9 @@
 """What verification starts from: the plan, the scenario, and the plan's tours as the scenario's terms make them."""
 
+from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import polars as pl
 
@@ -34,6 +37,24 @@ class Facts:
     def horizon_days(self) -> int:
         """Length of the horizon. [days]"""
         return self.scenario.settings.horizon_days
+
+    @cached_property
+    def movements(self) -> tuple[tuple[int, dict[str, Any]], ...]:
+        """Movements, each with the line of the file on which it stands."""
+        return tuple((line_of_file(number), row) for number, row in enumerate(self.plan.movements.iter_rows(named=True)))
+
+    @cached_property
+    def legs(self) -> tuple[dict[str, Any], ...]:
+        """Legs, each with its row number in ``row``."""
+        return tuple(self.plan.legs.with_row_index("row").iter_rows(named=True))
+
+    @cached_property
+    def legs_of(self) -> dict[str, list[dict[str, Any]]]:
+        """Legs of each movement, in the order of the file."""
+        found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for leg in self.legs:
+            found[leg["movement"]].append(leg)
+        return dict(found)
 
 
 def facts_of(scenario: Scenario, plan: Plan) -> Facts:

@@ -56,20 +56,6 @@ def whole_day(time: float) -> int:
     return math.ceil(time - 1e-4)
 
 
-def legs_of(facts: Facts) -> dict[str, list[Row]]:
-    """Legs of each movement in the order of the file, each with its row number."""
-    found: dict[str, list[Row]] = defaultdict(list)
-    for leg in facts.plan.legs.with_row_index("row").iter_rows(named=True):
-        found[leg["movement"]].append(leg)
-    return found
-
-
-def movement_rows(facts: Facts) -> Iterator[tuple[int, Row]]:
-    """Yield each movement with the line of the file on which it stands."""
-    for number, row in enumerate(facts.plan.movements.iter_rows(named=True)):
-        yield line_of_file(number), row
-
-
 # Movements.
 
 
@@ -91,7 +77,7 @@ def every_tour_moves(facts: Facts) -> Iterator[Finding]:
     for unit, line, direction, day in sorted(expected - moved):
         if day < last:
             yield Finding(MOVEMENTS, f"{unit} on '{line}' has no way {direction} to be there by D+{day}", column="movement")
-    for number, row in movement_rows(facts):
+    for number, row in facts.movements:
         if (row["unit"], row["line"], row["direction"], row["required_day"]) not in expected:
             what = f"no tour of the plan has {row['unit']} on its way {row['direction']} to be there by D+{row['required_day']}"
             yield Finding(MOVEMENTS, what, number, "movement")
@@ -103,7 +89,7 @@ def parts_add_up(facts: Facts) -> Iterator[Finding]:
     tonnes = weight_t, at least ten for each container, people apart; crews of ships sail with them.
     """
     sums: dict[tuple[str, str, int], list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0, 0.0])
-    for _, row in movement_rows(facts):
+    for _, row in facts.movements:
         total = sums[row["unit"], row["direction"], row["required_day"]]
         total[0] += row["people"]
         total[1] += row["vehicles"]
@@ -132,9 +118,9 @@ def parts_add_up(facts: Facts) -> Iterator[Finding]:
 
 def nobody_sets_out_early(facts: Facts) -> Iterator[Finding]:
     """A unit sets out when it is ready, at most a lead before its tour; homewards when its tour is over. No leg begins before."""
-    scenario, legs = facts.scenario, legs_of(facts)
+    scenario, legs = facts.scenario, facts.legs_of
     lead, homeward = (round(factor_of(scenario, name)) for name in ("movement_lead_days", "homeward_days"))
-    for number, row in movement_rows(facts):
+    for number, row in facts.movements:
         offer = scenario.offer_by_name.get(row["offer"])
         if offer is None:
             yield Finding(MOVEMENTS, f"'{row['offer']}' is not an offer of the scenario", number, "offer")
@@ -152,9 +138,9 @@ def nobody_sets_out_early(facts: Facts) -> Iterator[Finding]:
 
 def arrivals_follow_from_legs(facts: Facts) -> Iterator[Finding]:
     """A part is there when its last leg, and what follows it, is done; late is what comes after the day required."""
-    legs = legs_of(facts)
+    legs = facts.legs_of
     hours = hours_of(facts.scenario)
-    for number, row in movement_rows(facts):
+    for number, row in facts.movements:
         own = legs.get(row["movement"], [])
         day = row["arrives_day"]
         if day is None:
@@ -191,9 +177,9 @@ def _held(leg: Row, hours: dict[tuple[str, str], float]) -> float:
 
 def legs_hang_together(facts: Facts) -> Iterator[Finding]:
     """Legs are numbered, begin where and when the one before ended, first at the origin, last at the destination."""
-    legs = legs_of(facts)
+    legs = facts.legs_of
     hours = hours_of(facts.scenario)
-    known = {row["movement"]: (number, row) for number, row in movement_rows(facts)}
+    known = {row["movement"]: (number, row) for number, row in facts.movements}
     if len(known) < facts.plan.movements.height:
         yield Finding(MOVEMENTS, "two movements have the same name", column="movement")
     for name in legs.keys() - known.keys():
@@ -236,7 +222,7 @@ def legs_run_over_links(facts: Facts) -> Iterator[Finding]:
     march = factor_of(scenario, "march_speed_kmh"), factor_of(scenario, "march_hours_per_day")
     nation = dict(facts.plan.movements.select("movement", "nation").iter_rows())
     element = dict(facts.plan.movements.select("movement", "element").iter_rows())
-    for leg in facts.plan.legs.with_row_index("row").iter_rows(named=True):
+    for leg in facts.legs:
         place = line_of_file(leg["row"])
         fleet = fleets.get(leg["fleet"])
         if leg["fleet"] is not None:
@@ -299,8 +285,8 @@ def _runs(
 def loads_are_what_moves(facts: Facts) -> Iterator[Finding]:
     """What a leg carries, or a place handles, is the part that moves, in what is counted."""
     fleets = {row.fleet: row for row in facts.scenario.fleets}
-    moving = {row["movement"]: row for _, row in movement_rows(facts)}
-    legs = legs_of(facts)
+    moving = {row["movement"]: row for _, row in facts.movements}
+    legs = facts.legs_of
     for name, own in legs.items():
         row = moving.get(name)
         if row is None or row["element"] == "self":
