@@ -5,6 +5,7 @@ Without a network every step has one way that takes no time and no capacity.
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,11 +118,18 @@ class Paths:
         places = {name: at for name, at in network.place_index.items() if name in closed}
         shut_node = np.isin(graph.node_place, list(places.values()))
         ends_there = shut_node[graph.tail] | shut_node[graph.head]
-        passes = np.array([any(closed.intersection((link, *self.ends.get(link, ()))) for link in arc) for arc in graph.links])
+        passes = np.array([not closed.isdisjoint(passed) for passed in self._passed_by_arcs], dtype=bool)
         if not (passes & ~ends_there).any():
             days = np.where(passes | ends_there, np.inf, graph.days)
             return replace(network, graphs={**network.graphs, CARGO: replace(graph, days=days)})
         return build_network(self.scenario, closed=closed, kinds=(CARGO,))
+
+    @cached_property
+    def _passed_by_arcs(self) -> tuple[frozenset[str], ...]:
+        """Links that each arc of the network runs over, and the places at their ends."""
+        assert self.network is not None
+        links = self.network.graphs[CARGO].links
+        return tuple(frozenset(arc).union(*(self.ends.get(link, ()) for link in arc)) for arc in links)
 
     def _ends_of(self, step: int) -> frozenset[str]:
         return frozenset((self.chain.origins[step], self.chain.places[self.chain.destination[step]]))
