@@ -89,7 +89,8 @@ def _costs(plans: Sequence[Plan]) -> dict[str, list[dict[str, object]]]:
 def _print_costs(plans: Sequence[Plan]) -> None:
     frame = compare_costs(plans)
     if not frame.is_empty():
-        print_rows(console(), "Cost of each nation a year", ("nation", "name", *_letters(len(plans))), list(frame.iter_rows()))
+        rows = [(nation, name, *(_as_figure(value) for value in values)) for nation, name, *values in frame.iter_rows()]
+        print_rows(console(), "Cost of each nation a year", ("nation", "name", *_letters(len(plans))), rows)
 
 
 def _print_headline(headline: pl.DataFrame, plans: Sequence[Plan], folders: Sequence[Path]) -> None:
@@ -98,10 +99,21 @@ def _print_headline(headline: pl.DataFrame, plans: Sequence[Plan], folders: Sequ
         say(f"{letter}  {folder}: {plan.title}{option}")
     say()
     rows = [
-        (measure, "" if unit == "share" else unit, *(_as_share(value) if unit == "share" else value for value in values))
+        (measure, "" if unit == "share" else unit, *(_as_share(value) if unit == "share" else _as_figure(value) for value in values))
         for measure, unit, *values in headline.iter_rows()
     ]
     print_rows(console(), "Side by side", ("measure", "unit", *_letters(len(plans))), rows)
+
+
+def _as_figure(value: float | None) -> float | None:
+    """A number to the digits that say something: whole from a hundred on, two decimals below."""
+    if value is None or value == int(value):
+        return None if value is None else int(value)
+    return round(value) if abs(value) >= WHOLE_FROM else round(value, 2)
+
+
+WHOLE_FROM = 100
+"""Numbers from here on are printed whole."""
 
 
 def _as_share(value: float | None) -> str | None:

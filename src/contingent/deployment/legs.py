@@ -22,12 +22,12 @@ Row = dict[str, Any]
 
 
 def whole_day(time: float) -> int:
-    """Return the first day at whose start something has happened. [days from D-day]
+    """Return the first day at whose start something has happened, times taken to the decimals of the tables. [days from D-day]
 
-    >>> whole_day(30.0), whole_day(30.2)
-    (30, 31)
+    >>> whole_day(30.0), whole_day(30.2), whole_day(30.00004)
+    (30, 31, 30)
     """
-    return math.ceil(time - ROUNDING)
+    return math.ceil(round(time, PLACES_OF_DAYS) - ROUNDING)
 
 
 def movement_frames(schedule: Schedule) -> dict[str, pl.DataFrame]:
