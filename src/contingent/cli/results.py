@@ -98,10 +98,10 @@ def _print_headline(headline: pl.DataFrame, plans: Sequence[Plan], folders: Sequ
         option = f", {plan.option}" if plan.option is not None else ""
         say(f"{letter}  {folder}: {plan.title}{option}")
     say()
-    rows = [
-        (measure, "" if unit == "share" else unit, *(_as_share(value) if unit == "share" else _as_figure(value) for value in values))
-        for measure, unit, *values in headline.iter_rows()
-    ]
+    rows = []
+    for measure, unit, *values in headline.iter_rows():
+        shown = _as_share if unit == "share" else _as_figure
+        rows.append((measure, "" if unit == "share" else unit, *(shown(value) for value in values)))
     print_rows(console(), "Side by side", ("measure", "unit", *_letters(len(plans))), rows)
 
 

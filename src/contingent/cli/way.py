@@ -12,6 +12,7 @@ from contingent.cli.planning import Request, write_outputs
 from contingent.cli.screen import console, say, tell, write_json
 from contingent.cli.tables import print_rows
 from contingent.cli.wait import waiting
+from contingent.cost import cost, with_cost
 from contingent.deployment import DeployOptions, Movements
 from contingent.deployment.deploy import ENGINE, LONG
 from contingent.errors import UnknownName
@@ -91,7 +92,8 @@ def deploy_command(request: DeployRequest, *, out: Path | None, as_json: bool) -
     if not has_network(scenario):
         raise BadCall(f"{request.place} has no network to move on. Maybe fill links.csv, fleets.csv and handling.csv.")
     _refuse_unknown(scenario, request.closed)
-    target = out if out is not None or request.closed else folder
+    # What is a part of the whole, or a what-if, does not take the place of what the plan's folder has.
+    target = out if out is not None or request.closed or request.until is not None else folder
     if target is not None:
         refuse_to_lose(target)
     with waiting("Moving the force"):
@@ -103,7 +105,7 @@ def deploy_command(request: DeployRequest, *, out: Path | None, as_json: bool) -
     written: list[Path] = []
     if target is not None:
         with waiting("Writing the plan"):
-            written = write_outputs(scenario, with_frames(plan, found.frames, found.seconds), target, report=True)
+            written = write_outputs(scenario, _with_movement(scenario, plan, found), target, report=True)
     if as_json:
         write_json(_as_json(plan, found, open_ways if request.closed else None, folder=target))
         return
@@ -112,6 +114,16 @@ def deploy_command(request: DeployRequest, *, out: Path | None, as_json: bool) -
         print_difference(scenario, open_ways, found, request.closed)
     for path in written:
         say(f"Written: {path}")
+
+
+def _with_movement(scenario: Scenario, plan: Plan, found: Movements) -> Plan:
+    """Return the plan with its movements, and with what it costs with them."""
+    moved = with_frames(plan, found.frames, found.seconds)
+    if not scenario.rates:
+        return moved
+    supply = None if moved.supply.is_empty() else moved.supply
+    paid = cost(scenario, moved.tours, moved.option, movements=moved.movements, legs=moved.legs, supply=supply)
+    return with_cost(moved, paid)
 
 
 def _refuse_unknown(scenario: Scenario, names: tuple[str, ...]) -> None:

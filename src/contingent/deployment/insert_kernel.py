@@ -21,8 +21,9 @@ and of what is sent, the state:
 
 On a handled resource a part takes what is left from its day on, on as many days as that needs. Of a fleet it takes its whole
 share at once for as long as the fleet is busy. Both are first come, first served in the order in which parts are sent; who comes
-later finds what is left, also before what was taken. To arrive at a resource earlier never means to leave it later,
-so that labels by time find the earliest arrival.
+later finds what is left, also before what was taken. To arrive at a handled resource earlier never means to
+leave it later, so that labels by time find the earliest arrival. A fleet is asked for at once and then at the start of each
+day, so that whoever comes later on a day may, seldom, be through less than a day earlier: then a way is good, not the best.
 """
 
 import numpy as np
