@@ -73,11 +73,30 @@ def with_way(scenario: Scenario, plan: Plan, *, scale: float = 1.0) -> Plan:
         ],
         "supply": _supply(scale),
         "stockouts": [
-            {"location": "Uman", "supply": "diesel", "day": 63, "short_t": 41.5, "why": "Vicșani: change of bogies was full"},
-            {"location": "Uman", "supply": "diesel", "day": 70, "short_t": 12.0, "why": "Vicșani: change of bogies was full"},
-            {"location": "Kyiv", "supply": "rations", "day": 91, "short_t": 3.0, "why": None},
+            {"location": place, "supply": supply, "day": day, "until_day": day + 7, "short_t": short, "why": why}
+            for place, supply, day, short, why in (
+                ("Uman", "diesel", 63, 41.5, "Vicșani: change of bogies was full"),
+                ("Uman", "diesel", 70, 12.0, "Vicșani: change of bogies was full"),
+                ("Kyiv", "rations", 91, 3.0, None),
+            )
+        ],
+        "resupply": [
+            {"from_location": "Gdańsk", "to_location": "Lviv", "modes": "rail", "days": 3.0, "from_day": week * 7}
+            | {"until_day": week * 7 + 7, "tonnes": 350.0 * scale}
+            | {"way": "; ".join(piece[0] for piece in route("Gdańsk", "Lviv"))}
+            for week in range(WEEKS)
         ],
         "survival": _survival(),
+        "logistics": [
+            {"measure": measure, "location": place, "unit": "units", "sized": sized, "in_place": sized}
+            | {"needed": needed, "pass": number, "status": status}
+            for measure, place, sized, needed, number, status in (
+                ("transport companies", "all places", 5.0, 6.5, 1, "more is needed"),
+                ("transport companies", "all places", 5.0, 7.25, 2, "more is needed"),
+                ("storage", "all places", None, 2600.0, 0, "was not sized"),
+                ("transport companies", "Kyiv", None, 1.5, 2, "was not sized"),
+            )
+        ],
         "costs": _costs(plan, scale),
         "bills": _bills(plan, scale),
         "cost_checks": CHECKS,

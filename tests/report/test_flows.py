@@ -68,6 +68,17 @@ def test_a_row_that_names_several_links_counts_on_each_in_its_own_mode():
     assert dict(zip(found.places, found.place_tonnes[:, 1].tolist(), strict=True)) == {"A": 50, "B": 50, "C": 50}
 
 
+def test_supply_is_drawn_with_the_units_on_the_links_of_its_way():
+    scenario, plan = plan_with([("ab", "rail", "A", "B", 0, 10, 100)])
+    sent = {"from_location": "C", "to_location": "A", "modes": "road; rail", "days": 2.0, "from_day": 0, "until_day": 7}
+    sent |= {"tonnes": 30.0}
+    lost = sent | {"way": None, "tonnes": 9.0}
+    found = flows_of(scenario, dataclasses.replace(plan, resupply=frame("resupply", [sent | {"way": "cb; ab"}, lost])))
+    assert found is not None
+    assert dict(zip(found.links, found.tonnes[:, 0].tolist(), strict=True)) == {("A", "B", "rail"): 130, ("B", "C", "road"): 30}
+    assert found.people.sum() == 10
+
+
 def test_a_link_that_is_not_known_goes_straight_and_one_to_nowhere_is_not_drawn():
     found = flows_of(*plan_with([("new", "sea", "A", "C", 0, 0, 5), ("x", "rail", "A", "Nowhere", 0, 0, 9)]))
     assert found is not None

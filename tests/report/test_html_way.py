@@ -141,8 +141,8 @@ def test_what_runs_out_and_what_hurts_is_that_of_the_frames(moving):
     *_, page, _ = moving
     out = table_of(page, "out-table")[1:]
     assert [(row[0], row[1], row[3], row[4], row[5]) for row in out] == [
-        ("Uman", "diesel", "2", "53.5", "Vicșani: change of bogies was full"),
-        ("Kyiv", "rations", "1", "3.0", "not said"),
+        ("Uman", "diesel", "D+77", "53.5", "Vicșani: change of bogies was full"),
+        ("Kyiv", "rations", "D+98", "3.0", "not said"),
     ]
     closed = table_of(page, "survival-table")[1:]
     assert [(row[0], row[2], row[3], row[4], row[5], row[6]) for row in closed] == [
@@ -150,6 +150,15 @@ def test_what_runs_out_and_what_hurts_is_that_of_the_frames(moving):
         ("Medyka - Shehyni", "○ 4.5 days", "diesel", "Lviv", "2", "300"),
         ("Constanța", "◐ 7.2 days", "rations", "Odesa", "1", "44"),
         ("Gdańsk", "● does not run out", "–", "–", "0", "0"),
+    ]
+
+
+def test_what_supply_takes_is_that_of_the_last_pass(moving):
+    *_, page, _ = moving
+    rows = table_of(page, "logistics-table")[1:]
+    assert [(row[0], row[2], row[4], row[6]) for row in rows] == [
+        ("Storage", "–", "2 600.0", "– was not sized"),
+        ("Transport companies", "5.0", "7.2", "◐ more is needed"),
     ]
 
 
@@ -195,7 +204,7 @@ def test_only_the_map_has_a_script_and_the_policy_knows_it(moving):
     assert "unsafe" not in policy
     assert not re.findall(r"https?://", scripts[1][1].replace("http://www.w3.org/2000/svg", "")), "no outside address"
     assert not [word for word in ("fetch(", "XMLHttp", "eval(", "innerHTML", "import(") if word in scripts[1][1]]
-    bare = dataclasses.replace(plan, flows=empty_frame("flows"))
+    bare = dataclasses.replace(plan, flows=empty_frame("flows"), resupply=empty_frame("resupply"))
     assert "<script" not in alone(scenario, bare)["getting"]
     assert script_of(getting.contents(scenario, bare)) is None
     assert "script-src" not in content_policy("", script=None)

@@ -130,6 +130,16 @@ def test_people_may_be_drawn_in_place_of_tonnes(page: Page):
     assert page.locator("#flow-widest").inner_text().endswith("people")
 
 
+def test_on_a_telephone_the_map_begins_where_most_is_handled(browser: Browser, reports: dict[str, Path]):
+    page, *_ = opened(browser, reports["way"], TELEPHONE)
+    places = page.locator("#flow-map .node circle")
+    radii = places.evaluate_all("all => all.map(each => Number(each.getAttribute('r')))")
+    box = places.nth(radii.index(max(radii))).bounding_box()
+    assert box is not None
+    assert 0 <= box["x"] <= TELEPHONE["width"]
+    page.context.close()
+
+
 def test_who_wants_no_motion_steps_by_hand(browser: Browser, reports: dict[str, Path]):
     context = browser.new_context(viewport=DESK, offline=True, reduced_motion="reduce")
     page = context.new_page()

@@ -1,4 +1,4 @@
-"""What flows over each link in each week, for the map: from the frame ``flows`` to figures by link, place and step of time.
+"""What flows over each link in each week, for the map: from the frames ``flows`` and ``resupply`` to figures by link and step.
 
 A row may name several links, joined by ``;``: what it moves is counted on each. A link carries both directions together. What a
 place handles is what comes in or what goes out of it in the week, whichever is more. Figures have two digits and are drawn
@@ -19,7 +19,7 @@ from contingent.model.scenario import Scenario
 from contingent.plan import Plan
 
 WEEK = 7
-MOST_WAYS = 240
+MOST_WAYS = 220
 """Ways that are drawn: those over which most goes, tonnes and people weighed alike. The rest is counted."""
 
 MOST_CHANGES = 12_000
@@ -105,7 +105,7 @@ def changes(flows: Flows) -> int:
 
 
 def _by_week(scenario: Scenario, plan: Plan, known: set[str]) -> Flows | None:
-    rows = plan.flows.filter(pl.col("until_day") > 0)
+    rows = moved_rows(plan)
     if rows.height == 0:
         return None
     ways = {row.link: row for row in scenario.links}
@@ -145,6 +145,19 @@ def _weightiest(
     sums = np.stack([links[key].sum(axis=1) for key in located])
     weights = (sums / np.maximum(sums.max(axis=0), 1e-9)).sum(axis=1)
     return [located[int(at)] for at in np.argsort(-weights, kind="stable")[:MOST_WAYS]]
+
+
+def moved_rows(plan: Plan) -> pl.DataFrame:
+    """Return what moves, units and supply alike, in the columns of the frame ``flows``; supply without a way is left out."""
+    supplied = plan.resupply.filter(pl.col("way").is_not_null()).select(
+        pl.col("way").alias("link"),
+        pl.col("modes").fill_null("road").alias("mode"),
+        *("from_location", "to_location", "from_day", "until_day"),
+        people=pl.lit(0.0),
+        vehicles=pl.lit(0.0),
+        tonnes=pl.col("tonnes"),
+    )
+    return pl.concat([plan.flows, supplied]).filter(pl.col("until_day") > 0)
 
 
 def steps_of_way(ways: dict[str, Link], named: str | None, ends: Ends, mode: str) -> list[tuple[str, str, str]]:

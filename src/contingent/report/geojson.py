@@ -1,4 +1,4 @@
-"""What flows over each link in each week as GeoJSON, for a map program: a line a link, mode and week.
+"""What flows over each way in each week as GeoJSON, for a map program: a line a way, mode and week, units and supply alike.
 
 Longitude before latitude, WGS 84, as RFC 7946 has it. A link whose ends have no position is left out and
 counted.
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
+from contingent.report.flows import moved_rows, steps_of_way
 from contingent.report.getting import place_words
 
 DIGITS = 4
@@ -23,7 +24,7 @@ def write_flows(scenario: Scenario, plan: Plan, path: str | Path) -> int:
     scenario : Scenario
         What was planned: places come from it.
     plan : Plan
-        A plan with the frame ``flows``.
+        A plan with the frame ``flows``, or ``resupply``.
     path : str or Path
         File to write; its folder is made where it is missing.
 
@@ -37,9 +38,11 @@ def write_flows(scenario: Scenario, plan: Plan, path: str | Path) -> int:
         for row in scenario.locations
         if row.latitude is not None and row.longitude is not None
     }
-    features = []
-    for row in plan.flows.iter_rows(named=True):
-        ends = [where.get(row[name]) for name in ("from_location", "to_location")]
+    ways = {row.link: row for row in scenario.links}
+    moved_of, features = moved_rows(plan), []
+    for row in moved_of.iter_rows(named=True):
+        steps = steps_of_way(ways, row["link"], (row["from_location"], row["to_location"]), row["mode"])
+        ends = [where.get(place) for place in (steps[0][0], *(step[1] for step in steps))]
         if None in ends:
             continue
         named = {name: place_words(scenario, row[f"{name}_location"]) for name in ("from", "to")}
@@ -52,4 +55,4 @@ def write_flows(scenario: Scenario, plan: Plan, path: str | Path) -> int:
     target.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, separators=(",", ":"))
     target.write_text(text + "\n", encoding="utf-8")
-    return plan.flows.height - len(features)
+    return moved_of.height - len(features)

@@ -3,6 +3,7 @@
 Reads the frames ``supply``, ``stockouts`` and ``survival``, which sustainment fills; each answer is empty where its frame is.
 
     living_sentences   tonnes a day; the first thing to run out; what hurts soonest when it is closed
+    logistic_sums      what supply takes of transport, handling and storage, beside what was sized
     closings           without each crossing, port and depot: what runs out first
 """
 
@@ -60,9 +61,25 @@ def closings(plan: Plan) -> list[Row]:
     return sorted(found.values(), key=lambda row: (row["days"] is None, row["days"] or 0.0, -row["tonnes"], row["closed"]))
 
 
+EVERYWHERE = "all places"
+"""Stands for the place of a sum in the frame ``logistics``."""
+
+
+def logistic_sums(plan: Plan) -> list[Row]:
+    """Return what supply takes in all, beside what was sized: the last pass of each measure."""
+    rows = plan.logistics.filter(pl.col("location") == EVERYWHERE).sort("pass")
+    return rows.unique("measure", keep="last", maintain_order=True).to_dicts()
+
+
 def living_sentences(scenario: Scenario | None, plan: Plan, *, most: int | None = None) -> list[str]:
     """Return what the force lives on, the answer first; nothing where the plan does not say."""
-    told = [*_use(scenario, plan), *_first_out(scenario, plan), *_thinnest(scenario, plan), *_closed(scenario, plan)]
+    told = [
+        *_use(scenario, plan),
+        *_first_out(scenario, plan),
+        *_thinnest(scenario, plan),
+        *_closed(scenario, plan),
+        *_takes(plan),
+    ]
     return told if most is None else told[:most]
 
 
@@ -139,3 +156,15 @@ def _closed(scenario: Scenario | None, plan: Plan) -> list[str]:
             f"after {amount(first['days'])} days."
         )
     ]
+
+
+def _takes(plan: Plan) -> list[str]:
+    rows = [row for row in logistic_sums(plan) if row["sized"] is not None and row["needed"] > row["sized"]]
+    if not rows:
+        return []
+    parts = [f"{_about(row['needed'])} {plain(row['measure'])} where {_about(row['sized'])} were sized" for row in rows]
+    return [f"That takes more than was sized for it: {listed(parts)}."]
+
+
+def _about(figure: float) -> str:
+    return grouped(figure, places=0 if figure >= 100 else 1)

@@ -11,7 +11,7 @@ from contingent.report.getting import place_words
 from contingent.report.heat import Cell, shade_of, spans_until, worst_in
 from contingent.report.html.heat import heat_table
 from contingent.report.html.lasts import drawn
-from contingent.report.living import closings, has_supply, living_sentences, use_by_supply
+from contingent.report.living import closings, has_supply, living_sentences, logistic_sums, use_by_supply
 from contingent.report.way_charts import OTHERS, supply_legend, tonnes_a_day
 from contingent.report.words import amount, d_day, grouped, leading_capital, plain, short_date
 
@@ -53,6 +53,7 @@ def living(scenario: Scenario, plan: Plan) -> Row:
         "heat": days_heat(scenario, plan),
         "out": out[:MOST_OUT],
         "out_left_out": max(0, len(out) - MOST_OUT),
+        "logistics": [logistic_row(row) for row in logistic_sums(plan)],
         "closed": [closing_row(scenario, row) for row in closed[:MOST_CLOSED]],
         "closed_left_out": max(0, len(closed) - MOST_CLOSED),
         "consumption": rows[:MOST_SOURCES],
@@ -137,7 +138,10 @@ def out_rows(scenario: Scenario, plan: Plan) -> list[Row]:
     """Return what runs out, place by place and supply by supply, the first first, with all that is short."""
     ordered = plan.stockouts.sort("day", "location", "supply")
     together = ordered.group_by("location", "supply", maintain_order=True).agg(
-        day=pl.col("day").first(), short=pl.col("short_t").sum(), times=pl.len(), why=pl.col("why").drop_nulls().first()
+        day=pl.col("day").first(),
+        until=pl.col("until_day").max(),
+        short=pl.col("short_t").sum(),
+        why=pl.col("why").drop_nulls().first(),
     )
     return [
         {
@@ -145,12 +149,27 @@ def out_rows(scenario: Scenario, plan: Plan) -> list[Row]:
             "supply": plain(row["supply"]),
             "day": d_day(row["day"]),
             "date": short_date(scenario.horizon.date_of(row["day"])),
-            "times": grouped(row["times"]),
+            "until": d_day(row["until"]),
             "short": grouped(row["short"], places=1),
             "why": row["why"] or "not said",
         }
         for row in together.iter_rows(named=True)
     ]
+
+
+def logistic_row(row: Row) -> Row:
+    """Return what supply takes in all, beside what was sized."""
+    sized, there = (("–" if row[name] is None else grouped(row[name], places=1)) for name in ("sized", "in_place"))
+    return {
+        "measure": leading_capital(plain(row["measure"])),
+        "unit": row["unit"],
+        "sized": sized,
+        "in_place": there,
+        "needed": grouped(row["needed"], places=1),
+        "pass": row["pass"],
+        "sign": "●" if row["status"] == "enough" else "–" if row["sized"] is None else "◐",
+        "status": row["status"],
+    }
 
 
 def closing_row(scenario: Scenario, row: Row) -> Row:

@@ -131,10 +131,21 @@ CLOSED = (
     Column("Kind of place", "text", NUMBER, "What it is."),
 )
 
+TAKES = (
+    Column("What supply takes", "text", NAME, "Transport, handling and storage, tonnes and ways."),
+    Column("At place", "text", WORDS, "Place; all places = the sum."),
+    Column("Pass", "count", NARROW, "Pass of the sum; 0 = before the first."),
+    Column("Sized", "amount", NUMBER, "By the lines of the option; blank = was not sized."),
+    Column("In place", "amount", NUMBER, "Units of it that are there; blank = no units."),
+    Column("Needed", "amount", NUMBER, "By the tonnes and ways found."),
+    Column("Counted in", "text", NUMBER, "Unit."),
+    Column("Enough", "text", NUMBER, "Enough, or more is needed."),
+)
+
 SUPPLY = Page(
     "Supply",
     "What the force uses, how long stocks last, what runs out, and what hurts when it is closed.",
-    (*USE, *STOCKS, *OUT, *CLOSED),
+    (*USE, *STOCKS, *OUT, *CLOSED, *TAKES),
 )
 
 YEARS = (
@@ -301,6 +312,23 @@ def supply_sheet(book: Book, brief: Brief) -> None:
                 ],
             ),
             ("Without each crossing, port and depot", CLOSED, [_closing(brief, row) for row in closings(plan)]),
+            (
+                "What that takes of logistics",
+                TAKES,
+                [
+                    (
+                        plain(row["measure"]),
+                        place_words(scenario, row["location"]),
+                        row["pass"],
+                        row["sized"],
+                        row["in_place"],
+                        row["needed"],
+                        row["unit"],
+                        row["status"],
+                    )
+                    for row in plan.logistics.iter_rows(named=True)
+                ],
+            ),
         ),
     )
 

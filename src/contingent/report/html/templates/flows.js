@@ -105,4 +105,9 @@
   document.getElementById("flow-player").hidden = false;
   stop();
   draw();
+
+  /* Where the map is wider than its place, the place that handles most stands in the middle. */
+  const frame = map.parentElement;
+  const largest = nodes.reduce((one, other) => Number(other.getAttribute("r")) > Number(one.getAttribute("r")) ? other : one);
+  frame.scrollLeft = largest.getAttribute("cx") / map.viewBox.baseVal.width * frame.scrollWidth - frame.clientWidth / 2;
 })();
