@@ -48,7 +48,7 @@ from contingent.solver.growing_model import GrowingModel
 
 CLOSE_ENOUGH = 1e-3
 """Gap between the restricted model and the best bound at which no more columns are looked for. [-]"""
-DRAWN_BACK = 0.5
+DRAWN_BACK = 0.3
 """Share of the best prices in those at which columns are looked for, at first. [-]"""
 ROOM = 400_000
 """Labels of one search; one that needs more gives a bound and no column."""
@@ -355,17 +355,20 @@ def bound(
     back, done, gap = 0.0, 0, np.inf
     used = np.zeros(0)
     for done in range(1, rounds + 1):
+        t0 = time.perf_counter()
         value, used, prices = master.solve()
+        t1 = time.perf_counter()
         gap = (value - best) / max(abs(value), 1e-9)
         if gap <= close_enough or (time_limit is not None and time.perf_counter() - began > time_limit):
             break
         tried = prices if np.isinf(best) else back * center + (1.0 - back) * prices
         answer = pricing.cheapest(tried.reshape(shape), np.minimum(pricing.never, master.costs_at(tried) + 1e-7))
+        t2 = time.perf_counter()
         held = pricing.bound(np.asarray(answer[0]), tried.reshape(shape))
         import os
-        if os.environ.get("TELL"): print(done, round(value, 2), round(held, 2), round(best, 2), len(master.cost), len(np.flatnonzero(master.row_of >= 0)), back, round(time.perf_counter() - began, 2))
+        if os.environ.get("TELL"): print(done, round(value, 2), round(held, 2), round(best, 2), len(master.cost), len(np.flatnonzero(master.row_of >= 0)), back, round(time.perf_counter() - began, 2), 'solve', round(t1-t0,2), 'price', round(t2-t1,2))
         if held > best:
-            best, center, back = held, tried, min(0.9, back + 0.1) if done > 1 else DRAWN_BACK
+            best, center, back = held, tried, min(DRAWN_BACK, back + 0.1) if done > 1 else DRAWN_BACK
         else:
             back = max(0.0, back - 0.1)
         new = np.flatnonzero(~np.isnan(answer[1]) & (answer[0] < master.costs_at(tried) - 1e-9))

@@ -108,9 +108,39 @@ def least_cost(t0, c0, t1, c1, rest, required, weight):
 
 
 @njit(cache=True, nogil=True)
-def add(room, line, rest, goal, at, stage, parent, resource, day, enter, shift, amount):
-    """Put a label into the room and the heap, unless it costs too much, or comes too late. `goal`: required, weight, latest, most."""
+def beaten(number, other, line):
+    """Whether a label is at no time dearer than a line."""
+    t0, c0, t1, c1 = line
+    a0, b0, a1, b1 = number[other, T0], number[other, C0], number[other, T1], number[other, C1]
+    if a0 > t0 + SAME:
+        return False
+    for time in (t0, t1, min(max(a1, t0), t1)):
+        if price_at(a0, b0, a1, b1, max(time, a0)) > price_at(t0, c0, t1, c1, time) + SAME:
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def beaten_at(room, node, line):
+    """Whether a label at a node is at no time dearer than a line."""
+    number, whole, _, last, stamp, count, _, _ = room
+    other = last[node] if stamp[node] == count[STAMP] else -1
+    while other >= 0:
+        if beaten(number, other, line):
+            return True
+        other = whole[other, NEXT]
+    return False
+
+
+@njit(cache=True, nogil=True)
+def add(room, line, there, goal, at, stage, parent, resource, day, enter, shift, amount):
+    """Put a label into the room and the heap, unless it costs too much, comes too late, or is beaten where it comes to.
+
+    ``there``: days from here to the goal when nothing is full, the next node, days to it; ``goal``: required, weight, latest
+    day, most that the way may cost.
+    """
     number, whole, _, _, _, count, _, _ = room
+    rest, node, lag = there
     required, weight, latest, most = goal
     t0, c0, t1, c1 = line
     if t1 + rest > latest:
@@ -119,7 +149,7 @@ def add(room, line, rest, goal, at, stage, parent, resource, day, enter, shift, 
     if t0 > t1 or c0 == np.inf and c1 == np.inf:
         return -1
     least, _ = least_cost(t0, c0, t1, c1, rest, required, weight)
-    if least >= most:
+    if least >= most or beaten_at(room, node, (t0 + lag, c0, t1 + lag, c1)):
         return -1
     if count[LABELS] >= len(number):
         count[FULL] = 1
@@ -133,19 +163,6 @@ def add(room, line, rest, goal, at, stage, parent, resource, day, enter, shift, 
     whole[label, RESOURCE], whole[label, DAY], whole[label, NEXT] = resource, day, -1
     push_label(room, label)
     return label
-
-
-@njit(cache=True, nogil=True)
-def beaten(number, other, line):
-    """Whether a label is at no time dearer than a line."""
-    t0, c0, t1, c1 = line
-    a0, b0, a1, b1 = number[other, T0], number[other, C0], number[other, T1], number[other, C1]
-    if a0 > t0 + SAME:
-        return False
-    for time in (t0, t1, min(max(a1, t0), t1)):
-        if price_at(a0, b0, a1, b1, max(time, a0)) > price_at(t0, c0, t1, c1, time) + SAME:
-            return False
-    return True
 
 
 @njit(cache=True, nogil=True)
@@ -174,9 +191,9 @@ def cheapest_day(cap, dear, resource, begin, end):
 
 
 @njit(cache=True, nogil=True)
-def handle(room, cap, prices, line, rest, goal, arc, stage, parent, resource, amount, shift):
+def handle(room, cap, prices, line, there, goal, arc, stage, parent, resource, amount, shift):
     """Put labels for taking a handled resource: at once, or on a cheaper day later."""
-    dear = prices[0]
+    dear, rest = prices[0], there[0]
     required, weight, _, most = goal
     t0, c0, t1, c1 = line
     begin = t0
@@ -190,9 +207,9 @@ def handle(room, cap, prices, line, rest, goal, arc, stage, parent, resource, am
         on = cheapest_day(cap, dear, resource, day, last)
         cost = amount * least
         if last == day:
-            add(room, (begin, low + cost, end, high + cost), rest, goal, arc, stage, parent, resource, on, np.nan, shift, amount)
+            add(room, (begin, low + cost, end, high + cost), there, goal, arc, stage, parent, resource, on, np.nan, shift, amount)
         else:
-            add(room, (float(last), high + cost, float(last), high + cost), rest, goal, arc, stage, parent, resource, on, end, shift,
+            add(room, (float(last), high + cost, float(last), high + cost), there, goal, arc, stage, parent, resource, on, end, shift,
                 amount)  # fmt: skip
         then = last + 1
         while least > 0.0 and then < cap.shape[1]:
@@ -201,7 +218,7 @@ def handle(room, cap, prices, line, rest, goal, arc, stage, parent, resource, am
             if cap[resource, then] > SLIVER and dear[resource, then] < least:
                 least = dear[resource, then]
                 cost = high + amount * least
-                add(room, (float(then), cost, float(then), cost), rest, goal, arc, stage, parent, resource, then, end, shift, amount)
+                add(room, (float(then), cost, float(then), cost), there, goal, arc, stage, parent, resource, then, end, shift, amount)
             then += 1
         if end >= t1:
             return
@@ -249,9 +266,10 @@ def next_break(time, t1, duration):
 
 
 @njit(cache=True, nogil=True)
-def ride(room, cap, prices, line, rest, goal, arc, parent, resource, amount, duration, shift):
+def ride(room, cap, prices, line, there, goal, arc, parent, resource, amount, duration, shift):
     """Put labels for taking a share of a fleet, for all times at which to begin is cheaper than before."""
     required, weight, _, most = goal
+    rest = there[0]
     t0, c0, t1, c1 = line
     begin, best = t0, np.inf
     while True:
@@ -269,10 +287,10 @@ def ride(room, cap, prices, line, rest, goal, arc, parent, resource, amount, dur
             if high < low - SAME and high < best - SAME:
                 if low > best:  # Only what is cheaper than before is of use.
                     first, low = first + (last - first) * (low - best) / (low - high), best
-                add(room, (first, low, last, high), rest, goal, arc, FLEET + 1, parent, resource, -1, np.nan, shift, amount)
+                add(room, (first, low, last, high), there, goal, arc, FLEET + 1, parent, resource, -1, np.nan, shift, amount)
                 best = high
             elif low < best - SAME:
-                add(room, (first, low, first, low), rest, goal, arc, FLEET + 1, parent, resource, -1, np.nan, shift, amount)
+                add(room, (first, low, first, low), there, goal, arc, FLEET + 1, parent, resource, -1, np.nan, shift, amount)
                 best = low
         if best <= c1 + SAME and begin >= t1 - SAME:
             return
@@ -293,14 +311,16 @@ def along_arc(graph, room, cap, prices, label, arc, stage, size, rest_there, goa
             if resource >= 0 and fleet_days[arc] > 0.0:
                 late = t1 + fleet_days[arc] >= cap.shape[1]
                 if late or prices[3][resource] or amount > prices[2][resource, int(t0)]:
-                    ride(room, cap, prices, (t0, c0, t1, c1), rest, goal, arc, label, resource, amount, fleet_days[arc], shift)
+                    there = (rest, head[arc], rest - rest_there)
+                    ride(room, cap, prices, (t0, c0, t1, c1), there, goal, arc, label, resource, amount, fleet_days[arc], shift)
                     return
         elif stage == TRAVEL:
             t0, t1, shift, rest = t0 + days[arc], t1 + days[arc], shift + days[arc], rest - days[arc]
         else:
             resource, amount = taken_at(stage, arc, size, before, before_amount, after, after_amount)
             if amount > SLIVER and (prices[3][resource] or amount > prices[2][resource, int(t0)]):
-                handle(room, cap, prices, (t0, c0, t1, c1), rest, goal, arc, stage + 1, label, resource, amount, shift)
+                there = (rest, head[arc], rest - rest_there)
+                handle(room, cap, prices, (t0, c0, t1, c1), there, goal, arc, stage + 1, label, resource, amount, shift)
                 return
         stage += 1
     line = (t0 + after_days[arc], c0, t1 + after_days[arc], c1)
@@ -320,15 +340,10 @@ def taken_at(stage, arc, size, before, before_amount, after, after_amount):
 @njit(cache=True, nogil=True)
 def arrive(room, line, rest, goal, node, label, arc, shift):
     """Put a label at a node, unless another there is at no time dearer."""
-    number, whole, _, last, stamp, count, _, _ = room
+    _, whole, _, last, stamp, count, _, _ = room
     if stamp[node] != count[STAMP]:
         stamp[node], last[node] = count[STAMP], -1
-    other = last[node]
-    while other >= 0:
-        if beaten(number, other, line):
-            return
-        other = whole[other, NEXT]
-    found = add(room, line, rest, goal, node, NODE, label, -1, arc, np.nan, shift, 0.0)
+    found = add(room, line, (rest, node, 0.0), goal, node, NODE, label, -1, arc, np.nan, shift, 0.0)
     if found >= 0:
         whole[found, NEXT] = last[node]
         last[node] = found
@@ -350,15 +365,20 @@ def cheapest(graph, room, cap, prices, parts, part, goal):
     if rests[origin[part] - begin] == np.inf:
         return goal[3], -1, 0.0
     start = float(ready[part])
-    found = add(room, (start, 0.0, start, 0.0), rests[origin[part] - begin], goal, origin[part], NODE, -1, -1, -1, np.nan, 0.0, 0.0)
+    stamp[origin[part]], last[origin[part]] = count[STAMP], -1
+    found = add(room, (start, 0.0, start, 0.0), (rests[origin[part] - begin], origin[part], 0.0), goal, origin[part], NODE, -1, -1, -1, np.nan, 0.0, 0.0)
     if found >= 0:
-        stamp[origin[part]], last[origin[part]] = count[STAMP], found
+        last[origin[part]] = found
     while count[HEAP] > 0:
         label = pop_label(room)
         if count[FULL]:
             return number[label, LEAST], -1, 0.0
         at = whole[label, AT]
         if whole[label, STAGE] != NODE:
+            stage, line = whole[label, STAGE], number[label]
+            lag = graph[4][at] + (graph[3][at] if stage <= TRAVEL else 0.0)
+            if beaten_at(room, head[at], (line[T0] + lag, line[C0], line[T1] + lag, line[C1])):
+                continue
             along_arc(graph, room, cap, prices, label, at, whole[label, STAGE], size[part], rests[head[at] - begin], goal)
             continue
         if at == end[part]:
