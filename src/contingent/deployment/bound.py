@@ -48,11 +48,13 @@ from contingent.solver.growing_model import GrowingModel
 
 CLOSE_ENOUGH = 1e-3
 """Gap between the restricted model and the best bound at which no more columns are looked for. [-]"""
-DRAWN_BACK = 0.3
+DRAWN_BACK = 0.5
 """Share of the best prices in those at which columns are looked for, at first. [-]"""
 ROOM = 400_000
 """Labels of one search; one that needs more gives a bound and no column."""
-MOST_TAKINGS = 512
+WAYS = 1
+"""Ways of a group that are taken over from one search."""
+MOST_TAKINGS = 256
 """Takings of a column; one that has more gives a bound and is not used."""
 THREADS = 2
 PORTION = 64
@@ -141,8 +143,9 @@ class Pricing:
         """Return the ``answer`` of `price_kernel.price_parts` for each group."""
         groups = len(self.part_of)
         answer = (
-            np.zeros(groups), np.zeros(groups), np.zeros(groups, dtype=np.int64), np.zeros((groups, MOST_TAKINGS), dtype=np.int32),
-            np.zeros((groups, MOST_TAKINGS), dtype=np.int32), np.zeros((groups, MOST_TAKINGS)),
+            np.zeros(groups), np.zeros((groups, WAYS)), np.zeros((groups, WAYS), dtype=np.int64),
+            np.zeros((groups, WAYS, MOST_TAKINGS), dtype=np.int16), np.zeros((groups, WAYS, MOST_TAKINGS), dtype=np.int16),
+            np.zeros((groups, WAYS, MOST_TAKINGS)),
         )  # fmt: skip
         summed = np.zeros((prices.shape[0], prices.shape[1] + 1))
         np.cumsum(prices, axis=1, out=summed[:, 1:])
@@ -160,6 +163,15 @@ class Pricing:
         with ThreadPoolExecutor(THREADS) as pool:
             list(pool.map(some, range(THREADS)))
         return answer
+
+    def excess(self, answer: tuple[NDArray[np.generic], ...]) -> Number:
+        """Return by how much the cheapest ways of all parts together pass what there is. Shape (resources x days,)"""
+        _, _, uses, resource, day, amount = answer
+        inside = np.arange(MOST_TAKINGS) < uses[:, 0, None]
+        key = resource[:, 0][inside].astype(np.int64) * self.problem.days + day[:, 0][inside]
+        weights = amount[:, 0][inside] * np.repeat(self.count, uses[:, 0])
+        taken = np.bincount(key, weights=weights, minlength=self.problem.capacity.size)
+        return np.asarray(taken - self.problem.capacity.reshape(-1))
 
     def bound(self, costs: Number, prices: Number) -> float:
         """Return the bound that prices and the costs of the cheapest ways at them give."""
@@ -274,15 +286,17 @@ class Master:
     def add_answer(self, answer: tuple[NDArray[np.generic], ...], which: Whole) -> None:
         """Add the ways that pricing has found for some groups."""
         _, arrival, uses, resource, day, amount = answer
-        sizes = uses[which]
+        group, way = np.nonzero(~np.isnan(arrival[which]))
+        group = which[group]
+        sizes = uses[group, way]
         inside = np.arange(MOST_TAKINGS) < sizes[:, None]
-        days = self.pricing.problem.days
-        key = resource[which][inside].astype(np.int64) * days + day[which][inside]
-        column, key, summed = _together(np.repeat(np.arange(len(which)), sizes), key, amount[which][inside])
-        part = self.pricing.part_of[which]
-        late = np.maximum(0.0, arrival[which] - self.pricing.problem.required[part])
-        sizes = np.bincount(column, minlength=len(which))
-        self.add(which, self.pricing.problem.weight[part] * late, arrival[which], sizes, key, summed)
+        key = resource[group, way][inside].astype(np.int64) * self.pricing.problem.days + day[group, way][inside]
+        column, key, summed = _together(np.repeat(np.arange(len(group)), sizes), key, amount[group, way][inside])
+        part = self.pricing.part_of[group]
+        there = arrival[group, way]
+        late = np.maximum(0.0, there - self.pricing.problem.required[part])
+        sizes = np.bincount(column, minlength=len(group))
+        self.add(group, self.pricing.problem.weight[part] * late, there, sizes, key, summed)
 
     def add_schedule(self, schedule: Schedule) -> None:
         """Add the ways of a schedule, each a mix of columns that fits."""
@@ -367,11 +381,14 @@ def bound(
         held = pricing.bound(np.asarray(answer[0]), tried.reshape(shape))
         import os
         if os.environ.get("TELL"): print(done, round(value, 2), round(held, 2), round(best, 2), len(master.cost), len(np.flatnonzero(master.row_of >= 0)), back, round(time.perf_counter() - began, 2), 'solve', round(t1-t0,2), 'price', round(t2-t1,2))
+        # Where the bound still rises from the tried prices to the model's, the next ones lie nearer to the model's (Pessoa et al.).
+        rises = float(pricing.excess(answer) @ (prices - center)) > 0.0
+        back = max(0.0, back - 0.1) if rises else min(0.9, back + 0.1 * (1.0 - back))
+        if np.isinf(best):
+            back = DRAWN_BACK
         if held > best:
-            best, center, back = held, tried, min(DRAWN_BACK, back + 0.1) if done > 1 else DRAWN_BACK
-        else:
-            back = max(0.0, back - 0.1)
-        new = np.flatnonzero(~np.isnan(answer[1]) & (answer[0] < master.costs_at(tried) - 1e-9))
+            best, center = held, tried
+        new = np.flatnonzero((~np.isnan(answer[1])).any(axis=1) & (answer[0] < master.costs_at(tried) - 1e-9))
         if len(new):
             master.add_answer(answer, new)
         elif back == 0.0:

@@ -463,20 +463,42 @@ def takings_of(graph, room, size, label, when, takings):
 
 
 @njit(cache=True, nogil=True)
-def price_parts(graph, room, cap, prices, parts, which, required, weight, most, answer):
-    """Find the cheapest way of each of some parts.
+def next_best(room, node, number_of, bar):
+    """Return the label at a node that costs least of those that come after another in cost, and in number; -1 where there is none."""
+    number, whole, _, last, _, _, _, _ = room
+    found, label = -1, last[node]
+    while label >= 0:
+        cost = number[label, LEAST]
+        after_bar = cost > bar or (cost == bar and label > number_of)
+        if after_bar and (found < 0 or cost < number[found, LEAST] or (cost == number[found, LEAST] and label < found)):
+            found = label
+        label = whole[label, NEXT]
+    return found
 
-    ``answer``: least cost, arrival (nan where no way costs less than ``most``), number of takings; their resources, days and
-    amounts. A way of more takings than there is room for is said to be none, its cost all the same.
+
+@njit(cache=True, nogil=True)
+def price_parts(graph, room, cap, prices, parts, which, required, weight, most, answer):
+    """Find the cheapest way of each of some parts, and others that were met on the search for it and are cheaper than ``most``.
+
+    ``answer``: least cost, shape (parts,); then of several ways of each: arrival (nan = no way), number of takings, shape (parts, ways);
+    their resources, days and amounts, shape (parts, ways, takings). A way of more takings than there is room for is left out.
     """
     cost, arrival, uses, resource, day, amount = answer
     latest = float(cap.shape[1] - 1)
+    number = room[0]
     for at in range(len(which)):
         part = which[at]
         goal = (required[part], weight[part], latest, most[at])
         cost[at], label, when = cheapest(graph, room, cap, prices, parts, part, goal)
-        arrival[at], uses[at] = np.nan, 0
-        if label >= 0:
-            found = takings_of(graph, room, parts[3][part], label, when, (resource[at], day[at], amount[at]))
-            if found <= resource.shape[1]:
-                arrival[at], uses[at] = when, found
+        for way in range(arrival.shape[1]):
+            arrival[at, way], uses[at, way] = np.nan, 0
+            if label < 0:
+                continue
+            taken = (resource[at, way], day[at, way], amount[at, way])
+            found = takings_of(graph, room, parts[3][part], label, when, taken)
+            if found <= resource.shape[2]:
+                arrival[at, way], uses[at, way] = when, found
+            label = next_best(room, parts[1][part], label, number[label, LEAST])
+            if label >= 0:
+                line = number[label]
+                _, when = least_cost(line[T0], line[C0], line[T1], line[C1], 0.0, goal[0], goal[1])
