@@ -12,9 +12,9 @@ r"""How much better a schedule could be: the linear bound on weighted days of la
     \min \sum_c cost_c x_c \quad \sum_{c \in C_g} x_c = count_g \; \forall g \quad
     \sum_c take_{c,i,d} \, x_c \le capacity_{i,d} \; \forall i, d
 
-A column takes its whole load of a handled resource on one day between that on which it comes and that on which it goes on; it never goes on
-before it would if nobody else were there. Of a fleet it takes its share for as long as the fleet is busy, from any time on at which so
-much of it is there. It may wait anywhere.
+A column takes its whole load of a handled resource on one day between that on which it comes and that on which it goes on; it
+never goes on before it would if nobody else were there. Of a fleet it takes its share for as long as the fleet is busy, from
+any time on at which so much of it is there. It may wait anywhere.
 
 No schedule of `contingent.deployment.insert_kernel` is better than this. Let a part in a schedule go on from a handled
 resource on the last day on which it takes of it; let `f_d` be the share that it takes on day `d`. For each resource choose a day
@@ -23,18 +23,19 @@ schedule. Each choice is a column, of the same times, thus of the same cost; and
 likelihood, they take of each resource on each day what the part takes of it in the schedule. What a part takes of a fleet is
 the same in all. So the schedule is a mix of columns that fits, and the least mix costs no more than it.
 
-Columns are made as they are needed: the restricted model gives prices, `contingent.deployment.price_kernel` the cheapest way of each group
-at them. Any prices `p >= 0` bound every schedule from below:
+Columns are made as they are needed: the restricted model gives prices, `contingent.deployment.price_kernel` the cheapest way
+of each group at them. Any prices `p >= 0` bound every schedule from below:
 
 .. math:: \sum_g count_g \min_{c \in C_g} (cost_c + \sum_{i,d} p_{i,d} \, take_{c,i,d}) - \sum_{i,d} p_{i,d} \, capacity_{i,d}
 
-The best of these bounds is kept. Prices are drawn back towards those of the best bound, so that they do not leap from round to round.
+The best of these bounds is kept. Prices are drawn back towards those of the best bound, so that they do not leap from round to
+round.
 """
 
 import time
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,13 +47,15 @@ from contingent.deployment.schedule import Schedule
 from contingent.deployment.search_kernel import NEVER_DAYS
 from contingent.solver.growing_model import GrowingModel
 
+Answer = tuple[NDArray[Any], ...]
+"""``answer`` of `contingent.deployment.price_kernel.price_parts`."""
 CLOSE_ENOUGH = 1e-3
 """Gap between the restricted model and the best bound at which no more columns are looked for. [-]"""
 DRAWN_BACK = 0.5
 """Share of the best prices in those at which columns are looked for, at first. [-]"""
 ROOM = 400_000
 """Labels of one search; one that needs more gives a bound and no column."""
-WAYS = 1
+WAYS = 2
 """Ways of a group that are taken over from one search."""
 MOST_TAKINGS = 256
 """Takings of a column; one that has more gives a bound and is not used."""
@@ -72,9 +75,8 @@ class Bound:
     prices : ndarray of float
         Worth of one more of each resource on each day. Shape (resources, days) [weighted days]
     arrival : ndarray of float
-        Day on which each part arrives in the best mix of ways, on average; nan = it is not among the parts or stays. Shape (parts,)
-    latest : ndarray of float
-        Day on which the part's most used way arrives. Shape (parts,)
+        Day on which each part arrives in the best mix of ways, on average; nan = it is not among the parts, or stays.
+        Shape (parts,) [days from D-day]
     rounds : int
         Rounds of pricing.
     gap : float
@@ -86,7 +88,6 @@ class Bound:
     value: float
     prices: Number
     arrival: Number
-    most_used: Number
     rounds: int
     gap: float
     seconds: float
@@ -98,18 +99,6 @@ class Bound:
         """
         total: Number = self.prices.sum(axis=1)
         return total
-
-
-@dataclass
-class _Columns:
-    """Columns that have been found, and the model of them."""
-
-    cost: list[Number] = field(default_factory=list)
-    arrival: list[Number] = field(default_factory=list)
-    group: list[Whole] = field(default_factory=list)
-    sizes: list[Whole] = field(default_factory=list)
-    keys: list[Whole] = field(default_factory=list)
-    amounts: list[Number] = field(default_factory=list)
 
 
 class Pricing:
@@ -139,7 +128,7 @@ class Pricing:
         nodes = len(problem.graph[0]) - 1
         self._rooms = [_room(nodes) for _ in range(THREADS)]
 
-    def cheapest(self, prices: Number, most: Number) -> tuple[NDArray[np.generic], ...]:
+    def cheapest(self, prices: Number, most: Number) -> Answer:
         """Return the ``answer`` of `price_kernel.price_parts` for each group."""
         groups = len(self.part_of)
         answer = (
@@ -164,7 +153,7 @@ class Pricing:
             list(pool.map(some, range(THREADS)))
         return answer
 
-    def excess(self, answer: tuple[NDArray[np.generic], ...]) -> Number:
+    def excess(self, answer: Answer) -> Number:
         """Return by how much the cheapest ways of all parts together pass what there is. Shape (resources x days,)"""
         _, _, uses, resource, day, amount = answer
         inside = np.arange(MOST_TAKINGS) < uses[:, 0, None]
@@ -178,7 +167,7 @@ class Pricing:
         return float(self.count @ np.minimum(costs, self.never)) - float((prices * self.problem.capacity).sum())
 
 
-def _room(nodes: int) -> tuple[NDArray[np.generic], ...]:
+def _room(nodes: int) -> Answer:
     """Room for the labels of one thread (`contingent.deployment.price_kernel`)."""
     return (
         np.zeros((ROOM, 9)), np.zeros((ROOM, 6), dtype=np.int64), np.zeros(ROOM, dtype=np.int64), np.zeros(nodes, dtype=np.int64),
@@ -227,14 +216,10 @@ class Master:
         self.model.add_rows(lower=count, upper=count)
         groups = len(count)
         self.row_of = np.full(len(self.capacity), -1, dtype=np.int64)
-        self.most: dict[int, Number] = {}
-        self.possible = np.zeros(len(self.capacity))
-        self.column_key = np.zeros(0, dtype=np.int64)
         self.group = np.zeros(0, dtype=np.int64)
         self.cost, self.arrival = np.zeros(0), np.zeros(0)
         self.first = np.zeros(1, dtype=np.int64)
         self.key, self.amount = np.zeros(0, dtype=np.int64), np.zeros(0)
-        self._biggest = np.zeros((0,), dtype=np.float64)
         none = np.zeros(0, dtype=np.int64)
         self.add(np.arange(groups), pricing.never, np.full(groups, np.nan), np.zeros(groups, dtype=np.int64), none, np.zeros(0))
 
@@ -281,9 +266,11 @@ class Master:
         mine = mine[np.argsort(position[self.key[mine]], kind="stable")]
         first = np.searchsorted(position[self.key[mine]], np.arange(len(new) + 1))
         self.row_of[new] = self.model.add_rows(
-            lower=np.full(len(new), -np.inf), upper=self.capacity[new], first=first, columns=column[mine], amounts=self.amount[mine])
+            lower=np.full(len(new), -np.inf), upper=self.capacity[new], first=first, columns=column[mine],
+            amounts=self.amount[mine],
+        )  # fmt: skip
 
-    def add_answer(self, answer: tuple[NDArray[np.generic], ...], which: Whole) -> None:
+    def add_answer(self, answer: Answer, which: Whole) -> None:
         """Add the ways that pricing has found for some groups."""
         _, arrival, uses, resource, day, amount = answer
         group, way = np.nonzero(~np.isnan(arrival[which]))
@@ -335,7 +322,8 @@ def _together(column: Whole, key: Whole, amount: Number) -> tuple[Whole, Whole, 
         return column, key, amount
     span = int(key.max()) + 1
     both, inverse = np.unique(column * span + key, return_inverse=True)
-    return both // span, both % span, np.bincount(inverse, weights=amount)
+    summed: Number = np.bincount(inverse, weights=amount).astype(np.float64)
+    return both // span, both % span, summed
 
 
 def bound(
@@ -368,49 +356,74 @@ def bound(
     best, center = -np.inf, np.zeros(problem.capacity.size)
     back, done, gap = 0.0, 0, np.inf
     used = np.zeros(0)
-    for done in range(1, rounds + 1):
-        t0 = time.perf_counter()
+    while done < rounds:
+        done += 1
         value, used, prices = master.solve()
-        t1 = time.perf_counter()
         gap = (value - best) / max(abs(value), 1e-9)
         if gap <= close_enough or (time_limit is not None and time.perf_counter() - began > time_limit):
             break
         tried = prices if np.isinf(best) else back * center + (1.0 - back) * prices
-        answer = pricing.cheapest(tried.reshape(shape), np.minimum(pricing.never, master.costs_at(tried) + 1e-7))
-        t2 = time.perf_counter()
+        known = master.costs_at(tried)
+        answer = pricing.cheapest(tried.reshape(shape), np.minimum(pricing.never, known + 1e-7))
         held = pricing.bound(np.asarray(answer[0]), tried.reshape(shape))
-        import os
-        if os.environ.get("TELL"): print(done, round(value, 2), round(held, 2), round(best, 2), len(master.cost), len(np.flatnonzero(master.row_of >= 0)), back, round(time.perf_counter() - began, 2), 'solve', round(t1-t0,2), 'price', round(t2-t1,2))
-        # Where the bound still rises from the tried prices to the model's, the next ones lie nearer to the model's (Pessoa et al.).
+        # Where the bound still rises from the tried prices towards the model's, the next lie nearer to those (Pessoa et al.).
         rises = float(pricing.excess(answer) @ (prices - center)) > 0.0
         back = max(0.0, back - 0.1) if rises else min(0.9, back + 0.1 * (1.0 - back))
         if np.isinf(best):
             back = DRAWN_BACK
         if held > best:
             best, center = held, tried
-        new = np.flatnonzero((~np.isnan(answer[1])).any(axis=1) & (answer[0] < master.costs_at(tried) - 1e-9))
+        new = np.flatnonzero((~np.isnan(answer[1])).any(axis=1) & (answer[0] < known - 1e-9))
         if len(new):
             master.add_answer(answer, new)
         elif back == 0.0:
             break
         else:
             back = 0.0
-    arrival, most_used = _arrivals(master, used)
-    return Bound(best, center.reshape(shape), arrival, most_used, done, gap, time.perf_counter() - began)
+    return Bound(best, center.reshape(shape), _arrivals(master, used), done, gap, time.perf_counter() - began)
 
 
-def _arrivals(master: Master, used: Number) -> tuple[Number, Number]:
-    """Return the mean arrival of each part in the mix of ways, and that of its group's most used way. two of shape (parts,)"""
+def _arrivals(master: Master, used: Number) -> Number:
+    """Return the mean arrival of each part in the mix of ways. Shape (parts,) [days]"""
     pricing = master.pricing
+    there = ~np.isnan(master.arrival[: len(used)]) & (used > 1e-9)
+    group, amount = master.group[: len(used)][there], used[there]
     groups = len(pricing.count)
-    count = len(used)
-    there = ~np.isnan(master.arrival[:count]) & (used > 1e-9)
-    group, amount, arrival = master.group[:count][there], used[there], master.arrival[:count][there]
     sums = np.bincount(group, weights=amount, minlength=groups)
-    mean = np.bincount(group, weights=amount * arrival, minlength=groups) / np.where(sums > 0, sums, np.nan)
-    most = np.full(groups, np.nan)
-    order = np.lexsort((-arrival, amount))
-    most[group[order]] = arrival[order]
-    found = np.full((2, len(pricing.problem.parts)), np.nan)
-    found[:, pricing.among] = mean[pricing.group_of], most[pricing.group_of]
-    return found[0], found[1]
+    mean = np.bincount(group, weights=amount * master.arrival[: len(used)][there], minlength=groups)
+    found: Number = np.full(len(pricing.problem.parts), np.nan)
+    found[pricing.among] = (mean / np.where(sums > 0, sums, np.nan))[pricing.group_of]
+    return found
+
+
+def held_up_by(problem: Problem, schedule: Schedule, prices: Number, part: int) -> dict[int, float]:
+    """Return what held a part up: by resource, what it would have had to pay to go on at once, the most first.
+
+    That is its load at the dearest price from the day on which it gets to a resource to that on which it goes on. [weighted days]
+
+    Parameters
+    ----------
+    problem : Problem
+        What is sent.
+    schedule : Schedule
+        In which the part is sent.
+    prices : ndarray of float
+        Of a bound. Shape (resources, days)
+    part : int
+        Its number.
+    """
+    _, _, _, _, _, fleet, _, share, fleet_days, before, before_amount, after, after_amount = problem.graph
+    _, steps, step_arc, _, step_arrives = schedule.state[:5]
+    size, reached = float(problem.arrays[3][part]), float(problem.arrays[2][part])
+    paid: dict[int, float] = {}
+    for step in range(int(steps[part])):
+        arc, done = int(step_arc[part, step]), float(step_arrives[part, step])
+        taken = [(int(fleet[arc]), float(share[arc]) * float(fleet_days[arc]))]
+        taken += zip(before[arc].tolist(), before_amount[arc].tolist(), strict=True)
+        taken += zip(after[arc].tolist(), after_amount[arc].tolist(), strict=True)
+        for resource, amount in taken:
+            dearest = float(prices[resource, int(reached) : int(done) + 1].max()) if resource >= 0 else 0.0
+            if dearest > 0.0:
+                paid[resource] = paid.get(resource, 0.0) + size * amount * dearest
+        reached = done
+    return dict(sorted(paid.items(), key=lambda pair: (-pair[1], pair[0])))

@@ -5,8 +5,9 @@ A part pays for what it takes, by resource and day, and for each day that it is 
 ``t1, c1``, the later the cheaper, for a part may wait anywhere. A line, not a point: the price of a fleet over the days on
 which it is busy falls in a straight line as it is taken later from one dear day into a cheap one.
 
-    handled resource    the whole amount on one day, from the day of arrival to that of going on; goes on at once, or at the start of
-                        a later day that is cheaper than all before it; never before the amount would have passed were nobody else there
+    handled resource    the whole amount on one day, from the day of arrival to that of going on; goes on at once, or at the
+                        start of a later day that is cheaper than all before it; never before the amount would have passed were
+                        nobody else there
     fleet               share x the days on which it is busy, each at that day's price; begun at any time from arrival on
     arcs, nations       as `insert_kernel.earliest` has them
 
@@ -146,7 +147,7 @@ def add(room, line, there, goal, at, stage, parent, resource, day, enter, shift,
     if t1 + rest > latest:
         c1 = price_at(t0, c0, t1, c1, latest - rest)
         t1 = latest - rest
-    if t0 > t1 or c0 == np.inf and c1 == np.inf:
+    if t0 > t1 or (c0 == np.inf and c1 == np.inf):
         return -1
     least, _ = least_cost(t0, c0, t1, c1, rest, required, weight)
     if least >= most or beaten_at(room, node, (t0 + lag, c0, t1 + lag, c1)):
@@ -209,8 +210,8 @@ def handle(room, cap, prices, line, there, goal, arc, stage, parent, resource, a
         if last == day:
             add(room, (begin, low + cost, end, high + cost), there, goal, arc, stage, parent, resource, on, np.nan, shift, amount)
         else:
-            add(room, (float(last), high + cost, float(last), high + cost), there, goal, arc, stage, parent, resource, on, end, shift,
-                amount)  # fmt: skip
+            point = (float(last), high + cost, float(last), high + cost)
+            add(room, point, there, goal, arc, stage, parent, resource, on, end, shift, amount)
         then = last + 1
         while least > 0.0 and then < cap.shape[1]:
             if high + weight * max(0.0, then + rest - required) >= most:
@@ -218,7 +219,8 @@ def handle(room, cap, prices, line, there, goal, arc, stage, parent, resource, a
             if cap[resource, then] > SLIVER and dear[resource, then] < least:
                 least = dear[resource, then]
                 cost = high + amount * least
-                add(room, (float(then), cost, float(then), cost), there, goal, arc, stage, parent, resource, then, end, shift, amount)
+                point = (float(then), cost, float(then), cost)
+                add(room, point, there, goal, arc, stage, parent, resource, then, end, shift, amount)
             then += 1
         if end >= t1:
             return
@@ -366,7 +368,8 @@ def cheapest(graph, room, cap, prices, parts, part, goal):
         return goal[3], -1, 0.0
     start = float(ready[part])
     stamp[origin[part]], last[origin[part]] = count[STAMP], -1
-    found = add(room, (start, 0.0, start, 0.0), (rests[origin[part] - begin], origin[part], 0.0), goal, origin[part], NODE, -1, -1, -1, np.nan, 0.0, 0.0)
+    point, there = (start, 0.0, start, 0.0), (rests[origin[part] - begin], origin[part], 0.0)
+    found = add(room, point, there, goal, origin[part], NODE, -1, -1, -1, np.nan, 0.0, 0.0)
     if found >= 0:
         last[origin[part]] = found
     while count[HEAP] > 0:
@@ -464,7 +467,7 @@ def takings_of(graph, room, size, label, when, takings):
 
 @njit(cache=True, nogil=True)
 def next_best(room, node, number_of, bar):
-    """Return the label at a node that costs least of those that come after another in cost, and in number; -1 where there is none."""
+    """Return the next label at a node by cost, then number, after one of cost ``bar``; -1 where there is none."""
     number, whole, _, last, _, _, _, _ = room
     found, label = -1, last[node]
     while label >= 0:
@@ -480,8 +483,8 @@ def next_best(room, node, number_of, bar):
 def price_parts(graph, room, cap, prices, parts, which, required, weight, most, answer):
     """Find the cheapest way of each of some parts, and others that were met on the search for it and are cheaper than ``most``.
 
-    ``answer``: least cost, shape (parts,); then of several ways of each: arrival (nan = no way), number of takings, shape (parts, ways);
-    their resources, days and amounts, shape (parts, ways, takings). A way of more takings than there is room for is left out.
+    ``answer``: least cost, shape (parts,); then of several ways of each: arrival (nan = no way), number of takings, shape (parts,
+    ways); their resources, days and amounts, shape (parts, ways, takings). One of more takings than there is room for is left out.
     """
     cost, arrival, uses, resource, day, amount = answer
     latest = float(cap.shape[1] - 1)

@@ -30,7 +30,8 @@ class GrowingModel:
 
     def __init__(self) -> None:
         self._highs = highspy.Highs()
-        for option, setting in {"output_flag": False, "threads": 1, "random_seed": 0, "presolve": "off"}.items():
+        settings: dict[str, bool | int | str] = {"output_flag": False, "threads": 1, "random_seed": 0, "presolve": "off"}
+        for option, setting in settings.items():
             self._highs.setOptionValue(option, setting)
         self.rows_count = 0
         self.columns_count = 0
@@ -50,10 +51,9 @@ class GrowingModel:
         """
         count = len(lower)
         begins = np.zeros(count + 1, dtype=np.int64) if first is None else first
-        self._highs.addRows(
-            count, lower, upper, int(begins[-1]), begins[:-1].astype(np.int32),
-            np.zeros(0, dtype=np.int32) if columns is None else columns.astype(np.int32), np.zeros(0) if amounts is None else amounts,
-        )  # fmt: skip
+        index = np.zeros(0, dtype=np.int32) if columns is None else columns.astype(np.int32)
+        values = np.zeros(0) if amounts is None else amounts
+        self._highs.addRows(count, lower, upper, int(begins[-1]), begins[:-1].astype(np.int32), index, values)
         self.rows_count += count
         return np.arange(self.rows_count - count, self.rows_count)
 
