@@ -95,7 +95,8 @@ class Bound:
     def worth(self) -> Number:
         """Return what one more a day of each resource would save, at most. Shape (resources,) [weighted days]
 
-        The prices hold for the first bit more; of what is not full on any day one more is worth nothing.
+        The prices hold for the first bit more, and as far as others are in the way: not for what a load that is larger than a
+        day of a resource waits for by itself. Of what is not full on any day one more is worth nothing.
         """
         total: Number = self.prices.sum(axis=1)
         return total
@@ -356,31 +357,41 @@ def bound(
     best, center = -np.inf, np.zeros(problem.capacity.size)
     back, done, gap = 0.0, 0, np.inf
     used = np.zeros(0)
-    while done < rounds:
-        done += 1
+    while done < max(1, rounds):
         value, used, prices = master.solve()
         gap = (value - best) / max(abs(value), 1e-9)
-        if gap <= close_enough or (time_limit is not None and time.perf_counter() - began > time_limit):
+        out_of_time = time_limit is not None and time.perf_counter() - began > time_limit
+        if gap <= close_enough or (done and out_of_time):
             break
-        tried = prices if np.isinf(best) else back * center + (1.0 - back) * prices
+        done += 1
+        tried = back * center + (1.0 - back) * prices
         known = master.costs_at(tried)
         answer = pricing.cheapest(tried.reshape(shape), np.minimum(pricing.never, known + 1e-7))
         held = pricing.bound(np.asarray(answer[0]), tried.reshape(shape))
-        # Where the bound still rises from the tried prices towards the model's, the next lie nearer to those (Pessoa et al.).
-        rises = float(pricing.excess(answer) @ (prices - center)) > 0.0
-        back = max(0.0, back - 0.1) if rises else min(0.9, back + 0.1 * (1.0 - back))
-        if np.isinf(best):
-            back = DRAWN_BACK
-        if held > best:
-            best, center = held, tried
         new = np.flatnonzero((~np.isnan(answer[1])).any(axis=1) & (answer[0] < known - 1e-9))
+        at_the_models = back == 0.0
         if len(new):
+            back = DRAWN_BACK if done == 1 else _drawn_back(back, pricing.excess(answer) @ (prices - center))
             master.add_answer(answer, new)
-        elif back == 0.0:
-            break
         else:
             back = 0.0
+        if held > best:
+            best, center = held, tried
+        gap = (value - best) / max(abs(value), 1e-9)
+        if at_the_models and not len(new):
+            break
     return Bound(best, center.reshape(shape), _arrivals(master, used), done, gap, time.perf_counter() - began)
+
+
+def _drawn_back(back: float, slope: float) -> float:
+    """Return how far the next prices are drawn back: less, where the bound still rises from these towards the model's [1]_.
+
+    References
+    ----------
+    .. [1] A. Pessoa, R. Sadykov, E. Uchoa, F. Vanderbeck, Automation and combination of linear-programming based stabilization
+       techniques in column generation, INFORMS Journal on Computing 30 (2018).
+    """
+    return max(0.0, back - 0.1) if slope > 0.0 else min(0.9, back + 0.1 * (1.0 - back))
 
 
 def _arrivals(master: Master, used: Number) -> Number:

@@ -484,7 +484,7 @@ def price_parts(graph, room, cap, prices, parts, which, required, weight, most, 
     """Find the cheapest way of each of some parts, and others that were met on the search for it and are cheaper than ``most``.
 
     ``answer``: least cost, shape (parts,); then of several ways of each: arrival (nan = no way), number of takings, shape (parts,
-    ways); their resources, days and amounts, shape (parts, ways, takings). One of more takings than there is room for is left out.
+    ways); their resources, days and amounts, shape (parts, ways, takings). One of more takings than that is left out.
     """
     cost, arrival, uses, resource, day, amount = answer
     latest = float(cap.shape[1] - 1)
