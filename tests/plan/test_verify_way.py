@@ -25,7 +25,7 @@ PROMISES = (*way.PROMISES, *way_counted.PROMISES)
 def made() -> tuple[Scenario, Plan]:
     scenario = derive(read_scenario("reassurance"))
     plan = make_plan(scenario, PlanOptions(option="small", remedies=False, replications=0, onward=False))
-    moved = deploy(scenario, plan.tours, "small", DeployOptions(until=150, rounds=1, bound=False))
+    moved = deploy(scenario, plan.tours, "small", DeployOptions(until=150, rounds=1, bounded=0))
     return scenario, replace(plan, **moved.frames)  # type: ignore[arg-type]
 
 

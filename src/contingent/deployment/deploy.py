@@ -7,9 +7,10 @@ import numpy as np
 import polars as pl
 
 from contingent.deployment import frames as tables
+from contingent.deployment.bound import Bound, bound
 from contingent.deployment.legs import movement_frames
 from contingent.deployment.parts import OUT, parts_of
-from contingent.deployment.problem import AFTER_DAYS, Number, Whole, build_problem
+from contingent.deployment.problem import AFTER_DAYS, Number, Problem, Whole, build_problem
 from contingent.deployment.replay import Replay, replay
 from contingent.deployment.schedule import Schedule, orders_of
 from contingent.model.scenario import Scenario
@@ -23,6 +24,12 @@ FRAMES = ("movements", "legs", "closure", "arrivals", "utilisation", "flows", "b
 """What deployment works out."""
 ENGINE = "threads"
 """Where replays are computed where nothing is said: compiled code lets go of the interpreter."""
+PROVEN = 1e-6
+"""A value that is no farther from its bound is the best. [-]"""
+EVERY_WINDOW = 10_000
+"""More windows than any horizon has."""
+BOUND_ROUNDS = 60
+"""Most rounds of pricing of a bound. [rounds]"""
 QUICK, LONG = 4, 60
 """Rounds of search for each part. [rounds]"""
 
@@ -43,8 +50,8 @@ class DeployOptions:
         The search stops between windows when it has taken so long; None = a set amount of work. [s]
     seed : int
         Of the search and of delays.
-    bound : bool
-        Whether the bound, and the worth of one more of each resource, are worked out for the first window.
+    bounded : int
+        For so many windows, the first ones, the bound is worked out, and the worth of one more of each resource; 0 = for none.
     replications : int
         How often the schedule is replayed with delays and breakdowns; 0 = not at all.
     engine : str, optional
@@ -56,7 +63,7 @@ class DeployOptions:
     rounds: int = QUICK
     time_limit: float | None = None
     seed: int = 0
-    bound: bool = True
+    bounded: int = EVERY_WINDOW
     replications: int = 0
     engine: str | None = None
 
@@ -119,6 +126,8 @@ def deploy(
     drawn = perf_counter()
     windows = roll(schedule, asked)
     sent = perf_counter()
+    bounds = [bound(problem, schedule, rounds=BOUND_ROUNDS, among=window) for window in windows[: asked.bounded]]
+    bounded = perf_counter()
     found = movement_frames(schedule)
     if not parts:
         return Movements({name: empty_frame(name) for name in FRAMES}, schedule.used, schedule, {"network": drawn - began})
@@ -127,10 +136,13 @@ def deploy(
         "arrivals": tables.arrivals(scenario, tours, found["movements"], option),
         "utilisation": tables.utilisation(schedule, taken),
         "flows": tables.flows(scenario, found["movements"], found["legs"]),
-        "bottlenecks": tables.bottlenecks(schedule, {}),
-        "schedule": summary(schedule, windows),
+        "bottlenecks": tables.bottlenecks(schedule, _worth(problem, bounds)),
+        "schedule": summary(schedule, windows, bounds),
     }
-    seconds = {"network": drawn - began, "schedule": sent - drawn, "tables of movement": perf_counter() - sent}
+    seconds = {
+        "network": drawn - began, "schedule": sent - drawn, "bound": bounded - sent,
+        "tables of movement": perf_counter() - bounded,
+    }  # fmt: skip
     replayed = None
     if asked.replications:
         replayed = replay(
@@ -142,7 +154,7 @@ def deploy(
 
 
 def roll(schedule: Schedule, options: DeployOptions) -> list[Whole]:
-    """Send all parts, window after window; return the parts of each window."""
+    """Send all parts, window after window; return the parts that are to be there within each window."""
     problem = schedule.problem
     everybody = schedule.sendable(np.arange(len(problem.parts)))
     required = problem.required[everybody]
@@ -154,7 +166,7 @@ def roll(schedule: Schedule, options: DeployOptions) -> list[Whole]:
     while first <= last:
         until = first + WINDOW_DAYS
         low = -np.inf if first == 0 else first
-        fresh = everybody[(required >= low) & (required < until)]
+        fresh: Whole = everybody[(required >= low) & (required < until)]
         window = np.concatenate([again, fresh])
         schedule.clear(again)
         if len(window):
@@ -162,13 +174,24 @@ def roll(schedule: Schedule, options: DeployOptions) -> list[Whole]:
             if options.time_limit is None or perf_counter() - began < options.time_limit:
                 schedule.improve(window, rounds=options.rounds * len(window), seed=options.seed)
         again = window[problem.required[window] >= until - OVERLAP_DAYS]
-        windows.append(window)
+        if len(fresh):
+            windows.append(fresh)
         first = until
     return windows
 
 
-def summary(schedule: Schedule, windows: list[Whole]) -> pl.DataFrame:
-    """Return the frame ``schedule``: what the schedule is worth, beside its bound."""
+def summary(schedule: Schedule, windows: list[Whole], bounds: list[Bound]) -> pl.DataFrame:
+    """Return the frame ``schedule``: what the schedule is worth, beside its bound.
+
+    Parameters
+    ----------
+    schedule : Schedule
+        All windows, sent.
+    windows : list of ndarray of int
+        The parts of each.
+    bounds : list of Bound
+        Of the first windows. The bound of each is on its own parts, as if nobody else moved, so that they add up.
+    """
     problem = schedule.problem
     everybody = np.arange(len(problem.parts))
     moving = schedule.sendable(everybody)
@@ -178,12 +201,27 @@ def summary(schedule: Schedule, windows: list[Whole]) -> pl.DataFrame:
     method = f"lists and search, {len(windows)} windows of {WINDOW_DAYS} days"
     rows: list[dict[str, object]] = []
 
-    def add(measure: str, unit: str, value: float, bound: float | None = None, status: str = "feasible") -> None:
-        rows.append({"measure": measure, "unit": unit, "value": value, "bound": bound, "status": status, "method": method})
+    def add(measure: str, unit: str, value: float, least: float | None = None, how: str = method) -> None:
+        proven = least is not None and value <= least * (1 + PROVEN) + PROVEN
+        status = "optimal" if proven else "feasible"
+        rows.append({"measure": measure, "unit": unit, "value": value, "bound": least, "status": status, "method": how})
 
-    add("weighted lateness", "people x days x weight", schedule.value(moving))
+    lateness, unit = "weighted lateness", "people x days x weight"
+    least = [found.value for found in bounds]
+    how = f"{method}; linear bound in columns, window by window" if bounds else method
+    add(lateness, unit, schedule.value(moving), sum(least) if bounds and len(bounds) == len(windows) else None, how)
+    if bounds and len(windows) > 1 and problem.required[windows[0]].max() < WINDOW_DAYS:
+        add(f"{lateness}, to D+{WINDOW_DAYS}", unit, schedule.value(windows[0]), least[0], how)
     add("parts that move", "parts", float(len(problem.parts)))
     add("parts without a way", "parts", float(len(stranded)))
     add("parts late on the way out", "parts", float((late[out] > 0).sum()))
     add("latest part on the way out", "days late", float(late[out].max()) if out.any() else 0.0)
     return pl.DataFrame(rows, schema=WAY_COLUMNS["schedule"], orient="row")
+
+
+def _worth(problem: Problem, bounds: list[Bound]) -> dict[str, float]:
+    """What one more a day of each resource is worth where the bound was worked out. [weighted days of lateness]"""
+    if not bounds:
+        return {}
+    worth = sum((found.worth() for found in bounds), np.zeros(len(problem.network.resources)))
+    return {resource.name: round(float(worth[at]), 4) for at, resource in enumerate(problem.network.resources)}

@@ -20,7 +20,7 @@ def closures(scenario: Scenario, tours: pl.DataFrame, option: str | None, links:
     """
     if not has_network(scenario):
         return {}
-    frame = deploy(scenario, tours, option, DeployOptions(until=YEAR, closed=tuple(links), bound=False)).frames["closure"]
+    frame = deploy(scenario, tours, option, DeployOptions(until=YEAR, closed=tuple(links), bounded=0)).frames["closure"]
     return dict(frame.select("line", "closure_day").iter_rows())
 
 
