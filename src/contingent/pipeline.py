@@ -32,6 +32,7 @@ from contingent.plan.plan import Plan, PlanOptions
 
 if TYPE_CHECKING:
     from contingent.deployment import DeployOptions, Movements
+    from contingent.logistics import Onward
     from contingent.simulation import Risk, SimulationOptions
     from contingent.sizing import Sizing
 
@@ -161,25 +162,21 @@ def make_plan(scenario: Scenario, options: PlanOptions | None = None) -> Plan:
     derived = derive(scenario)
     _refuse_pins(derived)
     pool = perf_counter() - began
-    # How the requirement came about is worked out beside the tours, mostly compiled code and the solver; the structure
-    # beside the reasons of gaps, which are the solver as well.
+    # How the requirement came about is worked out beside the tours, mostly compiled code and the solver; the structure, and
+    # supply, movement and cost, beside the reasons of gaps, which are the solver as well.
     with ThreadPoolExecutor(2) as beside:
         requirement = beside.submit(requirement_frames, scenario, asked.option)
         settled = settle(derived, asked)
         around = beside.submit(_around, derived, settled.tours, settled.coverage, asked.option)
+        follows = beside.submit(_onward, derived, settled.tours, asked)
         plan = accounted_for(settled)
         waited = perf_counter()
         frames, seconds = around.result()
         frames |= requirement.result()
+        after = follows.result()
     seconds = {"waited": perf_counter() - waited, **seconds}
-    if asked.onward:
-        from contingent.logistics import onward
-
-        follows = onward(derived, settled.tours, asked.option, seed=asked.seed)
-        frames |= follows.frames
-        seconds |= follows.seconds
-        plan = replace(plan, provenance={**plan.provenance, **follows.provenance})
-    whole = replace(plan, seconds={"pool and mandate": pool, **plan.seconds, **seconds}, **frames)  # type: ignore[arg-type]
+    whole = with_frames(plan, frames | after.frames, {"pool and mandate": pool, **seconds, **after.seconds})
+    whole = replace(whole, provenance={**whole.provenance, **after.provenance})
     return _under_chance(derived, whole, asked)
 
 
@@ -243,6 +240,13 @@ def simulate(scenario: Scenario, plan: Plan | None = None, options: "SimulationO
         asked = replace(asked, option=option)
     planned = plan is not None and plan.provenance.get("scenario") == scenario.fingerprint()
     return played(scenario if planned else derive(scenario), plan, asked)
+
+
+def _onward(derived: Scenario, tours: pl.DataFrame, options: PlanOptions) -> "Onward":
+    """Return what follows from the tours: supply, movement, cost, where that was asked for."""
+    from contingent.logistics import Onward, onward
+
+    return onward(derived, tours, options.option, seed=options.seed) if options.onward else Onward({}, {})
 
 
 def deploy(scenario: Scenario, plan: Plan, options: "DeployOptions | None" = None) -> "Movements":
