@@ -18,6 +18,9 @@ from contingent.model.scenario import Scenario
 from contingent.network import has_network
 from contingent.sustainment import Supply, SupplyOptions, sustain
 
+FIRST_DAYS = 180
+"""In this time nearly all lines are occupied for the first time. [days]"""
+
 
 @dataclass(frozen=True)
 class Onward:
@@ -60,7 +63,7 @@ def move_beside_supply(scenario: Scenario, tours: pl.DataFrame, option: str | No
 
 def onward(
     scenario: Scenario, tours: pl.DataFrame, option: str | None, *, seed: int = 0, closed: Sequence[str] = (),
-    first: Literal["supply", "movement"] = "supply",
+    replications: int = 0, first: Literal["supply", "movement"] = "supply",
 ) -> Onward:  # fmt: skip
     """Return what follows from tours.
 
@@ -74,13 +77,15 @@ def onward(
         Course of action.
     seed : int
         Of the search.
+    replications : int
+        How often movements of the first `FIRST_DAYS` are replayed with delays and breakdowns; 0 = not at all.
     closed : sequence of str
         Places and links that are closed, from the first day on.
     first : {"supply", "movement"}
         Who takes what both need.
     """
     moves, lives = has_network(scenario), bool(scenario.stocks and scenario.consumption)
-    moving = DeployOptions(seed=seed, closed=tuple(closed))
+    moving = DeployOptions(seed=seed, closed=tuple(closed), replications=replications, replay_until=FIRST_DAYS)
     living = SupplyOptions(first=first, close=tuple(closed))
     supply: Supply | None = None
     movement: Movements | None = None

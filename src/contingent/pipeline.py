@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 SHARE_OF_PLAN = 0.7
 """Share of the time limit of `remedies` that the plan has, where it is to be made first. [-]"""
 
+REPLAYS = 100
+"""Most replays of the movements of a plan. [replications]"""
+
 HISTORY = "missions"
 """The bundled scenario whose options are past missions."""
 
@@ -246,7 +249,9 @@ def _onward(derived: Scenario, tours: pl.DataFrame, options: PlanOptions) -> "On
     """Return what follows from the tours: supply, movement, cost, where that was asked for."""
     from contingent.logistics import Onward, onward
 
-    return onward(derived, tours, options.option, seed=options.seed) if options.onward else Onward({}, {})
+    if not options.onward:
+        return Onward({}, {})
+    return onward(derived, tours, options.option, seed=options.seed, replications=min(options.replications, REPLAYS))
 
 
 def deploy(scenario: Scenario, plan: Plan, options: "DeployOptions | None" = None) -> "Movements":

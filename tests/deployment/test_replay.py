@@ -192,3 +192,12 @@ def test_the_same_numbers_on_every_engine_and_in_pieces_of_any_size():
 def test_at_least_once():
     with pytest.raises(ValueError, match="at least once"):
         replayed(by_rail([10]), replications=0)
+
+
+def test_lines_that_are_due_later_are_not_told():
+    schedule = by_rail([10, 10, 5, 7])
+    whole, early = replayed(schedule, replications=40, seed=2), replayed(schedule, replications=40, seed=2, until=1)
+    assert whole.lines.height == 1 and early.lines.equals(whole.lines)
+    none = replayed(schedule, replications=2, until=0)
+    assert none.lines.height == 0
+    assert none.into(pl.DataFrame({"line": ["L1"], "closure_day": [4], "p05": [None], "p95": [None]})).row(0) == ("L1", 4, None, None)

@@ -54,6 +54,8 @@ class DeployOptions:
         For so many windows, the first ones, the bound is worked out, and the worth of one more of each resource; 0 = for none.
     replications : int
         How often the schedule is replayed with delays and breakdowns; 0 = not at all.
+    replay_until : int, optional
+        Only parts that are to be there before this day are replayed; None = all. [days from D-day]
     engine : str, optional
         Where replays are computed (`contingent.ensemble`).
     """
@@ -65,6 +67,7 @@ class DeployOptions:
     seed: int = 0
     bounded: int = EVERY_WINDOW
     replications: int = 0
+    replay_until: int | None = None
     engine: str | None = None
 
 
@@ -146,7 +149,8 @@ def deploy(
     replayed = None
     if asked.replications:
         replayed = replay(
-            schedule, scenario, tours, option, replications=asked.replications, seed=asked.seed, engine=asked.engine or ENGINE
+            schedule, scenario, tours, option, replications=asked.replications, seed=asked.seed, until=asked.replay_until,
+            engine=asked.engine or ENGINE,
         )
         found["closure"] = replayed.into(found["closure"])
         seconds["replay"] = replayed.seconds

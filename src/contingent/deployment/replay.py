@@ -64,7 +64,8 @@ class Replay:
 
 def replay(
     schedule: Schedule, scenario: Scenario, tours: pl.DataFrame, option: str | None = None, *, replications: int = 1000,
-    seed: int = 0, engine: str = "here", journal: Path | None = None, progress: Callable[[int, int], None] | None = None,
+    seed: int = 0, until: int | None = None, engine: str = "here",
+    journal: Path | None = None, progress: Callable[[int, int], None] | None = None,
 ) -> Replay:  # fmt: skip
     """Play a schedule through under delays and breakdowns.
 
@@ -82,6 +83,9 @@ def replay(
         How often.
     seed : int
         Of the delays. A leg has the same delay in a replication whatever else happens.
+    until : int, optional
+        Only parts that are to be there before this day are replayed, with what later ones have booked, and only lines whose first
+        occupation is due before it are told. [days from D-day]
     engine : str
         As `contingent.ensemble.run_pieces` reads it. The numbers are the same on each.
     journal : Path, optional
@@ -97,7 +101,7 @@ def replay(
     if replications < 1:
         raise ValueError(f"replications is {replications}; a schedule is replayed at least once.")
     began = perf_counter()
-    timetable = timetable_of(schedule, scenario, tours, option)
+    timetable = timetable_of(schedule, scenario, tours, option, until=until)
     chance = tuple(movement_factor(scenario, name) for name in CHANCES)
     closed, curve = play_all(
         timetable, chance, replications=replications, seed=seed, engine=engine, journal=journal, progress=progress

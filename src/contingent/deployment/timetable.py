@@ -81,7 +81,9 @@ class _Stages:
         self.slots += slots or []
 
 
-def timetable_of(schedule: Schedule, scenario: Scenario, tours: pl.DataFrame, option: str | None) -> Timetable:
+def timetable_of(
+    schedule: Schedule, scenario: Scenario, tours: pl.DataFrame, option: str | None, *, until: int | None = None
+) -> Timetable:
     """Return a schedule as a timetable.
 
     Parameters
@@ -94,10 +96,16 @@ def timetable_of(schedule: Schedule, scenario: Scenario, tours: pl.DataFrame, op
         For which it was made.
     option : str or None
         Course of action of the plan.
+    until : int, optional
+        Only parts that are to be there before this day; what later ones take stays booked, and lines whose first occupation is
+        not all among them are left out. [days from D-day]
     """
     problem, stages, first = schedule.problem, _Stages(), [0]
+    late = np.array([until is not None and part.required >= until for part in problem.parts], dtype=bool)
     for at, part in enumerate(problem.parts):
-        if part.kind == SELF:
+        if late[at]:
+            pass
+        elif part.kind == SELF:
             stages.add(WAY, days=part.own_days, leg=0)
         else:
             _stages_of(schedule, at, stages)
@@ -110,10 +118,10 @@ def timetable_of(schedule: Schedule, scenario: Scenario, tours: pl.DataFrame, op
         np.array(first, dtype=whole), np.array(columns[0], dtype=whole), np.array(columns[1], dtype=whole),
         *(np.array(columns[at], dtype=number) for at in (2, 3, 4)), np.array(columns[5], dtype=whole), first_slot,
         np.array([day for day, _ in stages.slots], dtype=whole), np.array([amount for _, amount in stages.slots], dtype=number),
-        np.where(np.isnan(arrival), np.nan, np.array([part.ready for part in problem.parts], dtype=number)),
+        np.where(np.isnan(arrival) | late, np.nan, np.array([part.ready for part in problem.parts], dtype=number)),
         schedule.used.copy(),
     )  # fmt: skip
-    unit, units, closes, lines = _units(schedule, scenario, tours, option)
+    unit, units, closes, lines = _units(schedule, scenario, tours, option, until)
     return Timetable(table, problem.capacity, unit, units, closes, lines, scenario.horizon.days)
 
 
@@ -176,7 +184,7 @@ def _does(schedule: Schedule) -> Array:
 
 
 def _units(
-    schedule: Schedule, scenario: Scenario, tours: pl.DataFrame, option: str | None
+    schedule: Schedule, scenario: Scenario, tours: pl.DataFrame, option: str | None, until: int | None
 ) -> tuple[Array, tuple[Array, ...], Array, tuple[str, ...]]:
     """Tour of each part on its way out; of each tour what is counted; day required and name of each line with tours."""
     names = list(tours.select("unit", "from_day").iter_rows())
@@ -186,7 +194,8 @@ def _units(
     )
     firsts = tours.filter(pl.Series(first_occupation(tours), dtype=pl.Boolean))
     required = dict(firsts.group_by("line").agg(pl.col("from_day").max()).iter_rows())
-    lines = tuple(line.line for line in lines_of_option(scenario, option) if line.line in required)
+    due = {name for name, day in required.items() if until is None or day < until}
+    lines = tuple(line.line for line in lines_of_option(scenario, option) if line.line in due)
     place = {line: at for at, line in enumerate(lines)}
     line = [place.get(name, -1) if first else -1 for name, first in zip(tours["line"], first_occupation(tours), strict=True)]
     columns = [np.array(line, dtype=np.int64)]
