@@ -197,7 +197,9 @@ def test_at_least_once():
 def test_lines_that_are_due_later_are_not_told():
     schedule = by_rail([10, 10, 5, 7])
     whole, early = replayed(schedule, replications=40, seed=2), replayed(schedule, replications=40, seed=2, until=1)
-    assert whole.lines.height == 1 and early.lines.equals(whole.lines)
+    assert whole.lines.height == 1
+    assert early.lines.equals(whole.lines)
     none = replayed(schedule, replications=2, until=0)
     assert none.lines.height == 0
-    assert none.into(pl.DataFrame({"line": ["L1"], "closure_day": [4], "p05": [None], "p95": [None]})).row(0) == ("L1", 4, None, None)
+    closure = pl.DataFrame({"line": ["L1"], "closure_day": [4], "p05": [None], "p95": [None]})
+    assert none.into(closure).row(0) == ("L1", 4, None, None)
