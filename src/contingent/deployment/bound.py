@@ -371,7 +371,7 @@ def bound(
         new = np.flatnonzero((~np.isnan(answer[1])).any(axis=1) & (answer[0] < known - 1e-9))
         at_the_models = back == 0.0
         if len(new):
-            back = DRAWN_BACK if done == 1 else _drawn_back(back, pricing.excess(answer) @ (prices - center))
+            back = DRAWN_BACK if done == 1 else _drawn_back(back, float(pricing.excess(answer) @ (prices - center)))
             master.add_answer(answer, new)
         else:
             back = 0.0
