@@ -1,10 +1,10 @@
 """How well and how fast movement is scheduled and bounded: ``python benchmarks/deployment.py --help``.
 
 The tours of a plan of the bundled scenario, their parts sent over its network: the first 180 days, five years, and the first 180
-days with every unit ten times over. Beside it a plain dispatcher, who sends parts in the order in which they are ready, each on the
-first of six fast ways, reckoned as if nothing were full, on which it has room at all; and the linear model written out by arc
-and day through the modelling layer of highspy, for as many parts as asked for, in whole days rounded down. A table in Markdown
-goes to standard output.
+days with every unit ten times over. Beside it a plain dispatcher, who sends parts in the order in which they are ready, each
+on the first of six fast ways, reckoned as if nothing were full, on which it has room at all; and the linear model written out by
+arc and day through the modelling layer of highspy, for as many parts as asked for, in whole days rounded down. A table in
+Markdown goes to standard output.
 """
 
 import argparse
@@ -184,7 +184,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--option", default="medium")
     parser.add_argument("--tours", type=Path, help="tours.parquet of a plan, instead of making one")
-    parser.add_argument("--times", type=int, default=10, help="how often every unit goes in the largest run; 1: only the first days")
+    parser.add_argument("--times", type=int, default=10, help="how often every unit goes in the last run; 1: first days only")
     parser.add_argument("--limit", type=float, default=120.0, help="seconds after which no round of the bound begins")
     parser.add_argument("--written-out", type=int, default=2, help="parts for which the model is written out by arc and day")
     asked = parser.parse_args()
@@ -193,17 +193,20 @@ def main() -> None:
     if asked.tours:
         tours = pl.read_parquet(asked.tours)
     else:
-        tours = make_plan(read_scenario("reassurance"), options).frames["tours"]
+        tours = make_plan(read_scenario("reassurance"), options).tours
     print("| what | parts | schedule | time | bound | time | gap | plain dispatcher | time | peak memory |")
     print("|---|---|---|---|---|---|---|---|---|---|")
     measured(scenario, tours, until=FIRST_DAYS, times=1, limit=0.0)  # Kernels are compiled.
-    runs = [(FIRST_DAYS, 1)] if asked.times == 1 else [(FIRST_DAYS, 1), (scenario.horizon.days, 1), (FIRST_DAYS, asked.times)]
+    runs = [(FIRST_DAYS, 1)]
+    if asked.times > 1:
+        runs += [(scenario.horizon.days, 1), (FIRST_DAYS, asked.times)]
     for until, times in runs:
         print(measured(scenario, tours, until=until, times=times, limit=asked.limit), flush=True)
     if asked.written_out:
         problem = build_problem(scenario, parts_of(scenario, tours, until=FIRST_DAYS), days=FIRST_DAYS + AFTER_DAYS)
         columns, built, solved = written_out(problem, asked.written_out)
-        print(f"\nWritten out for {asked.written_out} parts: {columns:,} columns, built in {built:.1f} s, solved in {solved:.1f} s.")
+        print(f"\nWritten out for {asked.written_out} parts: {columns:,} columns, built in {built:.1f} s,", end=" ")
+        print(f"solved in {solved:.1f} s.")
 
 
 if __name__ == "__main__":
