@@ -134,6 +134,7 @@ test-all: $(TEST_READY) $(PARTS_READY) browser ## the slow tests as well, with m
 bench: $(TEST_READY) ## our planner beside the textbook models and a greedy planner, in one run; sizing, simulation, stress, engines
 	@$(BIN)/python benchmarks/run.py
 	@$(BIN)/python benchmarks/sizing.py
+	@$(BIN)/python benchmarks/deployment.py
 	@$(BIN)/python benchmarks/simulation.py
 	@$(BIN)/python benchmarks/marathon.py
 	@$(BIN)/python benchmarks/stress.py
