@@ -29,7 +29,8 @@ from contingent.pipeline import derive, make_plan
 from contingent.plan import PlanOptions
 
 FIRST_DAYS = 180
-ROUNDS_A_PART, ROUNDS = 20, 60
+ROUNDS_A_PART, MOST_ROUNDS, ROUNDS = 20, 20_000, 60
+"""Rounds of search for each part, at most; rounds of the bound."""
 SPAN = 45
 """Days after a part is ready that the written-out model looks at. [days]"""
 
@@ -167,7 +168,7 @@ def measured(scenario: Scenario, tours: pl.DataFrame, *, until: int, times: int,
     schedule = Schedule(problem)
     among = schedule.sendable(np.arange(len(parts)))
     schedule.best_list(among, orders_of(problem, among))
-    value = schedule.improve(among, rounds=ROUNDS_A_PART * len(among), seed=0)
+    value = schedule.improve(among, rounds=min(MOST_ROUNDS, ROUNDS_A_PART * len(among)), seed=0)
     sent = time.perf_counter() - began
     found = bound(problem, schedule, rounds=ROUNDS, time_limit=limit)
     greedy, took = dispatched(problem)
