@@ -64,7 +64,7 @@ class Schedule:
     def sendable(self, among: Whole) -> Whole:
         """Return those of the parts that have a way."""
         origin, goal = self.problem.arrays[0], self.problem.arrays[1]
-        kind = np.array([part.kind != SELF for part in self.problem.parts])
+        kind = np.array([part.kind != SELF for part in self.problem.parts], dtype=bool)
         there: Whole = among[(origin[among] >= 0) & (goal[among] >= 0) & kind[among]]
         return there
 
