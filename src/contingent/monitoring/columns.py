@@ -1,4 +1,6 @@
-"""The frames of monitoring: their columns, types and closed lists of words. One row of `incidents` is one report of what happened.
+"""The frames of monitoring: their columns, types and closed lists of words.
+
+One row of `incidents` is one report of what happened.
 
     reported    from `incident` to `note`: what a source says; blank where it does not say
     located     `sector`, `line_km`, `side`, `depth`: set by `locate`; blank before, and where it cannot be known

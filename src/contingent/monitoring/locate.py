@@ -1,7 +1,7 @@
 """Where incidents lie: in which sector, how far from the line, on which side of it, how deep.
 
-    sector    of a row with a position: the first sector in the scenario's order whose polygon holds it (polygons drawn by hand may
-              overlap by metres); of a row without: the sector that it names, or that its region is called
+    sector    of a row with a position: the first sector in the scenario's order whose polygon holds it (neighbours drawn
+              roughly may overlap); of a row without: the sector that it names, or that its region is called
     line_km   along the geodesic to the nearest point of the nearest line. [km]
     side      the compass point on which that side of the line lies as a whole, such as `north-west`; or the user's own two names,
               the first for what lies left of the line as it is drawn
@@ -127,8 +127,10 @@ def _line(
 
 
 class _Edges:
-    """The edges of all lines on a plane that keeps angles (oblique stereographic about their middle), so the nearest edge there is the
-    nearest on the ground; the distance is then measured on the ellipsoid."""
+    """The edges of all lines on a plane that keeps angles: oblique stereographic about their middle.
+
+    The nearest edge there is the nearest on the ground; the distance is then measured on the ellipsoid.
+    """
 
     def __init__(self, traces: Sequence[Trace]) -> None:
         import shapely
@@ -142,7 +144,11 @@ class _Edges:
         self._geod = Geod(ellps="WGS84")
         self._count = len(traces)
         flat = [(number, np.column_stack(self._to_plane.transform(part[:, 0], part[:, 1]))) for number, part in parts]
-        starts, ends, lines, before, after = [], [], [], [], []
+        starts: list[Floats] = []
+        ends: list[Floats] = []
+        lines: list[int] = []
+        before: list[int] = []
+        after: list[int] = []
         for number, points in flat:
             keep = np.append(True, np.any(np.diff(points, axis=0) != 0, axis=1))
             points = points[keep]

@@ -4,8 +4,8 @@ Two rows tell of the same event where
 
     1. their ids are the same, or
     2. all of this holds: no source stands in both (a source that gives two ids means two events); their kinds are the same or
-       compatible; the spans of time in which they may have begun overlap, or lie at most `slack_h` apart; their positions are at most
-       both precisions and `slack_km` apart; both are precise enough (`coarsest_h`, `coarsest_km`); neither counts 0.
+       compatible; the spans of time in which they may have begun overlap, or lie at most `slack_h` apart; their positions are at
+       most both precisions and `slack_km` apart; both are precise enough (`coarsest_h`, `coarsest_km`); neither counts 0.
 
 Where a row has several such partners, the nearest in shares of what the precisions allow is taken: the two that are nearest to
 each other become one, which again looks for partners, until none has any. So merging what is merged changes nothing.
@@ -21,7 +21,8 @@ Of the rows that become one
     sources, alleged_by                  all
     note                                 all
 
-It is for reports side by side, not for what was merged before and more of the same sources: keep what came in, and merge it whole.
+It is for reports side by side, not for what was merged before and more of the same sources: keep what came in, and merge it
+whole.
 """
 
 from dataclasses import dataclass
@@ -39,6 +40,8 @@ COMPATIBLE = (
 A judgement."""
 KM_PER_DEGREE = 111.2
 """Of latitude. [km]"""
+SMALLEST = 1e-3
+"""Blocks of time and bands of latitude are no smaller. [h], [km]"""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -143,50 +146,58 @@ def _ranked(incidents: pl.DataFrame, merging: Merging) -> pl.DataFrame:
 
 def _combined(members: pl.DataFrame, *, tell_ranges: bool) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return one row for each group, and which rows went into which."""
-    several = pl.len().over(_GROUP) > 1
+    several = members[_GROUP].is_duplicated()
     lone, many = members.filter(~several).select(list(INCIDENT_COLUMNS)), members.filter(several)
     if many.is_empty():
         return lone, pl.DataFrame(schema=JOINED_COLUMNS)
-    led = many.sort(_TRUST, _KM, "precision_h", _RANK)
-    first = {name: pl.col(name).drop_nulls().first() for name in LEADING}
-    by_time = {name: pl.col(name).sort_by(_TIME_ORDER).first() for name in ("time", "precision_h")}
-    by_place = {name: pl.col(name).sort_by(_PLACE_ORDER).first() for name in ("latitude", "longitude", "precision_km")}
-    named_place = {name: pl.col(name).sort_by(_PLACE_ORDER).drop_nulls().first() for name in ("place", "region")}
-    parties = pl.col("party").drop_nulls().unique().sort()
-    combined = led.group_by(_GROUP, maintain_order=True).agg(
-        incident=pl.col("incident").first(),
-        **first, **by_time, **by_place, **named_place,
-        kind=pl.col("kind").sort_by(_KIND).first(),
-        count=pl.col("count").max(), killed=pl.col("killed").max(), wounded=pl.col("wounded").max(),
-        party=pl.when(parties.len() == 1).then(parties.first()),
-        sources=_union("sources"), alleged_by=_union("alleged_by"),
-        note=_note(parties, tell_ranges=tell_ranges),
-    )
-    heads = combined.select(_GROUP, into="incident", head=led.group_by(_GROUP, maintain_order=True).agg(pl.col(_RANK).first())[_RANK])
+    led = many.sort(_GROUP, _TRUST, _KM, "precision_h", _RANK)
+    largest = led.group_by(_GROUP).agg(
+        *(pl.col(name).max() for name in LARGEST), *(pl.col(name).min().name.suffix("_least") for name in LARGEST))
+    parts = [
+        _first(led, ["incident", _RANK]), *(_first(led.filter(pl.col(name).is_not_null()), [name]) for name in LEADING),
+        _first(led.sort(_GROUP, *_TIME_ORDER), ["time", "precision_h"]),
+        _first(led.sort(_GROUP, *_PLACE_ORDER), ["latitude", "longitude", "precision_km"]),
+        *(_first(led.filter(pl.col(name).is_not_null()).sort(_GROUP, *_PLACE_ORDER), [name]) for name in ("place", "region")),
+        _first(led.sort(_GROUP, _KIND), ["kind"]), largest,
+        _union(led, "sources"), _union(led, "alleged_by"), _union(led, "party"), _notes(led),
+    ]
+    combined = parts[0]
+    for part in parts[1:]:
+        combined = combined.join(part, on=_GROUP, how="left", maintain_order="left")
+    agreed = pl.col("party").str.contains(SEPARATOR, literal=True).not_()
+    told = [pl.col("note"), pl.when(agreed.not_()).then(pl.format("held responsible: {}", "party"))]
+    if tell_ranges:
+        told += [pl.when(pl.col(name) != pl.col(f"{name}_least")).then(
+            pl.format(f"{name} {{}} to {{}} by source", pl.col(f"{name}_least").cast(pl.Int64), pl.col(name).cast(pl.Int64)))
+            for name in LARGEST]
+    note = pl.concat_str(told, separator=" | ", ignore_nulls=True)
+    heads = combined.select(_GROUP, into="incident", head=_RANK)
+    combined = combined.with_columns(party=pl.when(agreed).then("party"), note=pl.when(note != "").then(note))
     joined = led.join(heads, on=_GROUP, how="left", maintain_order="left").filter(pl.col(_RANK) != pl.col("head"))
     return pl.concat([lone, combined.select(list(INCIDENT_COLUMNS))]), joined.select(list(JOINED_COLUMNS))
 
 
 LEADING = ("source", "confidence", "sector", "line_km", "side", "depth")
-"""Columns that are the leading row's."""
+"""Columns that are the leading row's, or the next one's that has any."""
+LARGEST = ("count", "killed", "wounded")
+"""Columns of which the largest stands."""
 
 
-def _union(column: str) -> pl.Expr:
-    """All the names in a column, each once, in order."""
-    names = pl.col(column).drop_nulls().str.split(SEPARATOR).explode().unique().sort()
-    return pl.when(names.len() > 0).then(names.str.join(SEPARATOR))
+def _first(members: pl.DataFrame, names: list[str]) -> pl.DataFrame:
+    """The first row of each group, of the columns named."""
+    return members.select(_GROUP, *names).unique(_GROUP, keep="first", maintain_order=True)
 
 
-def _note(parties: pl.Expr, *, tell_ranges: bool) -> pl.Expr:
-    notes = pl.col("note").drop_nulls().unique(maintain_order=True).str.join(" | ")
-    told = [pl.when(notes != "").then(notes)]
-    if tell_ranges:
-        for name in ("count", "killed", "wounded"):
-            low, high = pl.col(name).min().cast(pl.Int64), pl.col(name).max().cast(pl.Int64)
-            told.append(pl.when(low != high).then(pl.format(f"{name} {{}} to {{}} by source", low, high)))
-    told.append(pl.when(parties.len() > 1).then(pl.format("held responsible: {}", parties.str.join(", "))))
-    whole = pl.concat_str(told, separator=" | ", ignore_nulls=True)
-    return pl.when(whole != "").then(whole)
+def _union(members: pl.DataFrame, name: str) -> pl.DataFrame:
+    """All the names that a column holds in each group, each once, in order."""
+    names = members.select(_GROUP, pl.col(name).str.split(SEPARATOR)).explode(name).drop_nulls(name).unique().sort(_GROUP, name)
+    return names.group_by(_GROUP, maintain_order=True).agg(pl.col(name).str.join(SEPARATOR))
+
+
+def _notes(members: pl.DataFrame) -> pl.DataFrame:
+    """All the notes of each group, each once, in the order of its rows."""
+    notes = members.select(_GROUP, "note").drop_nulls().unique(maintain_order=True)
+    return notes.group_by(_GROUP, maintain_order=True).agg(pl.col("note").str.join(" | "))
 
 
 def _clusters(rows: pl.DataFrame, merging: Merging) -> Ints:
@@ -222,6 +233,7 @@ class _Search:
         lists = rows["sources"].fill_null("").str.split(SEPARATOR)
         self.first_source = np.concatenate(([0], np.cumsum(lists.list.len().to_numpy()))).astype(np.int64)
         self.source = lists.explode().rank("dense").to_numpy().astype(np.int64)
+        self.lone_source = np.where(np.diff(self.first_source) == 1, self.source[self.first_source[:-1]], -1)
         self.compatible = np.eye(len(KINDS), dtype=np.bool_)
         for one, other in COMPATIBLE:
             a, b = KINDS.index(one), KINDS.index(other)
@@ -262,21 +274,27 @@ class _Search:
         from contingent.monitoring.near_kernel import find_partners
 
         merging = self.merging
-        reach_h, reach_km = merging.coarsest_h + merging.slack_h, 2.0 * merging.coarsest_km + merging.slack_km
-        block = np.floor(self.time / reach_h).astype(np.int64)
+        most_h, most_km = float(self.precision_h.max()), float(self.precision_km.max())
+        reach_h, reach_km = max(most_h + merging.slack_h, SMALLEST), max(2.0 * most_km + merging.slack_km, SMALLEST)
         height = reach_km / KM_PER_DEGREE * 1.01
-        band = np.floor((np.degrees(self.latitude) + 90.0) / height).astype(np.int64)
         bands = int(np.ceil(180.0 / height)) + 3
-        key = block * bands + band
+        key = np.floor(self.time / reach_h).astype(np.int64) * bands
+        key += np.floor((np.degrees(self.latitude) + 90.0) / height).astype(np.int64)
         standing = np.flatnonzero(alive)
         order = standing[np.lexsort((standing, self.longitude[standing], key[standing]))]
+        place = np.empty(self.count, dtype=np.int64)
+        place[order] = np.arange(len(order))
+        is_asked = np.zeros(len(order), dtype=np.bool_)
+        is_asked[place[asked]] = True
         keys, starts = np.unique(key[order], return_index=True)
-        widest = np.minimum(np.abs(np.degrees(self.latitude)) + height, 89.9)
-        reach_east = np.radians(height / np.cos(np.radians(widest)))
+        latitude = self.latitude[order]
+        widest = np.minimum(np.abs(np.degrees(latitude)) + height, 89.9)
+        own_reach = (self.precision_km[order] + most_km + merging.slack_km) / KM_PER_DEGREE * 1.01
         find_partners(
-            asked, order, keys, np.append(starts, len(order)).astype(np.int64), block, band, bands, self.time, self.precision_h,
-            self.latitude, self.longitude, self.precision_km, self.kind, self.compatible, self.next_member, self.first_source,
-            self.source, reach_east, merging.slack_h, merging.slack_km, best, score,
+            place[asked], order, keys, np.append(starts, len(order)).astype(np.int64), key[order], bands, self.time[order],
+            self.precision_h[order], latitude, self.longitude[order], np.sqrt(np.cos(latitude)), self.precision_km[order],
+            self.kind[order], self.lone_source[order], np.radians(own_reach / np.cos(np.radians(widest))), is_asked,
+            self.compatible, self.next_member, self.first_source, self.source, merging.slack_h, merging.slack_km, best, score,
         )
 
     def _join(self, keep: Ints, taken: Ints) -> None:
@@ -290,6 +308,7 @@ class _Search:
         of_taken = self.place_rank[taken] < self.place_rank[keep]
         for values in (self.latitude, self.longitude, self.precision_km, self.place_rank):
             values[keep[of_taken]] = values[taken[of_taken]]
+        self.lone_source[keep] = -1
         self.kind[keep] = np.minimum(self.kind[keep], self.kind[taken])
 
 

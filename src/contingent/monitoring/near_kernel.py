@@ -28,16 +28,12 @@ def _shared_source(a, b, next_member, first_source, source):
 
 
 @njit(cache=True, nogil=True)
-def _distance_km(latitude_a, longitude_a, latitude_b, longitude_b):
-    half_north = np.sin((latitude_b - latitude_a) / 2.0)
-    half_east = np.sin((longitude_b - longitude_a) / 2.0)
-    square = half_north * half_north + np.cos(latitude_a) * np.cos(latitude_b) * half_east * half_east
-    return 2.0 * EARTH_KM * np.arcsin(min(1.0, np.sqrt(square)))
+def _score(a, b, time, precision_h, latitude, longitude, shrink, precision_km, slack_h, slack_km):
+    """How far apart two reports are, as shares of what their precisions allow; infinite beyond. [-]
 
-
-@njit(cache=True, nogil=True)
-def _score(a, b, time, precision_h, latitude, longitude, precision_km, slack_h, slack_km):
-    """How far apart two reports are, as shares of what their precisions allow; infinite beyond. [-]"""
+    Within tens of kilometres the ground is taken as a plane; `shrink` is the root of a degree of longitude as a share of one of
+    latitude.
+    """
     if time[a] <= time[b]:
         apart_h, gap_h = time[b] - time[a], time[b] - time[a] - precision_h[a]
     else:
@@ -45,7 +41,11 @@ def _score(a, b, time, precision_h, latitude, longitude, precision_km, slack_h, 
     if gap_h > slack_h or (gap_h >= 0.0 and slack_h == 0.0 and apart_h > 0.0):
         return np.inf
     reach_km = precision_km[a] + precision_km[b] + slack_km
-    distance = _distance_km(latitude[a], longitude[a], latitude[b], longitude[b])
+    north = EARTH_KM * (latitude[a] - latitude[b])
+    if abs(north) > reach_km:
+        return np.inf
+    east = EARTH_KM * (longitude[a] - longitude[b]) * (shrink[a] * shrink[b])
+    distance = np.sqrt(north * north + east * east)
     if distance > reach_km:
         return np.inf
     reach_h = precision_h[a] + precision_h[b] + slack_h
@@ -64,49 +64,64 @@ def _better(score, a, b, best_score, best_a, best_b):
 
 @njit(cache=True, nogil=True)
 def find_partners(
-    asked, order, bucket_keys, bucket_starts, block, band, bands,
-    time, precision_h, latitude, longitude, precision_km, kind, compatible,
-    next_member, first_source, source, reach_east, slack_h, slack_km, best, best_score,
+    asked, row, bucket_keys, bucket_starts, key, bands, time, precision_h, latitude, longitude, shrink, precision_km, kind,
+    lone_source, reach_east, is_asked, compatible, next_member, first_source, source, slack_h, slack_km, best, best_score,
 ):
     """Set the best partner of each row that is asked for, and of each row for which such a row is a better one than it had.
+
+    Rows are looked at in an order in which those of a bucket stand together, by longitude; what is said by place in that order has
+    the shape (places,).
 
     Parameters
     ----------
     asked : ndarray of int
-        Rows; their `best` is -1 and their `best_score` infinite.
-    order : ndarray of int
-        Rows that stand for something, by bucket, then by longitude.
+        Places of rows whose `best` is -1 and `best_score` infinite.
+    row : ndarray of int
+        Number of the row at each place.
     bucket_keys, bucket_starts : ndarray of int
-        Key of each bucket, rising, and where it begins in `order`; one more start at the end.
+        Key of each bucket, rising, and the place at which it begins; one more start at the end.
+    key : ndarray of int
+        Key of the bucket, by place: block of time times `bands`, and band of latitude.
+    lone_source : ndarray of int
+        The only source, by place, or -1 where there are several.
     reach_east : ndarray of float
-        Largest difference of longitude of a partner, by row. [rad]
+        Largest difference of longitude of a partner, by place. [rad]
+    is_asked : ndarray of bool
+        By place: of two rows that are asked for the pair is looked at once.
+    next_member, first_source, source : ndarray of int
+        Members that hang together, and their sources, by number of row.
     best, best_score : ndarray
-        Changed in place.
+        By number of row; changed in place.
     """
     for number in range(len(asked)):
-        a = asked[number]
+        at = asked[number]
+        a = row[at]
+        west, east = longitude[at] - reach_east[at], longitude[at] + reach_east[at]
         for later in range(-1, 2):
             for north in range(-1, 2):
-                key = (block[a] + later) * bands + band[a] + north
-                bucket = np.searchsorted(bucket_keys, key)
-                if bucket == len(bucket_keys) or bucket_keys[bucket] != key:
+                wanted = key[at] + later * bands + north
+                bucket = np.searchsorted(bucket_keys, wanted)
+                if bucket == len(bucket_keys) or bucket_keys[bucket] != wanted:
                     continue
                 low, end = bucket_starts[bucket], bucket_starts[bucket + 1]
-                west, east = longitude[a] - reach_east[a], longitude[a] + reach_east[a]
                 high = end
                 while low < high:
                     middle = (low + high) // 2
-                    if longitude[order[middle]] < west:
+                    if longitude[middle] < west:
                         low = middle + 1
                     else:
                         high = middle
-                while low < end and longitude[order[low]] <= east:
-                    b = order[low]
+                while low < end and longitude[low] <= east:
+                    by = low
                     low += 1
-                    if b == a or not compatible[kind[a], kind[b]]:
+                    if by == at or (is_asked[by] and by < at) or not compatible[kind[at], kind[by]]:
                         continue
-                    first, second = min(a, b), max(a, b)
-                    score = _score(first, second, time, precision_h, latitude, longitude, precision_km, slack_h, slack_km)
+                    if lone_source[at] >= 0 and lone_source[at] == lone_source[by]:
+                        continue
+                    b = row[by]
+                    first, second = (at, by) if a < b else (by, at)
+                    score = _score(
+                        first, second, time, precision_h, latitude, longitude, shrink, precision_km, slack_h, slack_km)
                     if score == np.inf:
                         continue
                     here = best[a] < 0 or _better(score, a, b, best_score[a], a, best[a])

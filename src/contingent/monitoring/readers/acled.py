@@ -4,12 +4,13 @@
     time          event_date, the day
     precision_h   time_precision 1 = the day is known: 24; 2 = the week: 168; 3 = the month, the date being its middle: 744
     precision_km  geo_precision 1 = a named town; 2 = near a town, or a small part of a region; 3 = a larger region, coded to a
-                  natural feature or the provincial capital. ACLED gives no kilometres: 5, 25 and 75 are a judgement of this project
+                  natural feature or the provincial capital. ACLED gives no kilometres: 5, 25 and 75 are a judgement of this
+                  project
     place, region location, admin1
     kind          by event_type and sub_event_type, below: a judgement of this project
     count         1; 0 for what breaks no ceasefire: protests, riots, strategic developments other than destruction
-    party         actor1 of remote violence and of violence against civilians, where actor2 is blank or civilians; otherwise blank,
-                  as ACLED's order of actors says nothing about who began. That actor1 acted is a judgement of this project
+    party         actor1 of remote violence and of violence against civilians, where actor2 is blank or civilians; otherwise
+                  blank, as ACLED's order of actors says nothing about who began. That actor1 acted is a judgement of this project
     alleged_by    source
     killed        fatalities, as reported; ACLED writes 0 where none are reported
     confidence    medium where day and town are known, otherwise low: a judgement of this project
@@ -70,12 +71,12 @@ def read(values: Values) -> pl.DataFrame:
     idle = pl.col("event").is_in(NO_VIOLATION) & ~pl.col("sub_event").is_in(STILL_VIOLATIONS).fill_null(False)
     one_sided = pl.col("event").is_in(["explosions/remote violence", "violence against civilians"])
     unanswered = pl.col("actor2").is_null() | pl.col("actor2").str.to_lowercase().str.starts_with("civilians")
-    known = (pl.col("time_code") == 1) & (pl.col("geo_code") == 1)
+    sharp = (pl.col("time_code") == 1) & (pl.col("geo_code") == 1)
     made = given.select(
         kind=kind,
         count=pl.when(idle.fill_null(False)).then(0.0).otherwise(1.0),
         party=pl.when(one_sided & unanswered).then("actor1"),
-        confidence=pl.when(known).then(pl.lit("medium")).otherwise(pl.lit("low")),
+        confidence=pl.when(sharp).then(pl.lit("medium")).otherwise(pl.lit("low")),
         precision_h=pl.col("time_code").replace_strict(PRECISION_H, default=DAY_H, return_dtype=pl.Float64),
         precision_km=pl.col("geo_code").replace_strict(PRECISION_KM, default=None, return_dtype=pl.Float64),
         note=pl.concat_str(pl.concat_str("actor1", "actor2", separator=" / ", ignore_nulls=True), "notes", separator=": ",

@@ -6,6 +6,7 @@ many cells as the header. Any other file is read row by row, and a row that does
 
 import codecs
 import csv
+import logging
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from numpy.typing import NDArray
 
 from contingent.findings import Finding
 from contingent.monitoring.columns import SET_ASIDE_COLUMNS
+
+log = logging.getLogger(__name__)
 
 LINE = "line of the file"
 """Column that holds the line; no header has a name with blanks once it is folded."""
@@ -101,11 +104,14 @@ def _parquet(path: Path, known: Collection[str]) -> Table:
         names = scanned.collect_schema().names()
         header = _header(path, names, None)
         wanted = [(old, new) for old, new in zip(names, header, strict=True) if new in known]
-        cells = scanned.select(pl.col(old).cast(pl.String).alias(new) for old, new in wanted).collect()
+        taken = {old for old, _ in wanted}
+        more = _holds_more([name for name in names if name not in taken])
+        cells = scanned.select(*(pl.col(old).cast(pl.String).alias(new) for old, new in wanted), more).collect()
     except pl.exceptions.PolarsError as problem:
-        raise Unreadable(Finding(path.name, "cannot be read as Parquet: it is damaged, or holds what no table holds.")) from problem
+        raise Unreadable(Finding(path.name, "cannot be read as Parquet: it is damaged, or nested.")) from problem
     lines = pl.int_range(2, cells.height + 2, dtype=pl.Int64, eager=True).alias(LINE)
-    return Table(_without_blank_rows(cells.insert_column(0, lines)), pl.DataFrame(schema=SET_ASIDE_COLUMNS))
+    filled = cells.drop_in_place(LINE)
+    return Table(_without_blank_rows(cells.insert_column(0, lines), filled), pl.DataFrame(schema=SET_ASIDE_COLUMNS))
 
 
 def _check_encoding(path: Path, file: BinaryIO, first: bytes) -> None:
@@ -131,7 +137,8 @@ def _header(path: Path, names: list[str], line: int | None) -> list[str]:
     header = [folded(name) for name in names]
     twice = next((name for number, name in enumerate(header) if name and name in header[:number]), None)
     if twice is not None:
-        raise Unreadable(Finding(path.name, "this column stands in the header twice.", line, twice, maybe="delete one of the two"))
+        what = "this column stands in the header twice."
+        raise Unreadable(Finding(path.name, what, line, twice, maybe="delete one of the two"))
     return header
 
 
@@ -151,9 +158,10 @@ def _csv(path: Path, first: bytes, known: Collection[str]) -> Table:
     lines = _lines_of_clean_rows(path, sign, width=len(header), skipped=skipped)
     if lines is not None:
         try:
-            return Table(_by_polars(path, header, sign, lines, skipped, known), pl.DataFrame(schema=SET_ASIDE_COLUMNS), sign != ",")
+            whole = _by_polars(path, header, sign, lines, skipped, known)
+            return Table(whole, pl.DataFrame(schema=SET_ASIDE_COLUMNS), sign != ",")
         except pl.exceptions.PolarsError:
-            pass
+            log.info("%s: is read row by row", path.name)
     cells, misfits = _row_by_row(path, header, sign, skipped, known)
     return Table(cells, misfits, sign != ",")
 
@@ -227,16 +235,28 @@ def _by_polars(
     scanned = pl.scan_csv(
         path, separator=sign, infer_schema=False, has_header=False, skip_lines=skipped + 1, schema=dict.fromkeys(names, pl.String)
     )
-    cells = scanned.select(name for name in names if name in known).collect()
+    more = _holds_more([name for name in names if name not in known])
+    cells = scanned.select(*(name for name in names if name in known), more).collect()
     rows = lines[skipped + 1 :]
     if len(rows) != cells.height:
         raise pl.exceptions.ShapeError("rows were counted otherwise")
-    return _without_blank_rows(cells.insert_column(0, pl.Series(LINE, rows, dtype=pl.Int64)))
+    filled = cells.drop_in_place(LINE)
+    return _without_blank_rows(cells.insert_column(0, pl.Series(LINE, rows, dtype=pl.Int64)), filled)
 
 
-def _without_blank_rows(cells: pl.DataFrame) -> pl.DataFrame:
-    named = [name for name in cells.columns if name != LINE]
-    return cells.filter(pl.any_horizontal(pl.col(named).is_not_null())) if named else cells.clear()
+def _without_blank_rows(cells: pl.DataFrame, filled: pl.Series) -> pl.DataFrame:
+    """Leave out rows of blanks; `filled` tells of which rows a cell that is not read here holds something."""
+    for name in cells.columns:
+        if filled.all():
+            return cells
+        if name != LINE:
+            filled = filled | (cells[name].str.strip_chars() != "").fill_null(False)
+    return cells.filter(filled)
+
+
+def _holds_more(names: Collection[str]) -> pl.Expr:
+    """Whether one of these columns holds something."""
+    return (pl.any_horizontal(pl.col(name).is_not_null() for name in names) if names else pl.lit(False)).alias(LINE)
 
 
 def _rows(path: Path, sign: str) -> Iterator[tuple[int, list[str]]]:
@@ -273,5 +293,5 @@ def _row_by_row(
         lines.append(line)
         for number, name in places:
             found[name].append(cells[number] or None)
-    cells = pl.DataFrame({LINE: lines} | found, schema={LINE: pl.Int64} | dict.fromkeys(found, pl.String))
-    return _without_blank_rows(cells), pl.DataFrame(misfits, schema=SET_ASIDE_COLUMNS, orient="row")
+    frame = pl.DataFrame({LINE: lines} | found, schema={LINE: pl.Int64} | dict.fromkeys(found, pl.String))
+    return frame, pl.DataFrame(misfits, schema=SET_ASIDE_COLUMNS, orient="row")

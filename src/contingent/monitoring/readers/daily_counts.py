@@ -27,8 +27,8 @@ MARKS = ({"date", "region", "violations"}, {"observed_to", "period_days"})
 REGIONS = ("donetsk", "luhansk")
 """Regions that have columns of their own in the wide form."""
 COLUMNS = frozenset({
-    "date", "observed_to", "region", "violations", "explosions", "period_days", "report", "report_no", "note", "source", "source_url",
-    "observer", *(f"{region}_{what}" for region in REGIONS for what in ("violations", "explosions")),
+    "date", "observed_to", "region", "violations", "explosions", "period_days", "report", "report_no", "note", "source",
+    "source_url", "observer", *(f"{region}_{what}" for region in REGIONS for what in ("violations", "explosions")),
 })
 MISSION = "OSCE SMM"
 
@@ -64,8 +64,8 @@ def _counts(values: Values, violations: str, explosions: str, region: pl.Series,
     days = values.number("period_days", least=1.0, most=31.0).fill_null(1.0)
     given = pl.DataFrame({
         "last": last, "days": days, "count": count, "blasts": blasts, "region": region,
-        "report": values.text("report", "report_no"), "remark": values.text("note"), "address": values.text("source", "source_url"),
-        "observer": values.text("observer").fill_null(MISSION),
+        "report": values.text("report", "report_no"), "remark": values.text("note"),
+        "address": values.text("source", "source_url"), "observer": values.text("observer").fill_null(MISSION),
     })
     made = pl.format("{}:{} {}", "observer", pl.col("last").dt.to_string("%Y-%m-%d"), pl.col("region").fill_null("all"))
     blasts_told = pl.format("{} explosions among them", pl.col("blasts").cast(pl.Int64, strict=False))

@@ -98,7 +98,8 @@ def _order(parts: pl.DataFrame, slash: SlashOrder | None) -> tuple[SlashOrder | 
         return slash, False
     first = slashed.list.get(0).cast(pl.Int64).max()
     second = slashed.list.get(1).cast(pl.Int64).max()
-    assert isinstance(first, int) and isinstance(second, int)
+    assert isinstance(first, int)
+    assert isinstance(second, int)
     day_first, month_first = first > 12, second > 12
     if day_first == month_first:
         return None, True

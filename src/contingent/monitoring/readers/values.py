@@ -70,7 +70,8 @@ class Values:
         found = read_times(text, zone=self._zone, slash=self._slash)
         if found.slash_unclear:
             what = "whether days such as 05/06/2027 begin with the day or with the month cannot be told from this file."
-            raise Unreadable(Finding(self.label, what, None, text.name, maybe="say it (day_first or month_first), or write 2027-06-05"))
+            maybe = "say it (day_first or month_first), or write 2027-06-05"
+            raise Unreadable(Finding(self.label, what, None, text.name, maybe=maybe))
         unread = found.time.is_null() & text.is_not_null()
         self.reject(unread, text, "is not a date or time that is understood, such as 2027-06-05 or 2027-06-05 14:30")
         if needed:

@@ -6,8 +6,8 @@
     an extract with target_classes instead of labels: every row is `other`, its classes go into the note
 
     incident      viina: and event_id_1pd, so that reports of one event are one; without it event_id
-    time          date (YYYYMMDD), and time where it is not 00:00, which VIINA writes where the hour is not known. Which time zone it
-                  is in VIINA does not say; it is taken in the zone that the reader is given. It is when it was reported
+    time          date (YYYYMMDD), and time where it is not 00:00, which VIINA writes where the hour is not known. Which time zone
+                  it is in VIINA does not say; it is taken in the zone that the reader is given. It is when it was reported
     precision_h   24
     precision_km  GEO_PRECISION STREET 1, ADM3 (a populated place) 5, ADM2 25, ADM1 75; VIINA gives no kilometres: a judgement of
                   this project. ADM1 is a point that stands for the oblast
@@ -42,7 +42,8 @@ PRECISION_KM = {"STREET": 1.0, "ADM3": 5.0, "ADM2": 25.0, "ADM1": 75.0}
 MARKS = ({"event_id_1pd", "date"}, {"event_id", "date", "t_mil_b"}, {"event_id", "geo_precision", "report_id"})
 COLUMNS = frozenset({
     "event_id", "event_id_1pd", "date", "time", "longitude", "latitude", "lon", "lat", "asciiname", "place", "adm1_name", "adm1",
-    "geo_precision", "n_reports", "source", "sources", "text", "target_classes", "t_mil_b", *LABELS, *(one for pair in PARTIES for one in pair),
+    "geo_precision", "n_reports", "source", "sources", "text", "target_classes", "t_mil_b", *LABELS,
+    *(one for pair in PARTIES for one in pair),
 })
 YES = ("1", "1.0", "true")
 
