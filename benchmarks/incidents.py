@@ -1,7 +1,7 @@
 """How long incidents take from a file to a row with its place: ``python benchmarks/incidents.py --rows 1000000``.
 
-Two sources tell of the same events, half of them to the minute and half to the day; the file is the project's own form. Wall time and
-processor time of each step, after a small run that compiles; then reports a second into an intake, in batches and one by one.
+Two sources tell of the same events, half of them to the minute and half to the day; the file is the project's own form. Wall time
+and processor time of each step, after a small run that compiles; then reports a second into an intake, in batches and one by one.
 A table in Markdown goes to standard output.
 """
 

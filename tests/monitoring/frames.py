@@ -14,6 +14,7 @@ def incidents(*rows: dict[str, Any]) -> pl.DataFrame:
     for number, row in enumerate(rows, start=1):
         when = row.get("time", "2027-01-05T12:00")
         source = row.get("source", "post")
-        whole = {"incident": f"i{number}", "precision_h": 0.0, "kind": "shelling", "count": 1.0, "source": source, "sources": source}
-        filled.append(whole | row | {"time": datetime.fromisoformat(when) if isinstance(when, str) else when})
+        whole = {"incident": f"i{number}", "precision_h": 0.0, "kind": "shelling", "count": 1.0, "sources": source}
+        time = datetime.fromisoformat(when) if isinstance(when, str) else when
+        filled.append(whole | {"source": source} | row | {"time": time})
     return pl.DataFrame(filled, schema=INCIDENT_COLUMNS, orient="row")

@@ -62,7 +62,8 @@ def test_times_in_the_forms_that_people_write(tmp_path: Path, text: str, time: d
 def test_a_time_without_an_offset_is_in_the_zone_that_is_given_and_a_day_stays_a_day(tmp_path: Path):
     path = written(tmp_path, "time\n2027-07-05 14:30\n2027-01-05 14:30\n2027-07-05\n2027-07-05 14:30Z\n")
     times = read_incidents(path, zone="Europe/Kyiv").incidents["time"].to_list()
-    assert times == [datetime(2027, 7, 5, 11, 30), datetime(2027, 1, 5, 12, 30), datetime(2027, 7, 5), datetime(2027, 7, 5, 14, 30)]
+    assert times == [
+        datetime(2027, 7, 5, 11, 30), datetime(2027, 1, 5, 12, 30), datetime(2027, 7, 5), datetime(2027, 7, 5, 14, 30)]
     with pytest.raises(ValueError, match="not a time zone"):
         read_incidents(path, zone="Europe/Kiew")
 
@@ -105,7 +106,10 @@ def test_each_cell_that_cannot_be_read_is_set_aside_with_its_line_and_a_reason(t
 
 
 def test_rows_that_do_not_fit_the_header_are_set_aside_and_the_others_read(tmp_path: Path):
-    text = 'time,kind,note\n2027-01-05,drone,"two\nlines, and ""marks"""\n2027-01-06,drone\n2027-01-07,drone,a,b\n2027-01-08,mine,c\n'
+    text = (
+        'time,kind,note\n2027-01-05,drone,"two\nlines, and ""marks"""\n'
+        "2027-01-06,drone\n2027-01-07,drone,a,b\n2027-01-08,mine,c\n"
+    )
     reading = read_incidents(written(tmp_path, text))
     assert reading.incidents["note"].to_list() == ['two\nlines, and "marks"', "c"]
     assert [(line, reason) for line, _, _, reason in reasons(reading)] == [
@@ -168,7 +172,8 @@ def test_parquet_gives_what_csv_gives(tmp_path: Path):
 
 
 def test_rows_without_an_id_get_one_that_stays_when_the_file_is_read_again(tmp_path: Path):
-    path = written(tmp_path, "time,kind,place,source\n2027-01-05,drone,Hill,A\n2027-01-05,drone,Hill,A\n2027-01-05,drone,Hill,B\n")
+    rows = ["2027-01-05,drone,Hill,A", "2027-01-05,drone,Hill,A", "2027-01-05,drone,Hill,B"]
+    path = written(tmp_path, "\n".join(["time,kind,place,source", *rows]))
     ids = read_incidents(path).incidents["incident"].to_list()
     assert ids == ["2027-01-05T00:00:00 drone Hill A", "2027-01-05T00:00:00 drone Hill A:2", "2027-01-05T00:00:00 drone Hill B"]
     given = read_incidents(written(tmp_path, "incident,time\nx,2027-01-05\n,2027-01-05\n")).incidents["incident"].to_list()
@@ -203,9 +208,10 @@ ACLED = (
 
 
 def acled_row(**cells: object) -> str:
-    row = {name: "" for name in ACLED.strip().split(",")} | {
-        "event_id_cnty": "XXX1", "event_date": "2027-01-05", "time_precision": 1, "event_type": "Battles", "sub_event_type": "Armed clash",
-        "country": "Nowhere", "admin1": "North", "location": "Hill", "latitude": 48.0, "longitude": 37.0, "geo_precision": 1,
+    row = dict.fromkeys(ACLED.strip().split(","), "") | {
+        "event_id_cnty": "XXX1", "event_date": "2027-01-05", "time_precision": 1, "event_type": "Battles",
+        "sub_event_type": "Armed clash", "country": "Nowhere", "admin1": "North", "location": "Hill",
+        "latitude": 48.0, "longitude": 37.0, "geo_precision": 1,
         "source": "Herald", "fatalities": 0, "actor1": "A", "actor2": "B",
     } | cells
     return ",".join(str(cell) for cell in row.values()) + "\n"
@@ -218,13 +224,14 @@ def test_acled_events(tmp_path: Path):
                   event_type="Explosions/Remote violence", sub_event_type="Shelling/artillery/missile attack", actor2=""),
         acled_row(event_id_cnty="XXX3", event_type="Protests", sub_event_type="Peaceful protest"),
         acled_row(event_id_cnty="XXX4", event_type="Strategic developments", sub_event_type="Looting/property destruction"),
-        acled_row(event_id_cnty="XXX5", event_type="Violence against civilians", sub_event_type="Attack", actor2="Civilians (Nowhere)"),
+        acled_row(event_id_cnty="XXX5", event_type="Violence against civilians", sub_event_type="Attack",
+                  actor2="Civilians (Nowhere)"),
         acled_row(event_id_cnty="XXX6", geo_precision=4),
     ]
     reading = read_incidents(written(tmp_path, ACLED + "".join(rows)))
-    shown = reading.incidents.select("incident", "kind", "count", "party", "precision_h", "precision_km", "killed", "confidence").rows()
+    shown = ("incident", "kind", "count", "party", "precision_h", "precision_km", "killed", "confidence")
     assert reading.format == "acled"
-    assert shown == [
+    assert reading.incidents.select(shown).rows() == [
         ("acled:XXX1", "small_arms", 1.0, None, 24.0, 5.0, 0, "medium"),
         ("acled:XXX2", "shelling", 1.0, "A", 168.0, 75.0, 4, "low"),
         ("acled:XXX3", "other", 0.0, None, 24.0, 5.0, 0, "medium"),
@@ -253,7 +260,10 @@ def test_ucdp_events_full_names_and_short(tmp_path: Path):
     assert one["note"] == "state-based violence; A / B; killed 3 to 9"
     assert (two["latitude"], two["precision_km"], two["party"], two["confidence"]) == (None, None, "A", "low")
     assert [(line, column) for line, column, *_ in reasons(reading)] == [(4, "date_end")]
-    short = "id,date_start,date_prec,lat,lon,where_prec,place,adm1,type_of_violence,best,low,high\n7,2027-01-05,4,48,37,1,Hill,N,one-sided,1,1,1\n"
+    short = (
+        "id,date_start,date_prec,lat,lon,where_prec,place,adm1,type_of_violence,best,low,high\n"
+        "7,2027-01-05,4,48,37,1,Hill,N,one-sided,1,1,1\n"
+    )
     assert read_incidents(written(tmp_path, short)).incidents["precision_h"].to_list() == [744.0]
 
 
@@ -271,13 +281,19 @@ def test_viina_events_and_reports(tmp_path: Path):
         ("viina:11", "drone", 1.0, "RUS", 5.0, "low"), ("viina:12", "other", 0.0, None, 75.0, "low"),
         ("viina:13", "shelling", 1.0, None, 1.0, "low"),
     ]
-    info = "event_id,report_id,date,time,GEO_PRECISION,source,longitude,latitude\n5,9,20270105,14:30,ADM3,nv,37,48\n6,9,20270105,00:00,ADM3,nv,37,48\n"
+    info = (
+        "event_id,report_id,date,time,GEO_PRECISION,source,longitude,latitude\n"
+        "5,9,20270105,14:30,ADM3,nv,37,48\n6,9,20270105,00:00,ADM3,nv,37,48\n"
+    )
     reading = read_incidents(written(tmp_path, info))
     assert reading.incidents["time"].to_list() == [datetime(2027, 1, 5, 14, 30), datetime(2027, 1, 5)]
 
 
 def test_daily_counts_long_and_wide(tmp_path: Path):
-    long = "date,region,violations,explosions,period_days\n2027-01-05,North,0,0,1\n2027-01-06,North,10,4,2\n2027-01-07,North,,,1\n2027-01-08,North,1,2,1\n"
+    long = (
+        "date,region,violations,explosions,period_days\n"
+        "2027-01-05,North,0,0,1\n2027-01-06,North,10,4,2\n2027-01-07,North,,,1\n2027-01-08,North,1,2,1\n"
+    )
     reading = read_incidents(written(tmp_path, long))
     assert reading.format == "daily_counts"
     assert reading.incidents.select("time", "precision_h", "region", "count", "note").rows() == [

@@ -254,7 +254,7 @@ def read_intake(path: Path) -> pl.DataFrame:
     except pl.exceptions.PolarsError as problem:
         raise _bad(path, "holds a line that is not a report.") from problem
     time = pl.col("time").str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", time_unit="us")
-    rows = rows.with_columns(time, first=pl.int_range(pl.len()).min().over("incident"))
+    rows = rows.with_row_index("first").with_columns(time, pl.col("first").min().over("incident"))
     rows = rows.unique("incident", keep="last", maintain_order=True).sort("first", maintain_order=True)
     blank = [pl.lit(None, dtype=INCIDENT_COLUMNS[name]).alias(name) for name in LOCATION_COLUMNS if name not in KEPT]
     return rows.with_columns(blank).select(list(INCIDENT_COLUMNS))

@@ -69,8 +69,8 @@ def find_partners(
 ):
     """Set the best partner of each row that is asked for, and of each row for which such a row is a better one than it had.
 
-    Rows are looked at in an order in which those of a bucket stand together, by longitude; what is said by place in that order has
-    the shape (places,).
+    Rows are looked at in an order in which those of a bucket stand together, by longitude; what is said by place in that order
+    has the shape (places,).
 
     Parameters
     ----------
