@@ -22,14 +22,13 @@ POSITIONS = {row_class.table: number for number, row_class in enumerate(TABLES, 
 _ALIKE = 0.75
 """Names less like one another than this are not confused. [-]"""
 
-NOT_TABLES = frozenset({"README", "readme"})
+NOT_TABLES = frozenset({"README", "readme", "incidents", "exposure"})
 """Files and sheets that a scenario may hold beside its tables."""
 
 LATER_TABLES = frozenset(
     {
         "stocks",
         "rates",
-        "incidents",
         "needs",
         "pledges",
         "deliveries",

@@ -1,0 +1,1 @@
+"""Watching a ceasefire: incidents from many sources, and what they say about the line."""
