@@ -70,6 +70,9 @@ def _of_fill(plans: Sequence[Plan]) -> list[Measure]:
     all_goals = [goal for plan in plans for goal in plan.goals if not goal.name.startswith("unfilled_")]
     for name, unit in dict.fromkeys((goal.name, goal.unit) for goal in all_goals):
         goals = tuple(next((goal.value for goal in plan.goals if goal.name == name), None) for plan in plans)
+        # Offers without a price of their own have no cost as a goal; what they cost is then told by rates, if at all.
+        if name == "cost" and not any(goals) and any(plan.costs.height for plan in plans):
+            continue
         measures.append(Measure("filled", name, unit, goals))
     return measures
 

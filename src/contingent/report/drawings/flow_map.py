@@ -188,8 +188,8 @@ def _labels(frame: Frame, flows: Flows, where: dict[str, Degrees], names: dict[s
         spots, [len(text) * LETTER for text in texts], height=NAME_HEIGHT, room=(WIDTH, frame.height), beside=9.0
     )
     return [
-        element("text", text, class_="place", x=x, y=y + 4, text_anchor=anchor)
-        for text, (x, y, anchor) in zip(texts, places, strict=True)
+        element("text", text, class_="place", x=x, y=y + 4, text_anchor=anchor, data_node=at)
+        for at, text, (x, y, anchor) in zip(named, texts, places, strict=True)
     ]
 
 

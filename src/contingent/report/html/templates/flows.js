@@ -10,6 +10,7 @@
   const widest = document.getElementById("flow-widest");
   const still = document.querySelector("#flow-map .still");
   const ways = [...map.querySelectorAll(".flow path")], nodes = [...map.querySelectorAll(".node circle")];
+  const labels = [...map.querySelectorAll("text.place")];
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const units = ["tonnes", "people"], last = data.weeks.length - 1, pause = 450;
   let week = data.first, timer = 0, kept = null;
@@ -62,6 +63,7 @@
       const level = handled[at][week][shown];
       node.setAttribute("r", level ? (1.4 + 7 * drawn(level)).toFixed(1) : "0");
     });
+    labels.forEach(label => label.classList.toggle("idle", !handled[label.dataset.node][week][shown]));
     const text = words();
     said.textContent = text;
     still.hidden = week !== data.first;
