@@ -14,7 +14,7 @@ from contingent.errors import BadIncidents
 from contingent.monitoring.columns import INCIDENT_COLUMNS, SET_ASIDE_COLUMNS
 from contingent.monitoring.readers.read import read_incidents
 
-SHARED = Path("/work/shared/data/events")
+SHARED = Path(__file__).parents[3] / "shared" / "data" / "events"
 
 
 def written(folder: Path, text: str | bytes, name: str = "incidents.csv") -> Path:
