@@ -39,7 +39,7 @@ _EXAMPLE_OF_CASES = '''# Cases: what if? `contingent stress` lays each of them o
 # dwell_relaxed (factor = the dwell ratio that holds), tours_extended (days), link_closes (links).
 '''
 
-_EXAMPLE_OF_A_LADDER = '''# The ladder: which measured value calls for which posture, and which reserve. Take the # away to use this rung.
+_EXAMPLE_OF_A_LADDER = '''# The ladder: which value calls for which posture, and which reserve. Take the # away to use this rung.
 #
 # [[rung]]
 # rung = "shelling rises"
@@ -103,7 +103,8 @@ def read_toml_grid(
     try:
         values = tomllib.loads(text)
     except (ValueError, RecursionError) as problem:
-        not_toml(problem, text, sheet, findings, maybe=f'a text lacks its quotation marks, or a name its value: {table.block} = "winter"')
+        maybe = f'a text lacks its quotation marks, or a name its value: {table.block} = "winter"'
+        not_toml(problem, text, sheet, findings, maybe=maybe)
         return None
     for name in values:
         if name != table.block:
@@ -144,7 +145,8 @@ def _grid(
     for block, line in zip(blocks, lines, strict=False):
         name = str(block.get(table.block, ""))
         seen[name] = seen.get(name, 0) + 1
-        cells = dict.fromkeys(counted, str(seen[name])) | {name: _text(value, name, line, sheet, findings) for name, value in block.items()}
+        cells = dict.fromkeys(counted, str(seen[name]))
+        cells |= {name: _text(value, name, line, sheet, findings) for name, value in block.items()}
         grid.rows.append((line, [cells.get(name, "") for name in header]))
     return grid
 

@@ -85,6 +85,8 @@ class DesignOptions:
         Points of the marginal curve; 0 = none.
     gap : float
         Relative distance of value and bound at which the choice counts as optimal. [-]
+    proof : bool, optional
+        Whether the bound is found with whole means (nearer, slower) or with shares of them; None = by the size of the problem.
     """
 
     people: float | None = None
@@ -100,6 +102,7 @@ class DesignOptions:
     near_km: float = 10.0
     marginal: int = 8
     gap: float = 0.01
+    proof: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -186,18 +189,17 @@ def design(
     steps = options.steps if not options.sectors else _in_sectors(options.steps, options.sectors)
     ground = lay_out(scenario, steps)
     ground = _weighed(ground, options, incidents)
-    shares = {"day_share": options.day_share, "clear_share": options.clear_share}
-    among = candidates(ground, sensors, **shares)
+    among = candidates(ground, sensors, day_share=options.day_share, clear_share=options.clear_share)
     if not len(among.site):
         raise _refused("sensors.csv", "no means sees the line from any site.", "give a longer range, or sites nearer to the line")
     limits = Limits(*(float("inf") if most is None else most for most in (options.money, options.people)))
     if options.wanted is not None:
-        choice = least_cost(among, options.wanted, gap=options.gap)
+        choice = least_cost(among, options.wanted, gap=options.gap, whole=options.proof)
     else:
-        choice = most_watched(among, limits, gap=options.gap)
+        choice = most_watched(among, limits, gap=options.gap, whole=options.proof)
     chosen = list(choice.chosen)
     low, high = (
-        _value_with(ground, sensors, among, chosen, [getattr(row, name) or row.range_km for row in sensors], shares)
+        _value_with(ground, sensors, among, chosen, [getattr(row, name) or row.range_km for row in sensors], options)
         for name in ("range_low_km", "range_high_km")
     )
     coverage = _coverage(ground, among, chosen)
@@ -252,7 +254,8 @@ def _checked(scenario: Scenario, options: DesignOptions) -> list[Sensor]:
     for name in ("wanted", "day_share", "clear_share"):
         value = getattr(options, name)
         if value is not None and not 0.0 <= value <= 1.0:
-            found.append(Finding("options", f"{name} is {value:g}, but must be a share from 0 to 1.", maybe=f"write {value / 100:g}"))
+            what = f"{name} is {value:g}, but must be a share from 0 to 1."
+            found.append(Finding("options", what, maybe=f"write {value / 100:g}"))
     for name, value in (("segment_km", options.steps.segment_km), ("site_step_km", options.steps.site_step_km)):
         if not value > 0.0:
             found.append(Finding("options", f"{name} is {value:g}, but must be above 0."))
@@ -299,10 +302,12 @@ def _value_with(
     among: Candidates,
     chosen: Sequence[int],
     ranges: Sequence[float],
-    shares: dict[str, float],
+    options: DesignOptions,
 ) -> float:
     """What the same choice watches with other ranges. [-]"""
-    other = candidates(ground, sensors, ranges=ranges, **shares)
+    other = candidates(
+        ground, sensors, day_share=options.day_share, clear_share=options.clear_share, ranges=ranges
+    )
     places = {pair: row for row, pair in enumerate(zip(other.site.tolist(), other.sensor.tolist(), strict=True))}
     rows = [places.get((int(among.site[j]), int(among.sensor[j]))) for j in chosen]
     return other.value([row for row in rows if row is not None])
@@ -383,7 +388,7 @@ def _assumptions(ground: Ground, sensors: Sequence[Sensor], steps: Steps, option
     return (
         f"The own side is {ground.own_side}. Only sites on it are used.",
         "Terrain, woods and houses are left out; a means sees all that lies within its range. Its low range stands for them.",
-        f"{options.day_share:.0%} of the time is day and {options.clear_share:.0%} has clear weather (assumptions); states: {states}.",
+        f"{options.day_share:.0%} of the time is day, {options.clear_share:.0%} clear weather (assumptions); states: {states}.",
         "Given day and weather, two means look independently of each other.",
         f"A place within {steps.behind_km:g} km behind the line is worth {steps.behind_weight_km:g} km of line (assumption).",
         f"The figures of {guessed} of {len(sensors)} means are assumptions; sensors.csv says where each is from.",

@@ -5,8 +5,8 @@
     depth      distance to the nearest trace, positive on the own side [km]
 
 The own side is the one on which more of the host's places lie, unless it is named (left or right of the trace as it is drawn).
-Lines are cut and offset in an azimuthal equidistant plane about their middle, in which lengths at a few hundred kilometres from it
-are off by less than 0.2 per cent; distances from sites to targets are geodesics.
+Lines are cut and offset in an azimuthal equidistant plane about their middle, in which lengths at a few hundred kilometres from
+it are off by less than 0.2 per cent; distances from sites to targets are geodesics.
 """
 
 from collections.abc import Sequence
@@ -182,6 +182,8 @@ class Steps:
 
 def lay_out(scenario: Scenario, steps: Steps) -> Ground:
     """Return targets and sites of a scenario's traces."""
+    if steps.sectors:  # where two polygons overlap, the one that was asked for tells
+        scenario = scenario.model_copy(update={"sectors": tuple(row for row in scenario.sectors if row.sector in steps.sectors)})
     lines = [(trace, text) for trace in scenario.traces for text in _parts(scenario, trace, steps.sectors)]
     plane = Plane(_middle([text for _, text in lines]))
     drawn = [_in_plane(plane, text) for _, text in lines]
@@ -233,7 +235,8 @@ def _in_plane(plane: Plane, text: str) -> Any:
 
 
 def _point(row: Location) -> Point:
-    assert row.latitude is not None and row.longitude is not None
+    assert row.latitude is not None
+    assert row.longitude is not None
     return Point(row.latitude, row.longitude)
 
 

@@ -3,12 +3,13 @@ r"""Which candidates are chosen: the most watched for a limit of money or people
 .. math:: \max \sum_t W_t \sum_c \pi_c \bigl(1 - e^{-y_{tc}}\bigr), \quad y_{tc} = \sum_{j\ sees\ t} m_{jc} x_j, \quad
     \sum_j money_j x_j \le M, \quad \sum_j people_j x_j \le P, \quad x_j \in \{0, 1\}
 
-with :math:`m_{jc} = -\log(1 - a_{jc})` (`contingent.monitoring.observation.seeing`). The function is concave in y and submodular in x.
+with :math:`m_{jc} = -\log(1 - a_{jc})` (`contingent.monitoring.observation.seeing`). The function is concave in y and
+submodular in x.
 
     greedy      adds what gains most for what it takes, as long as it fits; better of that and of gain alone
     exchange    takes one out and adds anew, as long as more is watched
-    bound       :math:`1 - e^{-y}` is replaced by tangents, which lie above it; further tangents are put where the last answer lies
-                (outer approximation, Duran and Grossmann 1986). Nor is a target watched more than by all that see it, each
+    bound       :math:`1 - e^{-y}` is replaced by tangents, which lie above it; further tangents are put where the last answer
+                lies (outer approximation, Duran and Grossmann 1986). Nor is a target watched more than by all that see it, each
                 counted alone: the sum of :math:`a_{jc} x_j`. Relaxed, this bounds every choice; with whole x it is exact in
                 the end, and is solved so where the problem is small.
 
@@ -51,7 +52,7 @@ FEW = 150
 """Candidates up to which there are few."""
 
 MOST_NODES_OF_MANY = 40
-"""Nodes of branch and bound in each round, where there are many candidates: a count, since a clock would tell otherwise each time."""
+"""Nodes of branch and bound in each round, where there are many candidates. A clock would end otherwise each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class Choice:
     value : float
         Share watched, valued exactly. [-]
     bound : float
-        With limits: no choice within them watches more. With a wanted share: no choice that reaches it costs less. [-] or [currency]
+        With limits: no choice within them watches more [-]. With a wanted share: no choice that reaches it costs less [currency].
     greedy : float
         What greedy alone came to, in the same measure as the bound.
     status : {"optimal", "feasible", "infeasible"}
@@ -129,17 +130,20 @@ def quick(candidates: Candidates, limits: Limits) -> list[int]:
 
 
 def least_cost(candidates: Candidates, wanted: float, *, gap: float = 0.01, whole: bool | None = None) -> Choice:
-    """Return the candidates that watch at least a wanted share at the least cost, in money, or in people where nothing costs money."""
+    """Return the candidates that watch a wanted share at the least cost, in money, or in people where nothing costs money.
+
+    Whole x are solved for where there are at most `FEW` candidates, unless it is asked for: the proof takes minutes for many.
+    """
     costs = candidates.money if candidates.money.any() else candidates.people
     first = _greedy(candidates, Limits(), until=wanted, costs=costs)
     if candidates.value(first) < wanted - TINY:
         return Choice((), candidates.value(range(len(candidates.site))), float("inf"), float("inf"), "infeasible", "greedy")
     chosen = _thinned(candidates, first, wanted, costs)
-    whole = len(candidates.site) <= MOST_WHOLE if whole is None else whole
+    whole = len(candidates.site) <= FEW if whole is None else whole
     model = _Model(candidates, None, wanted=wanted, costs=costs)
     bound = 0.0
     for _ in range(MOST_ROUNDS):
-        found, value, proven = model.solve(chosen, whole=whole, gap=gap)
+        found, _, proven = model.solve(chosen, whole=whole, gap=gap)
         bound = max(bound, proven)
         if found is None:
             break
@@ -187,7 +191,7 @@ class _State:
         gains = ((self._sees @ self.missed) * self._hits).sum(axis=1)
         fits = (self.of.money <= self.money + TINY) & (self.of.people <= self.people + TINY) & (self.left[self.of.sensor] >= 1)
         fits[self.chosen] = False
-        return np.where(fits, gains, -1.0)
+        return np.asarray(np.where(fits, gains, -1.0))
 
     def add(self, j: int) -> None:
         """Choose one more."""
@@ -258,7 +262,7 @@ def _thinned(candidates: Candidates, chosen: Sequence[int], wanted: float, costs
         better = False
         for j in sorted(now, key=lambda j: (-costs[j], j)):
             state = _State(candidates, Limits(), [other for other in now if other != j])
-            gains = np.where(costs < costs[j] - TINY, state.gains(), -1.0)
+            gains: Floats = np.asarray(np.where(costs < costs[j] - TINY, state.gains(), -1.0))
             enough = np.flatnonzero(gains >= wanted - state.value - TINY)
             if len(enough):
                 new = int(enough[costs[enough].argmin()])
@@ -284,12 +288,10 @@ class _Model:
         self, candidates: Candidates, limits: Limits | None, *, wanted: float | None = None, costs: Floats | None = None
     ) -> None:
         self._of, self._limits, self._wanted, self._costs = candidates, limits, wanted, costs
-        targets, states = len(candidates.weights), len(candidates.shares)
         used = candidates.looks.any(axis=0) & (candidates.shares > 0)
         seen = candidates.sees.any(axis=0)
-        cells = [(t, c) for t in range(targets) for c in range(states) if seen[t] and used[c]]
-        self._cells = np.array(cells, dtype=np.int64).reshape(-1, 2)
-        count = len(cells)
+        self._cells = np.argwhere(np.outer(seen, used))
+        count = len(self._cells)
         self._cell = np.repeat(np.arange(count), len(FIRST_TANGENTS))
         self._at = np.tile(np.array(FIRST_TANGENTS), count)
         self._worth = candidates.weights[self._cells[:, 0]] * candidates.shares[self._cells[:, 1]]

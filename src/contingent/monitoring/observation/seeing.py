@@ -8,12 +8,13 @@ r"""Who sees what, and how much of the time.
 
 .. math:: a_{jc} = uptime_j \cdot hours_{jc} \cdot night_j^{[c\ night]} \cdot bad\_weather_j^{[c\ bad]} \cdot there_j
 
-Hours: `hours_per_day` / 24 in every state; those of a means that sees nothing by night are taken by day. `there` is 1 for what stands or
-orbits. A patrol that goes up and down `reach_km` to either side of its site and sees `range_km` around it is near enough to a point of
-its way for the share :math:`range / reach` of the time (1 at most).
+Hours: `hours_per_day` / 24 in every state; those of a means that sees nothing by night are taken by day. `there` is 1 for what
+stands or orbits. A patrol that goes up and down `reach_km` to either side of its site and sees `range_km` around it is near
+enough to a point of its way for the share :math:`range / reach` of the time (1 at most).
 
-What stands or orbits sees the targets within `range_km`, a patrol those within `reach_km`; terrain is left out. Given the state, two
-candidates are taken to look independently of each other: fog blinds all cameras at once, a repair only one. Then a target is watched for
+What stands or orbits sees the targets within `range_km`, a patrol those within `reach_km`; terrain is left out. Given the state,
+two candidates are taken to look independently of each other: fog blinds all cameras at once, a repair only one. Then a target is
+watched for
 
 .. math:: watched_t = \sum_c \pi_c \Bigl(1 - \prod_{j\ sees\ t} (1 - a_{jc})^{x_j}\Bigr)
 
