@@ -1,6 +1,7 @@
 """The ladder: by hand, that it never flaps, what stands behind a step, who answers it, and what is wrong with a ladder.toml."""
 
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -11,16 +12,17 @@ from hypothesis import strategies as st
 from tests.monitoring.theatres import road, sectors, theatre, town
 
 from contingent.io import check_scenario, read_scenario, write_scenario
-from contingent.model.ladder import Rung
+from contingent.model.ladder import INCIDENT_KINDS, Rung
 from contingent.model.rows import Requirement
-from contingent.monitoring.ladder import call_reserves, evaluate
+from contingent.monitoring.columns import KINDS
+from contingent.monitoring.ladder import Committed, call_reserves, evaluate
 from contingent.monitoring.ladder.climb import climb
 from contingent.monitoring.ladder.measures import measured, rows_of, series_of
 from contingent.plan.columns import empty_frame, frame
 from contingent.plan.plan import Plan
 
 FIRST = date(2030, 2, 1)
-SAMPLE = Path("/work/shared/data/events/osce_smm_daily_counts_sample.csv")
+SAMPLE = Path(__file__).resolve().parents[3] / "shared" / "data" / "events" / "osce_smm_daily_counts_sample.csv"
 
 
 def rung(name: str = "r", **more) -> Rung:
@@ -99,6 +101,16 @@ def test_what_is_urgent_climbs_again_before_its_days_are_over():
     assert found.ladder_steps["urgent"].to_list() == [False, False, True]
 
 
+def test_the_kinds_of_a_ladder_are_those_of_incidents():
+    assert set(INCIDENT_KINDS) == set(KINDS)
+
+
+def test_a_quiet_day_that_was_watched_is_no_incident():
+    quiet = incidents({"West": [3, 4]}).with_columns(pl.Series("count", [0.0, 4.0]))
+    series = series_of(("West",), quiet, None, None)
+    assert measured(series, rung(measure="incidents_per_day"), [0]).tolist() == [0, 1]
+
+
 def test_sectors_together_add_up():
     found = watched(rung(over="together", up=18), counts={"West": [10, 9], "East": [7, 9]})
     assert levels(found, None) == [0, 1]
@@ -155,7 +167,7 @@ def test_no_change_is_undone_within_its_days(line, least_low, least_high, window
     )
     steps = list(watched(*ladder, counts={"West": line}).ladder_steps.filter(pl.col("sector") == "West").iter_rows(named=True))
     least = {1: least_low, 2: least_high}
-    for earlier, later in zip(steps, steps[1:], strict=False):
+    for earlier, later in pairwise(steps):
         went, goes = (row["to_level"] - row["from_level"] for row in (earlier, later))
         stood = (later["date"] - earlier["date"]).days
         assert earlier["to_level"] == later["from_level"]
@@ -223,7 +235,11 @@ def reserve_case(quantity: int = 1, call_days: int = 10):
 def test_the_nearest_reserve_answers_and_its_line_loses_what_it_takes():
     scenario, plan = reserve_case(quantity=2)
     climbed = evaluate(scenario, incidents({"East": [20]}))
-    calls, losses = call_reserves(scenario, plan, climbed, weigh=lambda away: f"{away.line} for {away.until_day - away.from_day} days")
+
+    def weigh(away: Committed) -> str:
+        return f"{away.line} for {away.until_day - away.from_day} days"
+
+    calls, losses = call_reserves(scenario, plan, climbed, weigh=weigh)
     assert calls.select("unit", "hours", "towards").rows() == [("A1", 4.0, "East town"), ("A2", 4.0, "East town")]
     assert calls["relieved"].to_list() == [True, True]  # A4 follows A1 on day 35
     assert losses.select("from_day", "until_day", "taken", "filled", "left", "unit_days_lost").rows() == [

@@ -131,8 +131,8 @@ def small(draw) -> Candidates:
     kind = np.array(draw(st.lists(st.integers(0, 1), min_size=count, max_size=count)))
     looks = clear[:, None] * np.stack([np.ones(count), np.ones(count) * 0.5, night, night * 0.5], axis=1)
     most = np.array(draw(st.lists(st.sampled_from([1.0, 2.0, float("inf")]), min_size=2, max_size=2)))
-    return Candidates(
-        np.arange(count), kind, [None] * count, sees, looks, state_shares(0.5, 0.75), weights / weights.sum(), money, people, most)
+    shares = state_shares(0.5, 0.75)
+    return Candidates(np.arange(count), kind, [None] * count, sees, looks, shares, weights / weights.sum(), money, people, most)
 
 
 def choices(of: Candidates):
@@ -235,7 +235,8 @@ def test_what_is_lost_with_each_is_what_the_rest_no_longer_watches():
     found = design(scenario, of(4))
     ground = lay_out(scenario, ONE_ROW)
     among = candidates(ground, scenario.sensors, day_share=0.5, clear_share=0.75)
-    places = {(ground.sites[s].name, scenario.sensors[k].sensor): row for row, (s, k) in enumerate(zip(among.site, among.sensor))}
+    pairs = zip(among.site, among.sensor, strict=True)
+    places = {(ground.sites[at].name, scenario.sensors[kind].sensor): row for row, (at, kind) in enumerate(pairs)}
     chosen = [places[row["site"], row["sensor"]] for row in found.observation.iter_rows(named=True)]
     for row in found.redundancy.iter_rows(named=True):
         gone = places[row["site"], row["sensor"]]

@@ -11,12 +11,10 @@ import polars as pl
 from contingent.model.ladder import Rung
 from contingent.model.scenario import Scenario
 from contingent.monitoring.ladder.climb import Change, climb
+from contingent.monitoring.ladder.evidence import Evidence
 from contingent.monitoring.ladder.measures import Series, carried, measured, rows_of, series_of
 
 Floats = npt.NDArray[np.float64]
-
-MOST_IDS = 20
-"""Most incidents named as evidence of a step; how many there are is said as well."""
 
 LADDER_COLUMNS: dict[str, dict[str, Any]] = {
     "ladder_days": {
@@ -47,7 +45,7 @@ LADDER_COLUMNS: dict[str, dict[str, Any]] = {
 ladder_days    level in force at the end of each day, its posture, since when, and until when it stands at the least.
 ladder_values  what each rung measured on each day; ``known`` = measured on that day and not carried on from an earlier one.
 ladder_steps   each change of level with its evidence: the rung, its value against its thresholds, the window, how many incidents
-               lie in it and the largest of them (``incident_ids``, joined by ``; ``, at most `MOST_IDS`).
+               lie in it and the largest of them (``incident_ids``, joined by ``; ``, at most 20).
 ladder_calls   who answers the call of a step: one row for each unit, the soonest first, and one without a unit for each that is
                short, with the reason. ``hours`` from the order until it is there [h]; ``relieved``: whether a unit follows it
                on its line where its tour ends before the call is over.
@@ -130,7 +128,7 @@ class _Told:
 
     def __init__(self, series: Series, incidents: pl.DataFrame) -> None:
         self._series = series
-        self._incidents = incidents.with_columns(pl.col("time").dt.date().alias("date"))
+        self._evidence = Evidence(incidents)
         self._days: list[pl.DataFrame] = []
         self._values: list[pl.DataFrame] = []
         self._steps: list[dict[str, Any]] = []
@@ -163,14 +161,14 @@ class _Told:
         self._days.append(pl.DataFrame({
             "sector": pl.Series([scope] * series.days, dtype=pl.String), "date": self._dates, "level": levels,
             "posture": pl.Series(postures, dtype=pl.String),
-            "since": [series.day(int(day)) for day in since], "stands_until": [series.day(int(day)) for day in stands],
+            "since": self._dates.gather(since), "stands_until": self._dates[0] + pl.Series(stands) * timedelta(days=1),
         }, schema=LADDER_COLUMNS["ladder_days"]))  # fmt: skip
 
     def _valued(self, scope: str | None, rung: Rung, values: Floats, filled: Floats) -> pl.DataFrame:
         days = len(values)
         return pl.DataFrame({
             "rung": [rung.rung] * days, "sector": pl.Series([scope] * days, dtype=pl.String), "date": self._dates,
-            "value": pl.Series([None if np.isinf(value) else float(value) for value in filled], dtype=pl.Float64),
+            "value": pl.Series(np.where(np.isinf(filled), np.nan, filled)).fill_nan(None),
             "known": ~np.isnan(values),
         }, schema=LADDER_COLUMNS["ladder_values"])  # fmt: skip
 
@@ -192,7 +190,7 @@ class _Told:
         _, rung, value = max(at_level, key=lambda told: (told[0], told[1].rung))
         posture = rung.posture if rising else self._posture(change.after, rungs, known, day)
         window = self._series.day(max(0, day - rung.window_days + 1)), self._series.day(day)
-        ids, number = self._evidence(scope, rung, window)
+        ids, number = self._evidence.behind(rung, scope, window)
         stands = self._series.day(day) + timedelta(days=int(least[of_level]))
         return {
             "step": f"{scope or 'all'} {self._series.day(day):%Y-%m-%d}", "sector": scope, "date": self._series.day(day),
@@ -210,23 +208,6 @@ class _Told:
         held = [rung.posture for (rung, _, _), values in zip(rungs, known, strict=True)
                 if rung.level == level and values[day] > rung.down]  # fmt: skip
         return held[0] if held else None
-
-    def _evidence(self, scope: str | None, rung: Rung, window: tuple[date, date]) -> tuple[list[str], int]:
-        """The largest incidents that the rung counts in its window, and how many there are."""
-        if rung.measure in ("unobserved_share", "signal"):
-            return [], 0
-        found = self._incidents.filter(pl.col("date").is_between(*window))
-        if scope is not None:
-            found = found.filter(pl.col("sector") == scope)
-        elif rung.sectors:
-            found = found.filter(pl.col("sector").is_in(list(rung.sectors)))
-        if rung.kinds:
-            found = found.filter(pl.col("kind").is_in(list(rung.kinds)))
-        hurt = {"killed": ["killed"], "wounded": ["wounded"], "casualties": ["killed", "wounded"]}.get(rung.measure)
-        size = pl.col("count") if hurt is None else pl.sum_horizontal([pl.col(name).fill_null(0) for name in hurt])
-        found = found.with_columns(size.alias("size")).filter(pl.col("size") > 0)
-        named = found.sort("size", "time", "incident", descending=[True, False, False]).head(MOST_IDS)
-        return named["incident"].to_list(), found.height
 
     def days(self) -> pl.DataFrame:
         """Return the frame ``ladder_days``."""

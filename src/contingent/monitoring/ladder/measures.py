@@ -1,7 +1,7 @@
 r"""What is measured: one value for each day of each series, over a window that ends with that day.
 
     violations_per_day   count of violations / days observed                          days observed = hours observed / 24
-    incidents_per_day    rows / days observed
+    incidents_per_day    rows that stand for a violation / days observed
     killed, wounded, casualties    people in the window; casualties are both
     ratio                violations a day in the window / violations a day in the baseline before it
     unobserved_share     1 - hours observed / hours of the window
@@ -104,7 +104,7 @@ def series_of(
     happened: dict[tuple[str, str], Floats] = {}
     inside = _placed(dated.filter(pl.col("date").is_between(begin, end)), sectors, begin)
     by_day = inside.group_by("row", "column", "kind").agg(
-        pl.col("count").sum(), pl.len().alias("rows"), pl.col("killed").sum(), pl.col("wounded").sum()
+        pl.col("count").sum(), (pl.col("count") > 0).sum().alias("rows"), pl.col("killed").sum(), pl.col("wounded").sum()
     )
     for (kind,), part in sorted(by_day.group_by("kind"), key=lambda pair: str(pair[0])):
         for what in COUNTED:
