@@ -205,6 +205,16 @@ def test_what_only_hears_guns_is_used_for_shelling_alone():
     assert design(theatre(sensors=(ears,)), of(2, kind="shelling")).observation.height == 2
 
 
+def test_what_cannot_be_reached_is_no_error():
+    """Four cameras watch 0.8 at the most; with nobody nothing is put up."""
+    found = design(theatre(sensors=(CAMERA,)), DesignOptions(wanted=0.9, steps=ONE_ROW))
+    assert (found.status, found.value, found.observation.height, found.marginal.height) == ("infeasible", 0.0, 0, 0)
+    none = design(theatre(sensors=(CAMERA,)), of(0, marginal=2))
+    assert (none.value, none.bound, none.observation.height) == (0.0, 0.0, 0)
+    reached = design(theatre(sensors=(CAMERA,)), DesignOptions(wanted=0.4, steps=ONE_ROW, marginal=2))
+    assert (reached.money, reached.status, reached.marginal["watched"].to_list()) == (20, "optimal", pytest.approx([0.2, 0.4]))
+
+
 def test_every_fault_of_the_question_is_told_at_once():
     scenario = theatre(sensors=(CAMERA,), sectors=sectors("West", "East"))
     with pytest.raises(BadScenario) as caught:

@@ -346,9 +346,12 @@ def _coverage(ground: Ground, among: Candidates, chosen: Sequence[int]) -> pl.Da
 def _marginal(among: Candidates, limits: Limits, choice: Choice, options: DesignOptions) -> pl.DataFrame:
     """The most watched at shares of the limit, or, for a wanted share, of what the choice takes."""
     chosen = list(choice.chosen)
-    whole = limits if options.wanted is None else Limits(money=float(among.money[chosen].sum()), people=float("inf"))
+    whole = limits
+    if options.wanted is not None:
+        spent = float(among.money[chosen].sum())
+        whole = Limits(money=spent) if spent > 0.0 else Limits(people=float(among.people[chosen].sum()))
     rows = []
-    for number in range(1, options.marginal + 1):
+    for number in range(1, (options.marginal if chosen else 0) + 1):
         share = number / options.marginal
         if number == options.marginal:
             found, bound, method = chosen, choice.bound if options.wanted is None else None, choice.method

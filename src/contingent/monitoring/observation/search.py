@@ -213,7 +213,7 @@ class _State:
 
 def _takes(candidates: Candidates, limits: Limits) -> Floats:
     """What each takes of the limits, as a share of them; 1 where there are none. [-], shape (candidates,)"""
-    takes = candidates.money / limits.money + candidates.people / limits.people
+    takes = candidates.money / max(limits.money, 1e-12) + candidates.people / max(limits.people, 1e-12)
     return np.asarray(np.maximum(takes, 1e-12) if takes.any() else np.ones(len(takes)))
 
 
