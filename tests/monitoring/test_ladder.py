@@ -111,6 +111,12 @@ def test_a_quiet_day_that_was_watched_is_no_incident():
     assert measured(series, rung(measure="incidents_per_day"), [0]).tolist() == [0, 1]
 
 
+def test_a_step_down_is_told_by_what_was_measured():
+    blind = rung("zz not told", measure="unobserved_share", up=0.5, down=0.3)
+    found = watched(rung("counted"), blind, counts={"West": [20, 0, 0, 0, 0, 0, 0]})
+    assert found.ladder_steps.select("to_level", "rung", "value").rows() == [(1, "counted", 20.0), (0, "counted", 0.0)]
+
+
 def test_sectors_together_add_up():
     found = watched(rung(over="together", up=18), counts={"West": [10, 9], "East": [7, 9]})
     assert levels(found, None) == [0, 1]

@@ -187,7 +187,7 @@ class _Told:
             (max(0.0, float(values[day])) / _bar(rung, change), rung, float(values[day]))
             for (rung, _, _), values in zip(rungs, known, strict=True) if rung.level == of_level
         ]  # fmt: skip
-        _, rung, value = max(at_level, key=lambda told: (told[0], told[1].rung))
+        _, rung, value = max(at_level, key=lambda told: (not np.isinf(told[2]), told[0], told[1].rung))
         posture = rung.posture if rising else self._posture(change.after, rungs, known, day)
         window = self._series.day(max(0, day - rung.window_days + 1)), self._series.day(day)
         ids, number = self._evidence.behind(rung, scope, window)
