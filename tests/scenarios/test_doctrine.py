@@ -73,7 +73,7 @@ def test_every_factor_has_a_range_around_its_value_or_follows_from_a_name(doctri
 def test_every_factor_is_sourced_or_says_why_it_is_not(doctrine: Scenario):
     known = {row.reference for row in doctrine.references}
     cited: set[str] = set()
-    for row in (*doctrine.factors, *doctrine.consumption, *doctrine.cycles, *doctrine.policies):
+    for row in (*doctrine.factors, *doctrine.consumption, *doctrine.cycles, *doctrine.policies, *doctrine.sensors):
         keys = set(re.findall(r"\[([a-z0-9-]+)\]", row.source or ""))
         cited |= keys
         if row.status == "sourced":

@@ -9,7 +9,7 @@ from contingent.io.collected import Collected, Sheet
 from contingent.io.columns import columns_of
 from contingent.io.csv_grid import read_csv_grid
 from contingent.io.table_rows import read_table
-from contingent.io.toml_grid import read_cases_grid
+from contingent.io.toml_grid import CASES, read_toml_grid
 from contingent.model.chance import Case
 
 
@@ -23,8 +23,11 @@ def read_cases(path: str | Path) -> tuple[Case, ...]:
     """
     place, findings = Path(path).expanduser(), Collected()
     sheet = Sheet("cases", place.name)
-    reader = read_csv_grid if place.suffix.lower() == ".csv" else read_cases_grid
-    grid = reader(place, sheet, findings, columns=columns_of(Case))
+    columns = columns_of(Case)
+    if place.suffix.lower() == ".csv":
+        grid = read_csv_grid(place, sheet, findings, columns=columns)
+    else:
+        grid = read_toml_grid(place, sheet, findings, columns=columns, table=CASES)
     rows: tuple[Case, ...] = ()
     if grid is not None:
         table = read_table(grid, Case, findings, start_date=None)

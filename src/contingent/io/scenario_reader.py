@@ -6,7 +6,7 @@ from pathlib import Path
 
 from contingent.errors import BadScenario
 from contingent.findings import Finding, errors_only
-from contingent.io import check_cases, check_chance, check_ground, check_names, check_terms, check_way
+from contingent.io import check_cases, check_chance, check_ground, check_names, check_terms, check_watch, check_way
 from contingent.io.collected import Collected, Sheet
 from contingent.io.layers import Layer, read_layers
 from contingent.io.places import find_place
@@ -46,6 +46,9 @@ CHECKS_OF_NAMES: tuple[Callable[[Layer, Collected], None], ...] = (
     check_way.rates_are_per_what_is_counted,
     check_way.shares_of_funding_add_up,
     check_way.supplies_are_used_up,
+    check_watch.sensors_reach_what_they_watch,
+    check_watch.rungs_can_be_left,
+    check_watch.reserves_of_the_ladder_are_known,
 )
 
 CHECKS_OF_TERMS: tuple[Callable[[Layer, Settings, Collected], None], ...] = (

@@ -1,4 +1,4 @@
-"""A scenario as the files of a folder: ``scenario.toml`` with its comments, a CSV file for each table, ``cases.toml``."""
+"""A scenario as the files of a folder: ``scenario.toml`` with its comments, a CSV file for each table, some as TOML."""
 
 import csv
 from pathlib import Path
@@ -6,13 +6,12 @@ from pathlib import Path
 from contingent.io.cell_text import cell_of, columns_to_write, text_of, toml_value
 from contingent.io.columns import Column, columns_of
 from contingent.io.places import SETTINGS_FILE
-from contingent.io.toml_grid import CASES_FILE, cases_text
-from contingent.model.chance import Case
+from contingent.io.toml_grid import TOML_TABLES, toml_text
 from contingent.model.columns import Row
 from contingent.model.rows import REQUIRED_TABLES, TABLES, Defaults
 from contingent.model.scenario import Scenario, Settings
 
-FILE_NAMES = frozenset({CASES_FILE, *(f"{row_class.table}.csv" for row_class in TABLES)})
+FILE_NAMES = frozenset({*(table.file for table in TOML_TABLES.values()), *(f"{row_class.table}.csv" for row_class in TABLES)})
 _NOT_WRITTEN = ("extends", "remove", "defaults")
 """Settings that are no lines of their own: a scenario is written out whole, and the defaults are a section."""
 
@@ -28,10 +27,11 @@ def write_scenario_files(scenario: Scenario, folder: Path, *, template: bool = F
     (folder / SETTINGS_FILE).write_text(settings_text(scenario.settings, template=template), encoding="utf-8", newline="\n")
     for row_class in TABLES:
         rows = scenario.rows(row_class.table)
-        if row_class is Case:
+        if row_class.table in TOML_TABLES:
             if rows or template:
-                text = cases_text(scenario.cases, template=template)
-                (folder / CASES_FILE).write_text(text, encoding="utf-8", newline="\n")
+                table = TOML_TABLES[row_class.table]
+                text = toml_text(table, rows, template=template)
+                (folder / table.file).write_text(text, encoding="utf-8", newline="\n")
         elif rows or row_class.table in REQUIRED_TABLES:
             write_table(row_class, rows, folder / f"{row_class.table}.csv", every_column=template)
 

@@ -12,7 +12,7 @@ from contingent.io.geojson_grid import drawn_files, read_geojson_grid, told_twic
 from contingent.io.grid import Grid
 from contingent.io.places import SETTINGS_FILE, Place
 from contingent.io.settings_file import RawSettings, read_toml, settings_of_grid
-from contingent.io.toml_grid import CASES_FILE, read_cases_grid
+from contingent.io.toml_grid import TOML_TABLES, read_toml_grid
 from contingent.io.wording import shown
 from contingent.model.rows import TABLES
 
@@ -125,8 +125,9 @@ def _read_folder(place: Place, prefix: str, layer: int, findings: Collected) -> 
             _not_a_table(stem, present, Sheet(stem, label, layer, len(POSITIONS) + 1), findings, suffix=".csv")
     grids: dict[str, Grid] = {}
     drawn = dict(drawn_files(names))
-    if CASES_FILE in names or "cases" not in present:
-        sheets["cases"] = Sheet("cases", f"{prefix}{CASES_FILE}", layer, POSITIONS["cases"])
+    for table, written in TOML_TABLES.items():
+        if written.file in names or table not in present:
+            sheets[table] = Sheet(table, f"{prefix}{written.file}", layer, POSITIONS[table])
     for row_class in TABLES:
         table = row_class.table
         if table in drawn:
@@ -139,11 +140,13 @@ def _read_folder(place: Place, prefix: str, layer: int, findings: Collected) -> 
             )
             if grid is not None:
                 grids[table] = grid
-        elif table == "cases" and CASES_FILE in names:
+        elif table in TOML_TABLES and TOML_TABLES[table].file in names:
+            file = TOML_TABLES[table].file
             if table in present:
-                told_twice(table, CASES_FILE, sheets[table], findings)
+                told_twice(table, file, sheets[table], findings)
             present.add(table)
-            grid = read_cases_grid(place.path / CASES_FILE, sheets[table], findings, columns=columns_of(row_class))
+            columns = columns_of(row_class)
+            grid = read_toml_grid(place.path / file, sheets[table], findings, columns=columns, table=TOML_TABLES[table])
             if grid is not None:
                 grids[table] = grid
         elif table in present:

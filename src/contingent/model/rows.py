@@ -35,9 +35,11 @@ from contingent.model.columns import (
     column,
 )
 from contingent.model.ground import Link, Sector, Trace
+from contingent.model.ladder import Rung
 from contingent.model.mandate import Factor, Task
 from contingent.model.money import FundingShare, Rate
 from contingent.model.movement import Fleet, Handling
+from contingent.model.observation import Sensor
 from contingent.model.structure import Formation, HostForce, Incursion
 from contingent.model.supply import Activity, Consumption, Season, Stock
 
@@ -327,7 +329,7 @@ TABLES: tuple[type[Row], ...] = (
     PoolEntry, Yield, Release, Term, Commitment,
     Task, Factor, Sector, Trace, Link, Formation, HostForce, Incursion,
     Handling, Fleet, Consumption, Season, Activity, Stock, Rate, FundingShare,
-    Phase, Cycle, Policy, Call, Case, Claim, Reference,
+    Phase, Cycle, Policy, Call, Case, Claim, Sensor, Rung, Reference,
 )
 """Every table of a scenario, in the order in which files, sheets and findings appear."""
 

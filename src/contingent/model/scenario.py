@@ -13,9 +13,11 @@ from contingent.horizon import Horizon
 from contingent.model.chance import Call, Case, Claim, Cycle, Phase, Policy
 from contingent.model.columns import Backstop, Days, Row, Text
 from contingent.model.ground import Link, Sector, Trace
+from contingent.model.ladder import Rung
 from contingent.model.mandate import Factor, Task
 from contingent.model.money import FundingShare, Rate
 from contingent.model.movement import Fleet, Handling
+from contingent.model.observation import Sensor
 from contingent.model.rows import (
     TABLES,
     Capability,
@@ -112,6 +114,8 @@ class Scenario(BaseModel):
     calls: tuple[Call, ...] = ()
     cases: tuple[Case, ...] = ()
     claims: tuple[Claim, ...] = ()
+    sensors: tuple[Sensor, ...] = ()
+    ladder: tuple[Rung, ...] = ()
     references: tuple[Reference, ...] = ()
 
     def __copy__(self) -> "Scenario":
