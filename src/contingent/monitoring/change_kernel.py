@@ -20,7 +20,7 @@ CANDIDATES = 12
 FORGOTTEN = 1e-3
 """A candidate is forgotten when its ratio falls below this: that only lowers the sum, never raises it. [-]"""
 KEPT = 64
-"""Likelihoods of a day that are kept for days with the same count and exposure."""
+"""Days whose likelihood is kept for others with the same count and exposure: a power of two."""
 NEGLIGIBLE = 1e-300
 FLOOR = 1e-200
 """What no point of the lattice falls below, so that a day that nothing explained leaves something to go on from. [-]"""
@@ -31,33 +31,51 @@ LARGEST = 1e200
 
 
 @njit(cache=True, nogil=True)
-def day_likelihood(count, exposure, whole, rates, sizes, out):
-    """Write the likelihood of one day's count at every point, scaled to at most 1, and return the logarithm of the scale.
+def day_spread(exposure, whole, rates, sizes, out):
+    """Write log(1 + mean / size) at every point, which all days of one exposure share.
 
     Parameters
     ----------
-    count, exposure, whole : float
-        Violations, days observed, and days that the row covers: the size of a sum of days is the sum of their sizes.
+    exposure, whole : float
+        Days observed, and days that the row covers: the size of a sum of days is the sum of their sizes.
     rates, sizes : ndarray of float
         The lattice. shape (rates,), (sizes,)
     out : ndarray of float
         shape (sizes * rates,)
     """
+    for k in range(len(sizes)):
+        per_size = exposure / (sizes[k] * whole)
+        for g in range(len(rates)):
+            out[k * len(rates) + g] = math.log1p(rates[g] * per_size)
+
+
+@njit(cache=True, nogil=True)
+def day_likelihood(count, exposure, whole, spread, logs, sizes, out):
+    """Write the likelihood of one day's count at every point, scaled to at most 1.
+
+    Parameters
+    ----------
+    count, exposure, whole : float
+        Violations, days observed, days that the row covers.
+    spread : ndarray of float
+        As of `day_spread`. shape (sizes * rates,)
+    logs, sizes : ndarray of float
+        Logarithms of the lattice's rates, and its sizes. shape (rates,), (sizes,)
+    out : ndarray of float
+        shape (sizes * rates,)
+    """
+    rates_n = len(logs)
     best = -np.inf
     for k in range(len(sizes)):
         size = sizes[k] * whole
         constant = math.lgamma(count + size) - math.lgamma(size) - math.lgamma(count + 1.0)
-        for g in range(len(rates)):
-            mean = rates[g] * exposure
-            spread = math.log1p(mean / size)
-            value = constant - size * spread
-            if count > 0.0:
-                value += count * (math.log(mean / size) - spread)
-            out[k * len(rates) + g] = value
+        constant += count * math.log(exposure / size)
+        for g in range(rates_n):
+            value = constant + count * logs[g] - (size + count) * spread[k * rates_n + g]
+            out[k * rates_n + g] = value
             best = max(best, value)
     for p in range(len(out)):
         out[p] = math.exp(out[p] - best)
-    return best
 
 
 @njit(cache=True, nogil=True)
@@ -73,56 +91,66 @@ def change_shapes(logs, smallest, width):
 
 
 @njit(cache=True, nogil=True)
-def change_prior(null, logs, shapes, out):
-    """Write what may follow what is known: rates by the point nearest to the known level, sizes half as known and half any."""
-    rates_n = len(logs)
-    sizes_n = len(null) // rates_n
-    step = logs[1] - logs[0]
-    level = 0.0
-    weight = 0.0
-    for first in range(0, len(null), rates_n):
-        for g in range(rates_n):
-            level += null[first + g] * logs[g]
-            weight += null[first + g]
-    shape = shapes[int((level / weight - logs[0]) / step + 0.5)]
-    for first in range(0, len(null), rates_n):
-        known = 0.0
-        for g in range(rates_n):
-            known += null[first + g]
-        share = AS_KNOWN * known / weight + (1.0 - AS_KNOWN) / sizes_n
-        for g in range(rates_n):
-            out[first + g] = share * shape[g]
+def total_of(table):
+    """Return the sum of a table, always in the same order: eight sums side by side, then these in pairs."""
+    s0 = s1 = s2 = s3 = s4 = s5 = s6 = s7 = 0.0
+    whole = len(table) - len(table) % 8
+    for p in range(0, whole, 8):
+        s0 += table[p]
+        s1 += table[p + 1]
+        s2 += table[p + 2]
+        s3 += table[p + 3]
+        s4 += table[p + 4]
+        s5 += table[p + 5]
+        s6 += table[p + 6]
+        s7 += table[p + 7]
+    for p in range(whole, len(table)):
+        s0 += table[p]
+    return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7))
 
 
 @njit(cache=True, nogil=True)
 def multiplied(table, likelihood, share):
-    """Multiply a table by a likelihood and by one number, and return its sum, always in the same order."""
-    s0 = s1 = s2 = s3 = 0.0
-    whole = len(table) - len(table) % 4
-    for p in range(0, whole, 4):
-        v0 = table[p] * likelihood[p] * share
-        v1 = table[p + 1] * likelihood[p + 1] * share
-        v2 = table[p + 2] * likelihood[p + 2] * share
-        v3 = table[p + 3] * likelihood[p + 3] * share
-        table[p], table[p + 1], table[p + 2], table[p + 3] = v0, v1, v2, v3
-        s0 += v0
-        s1 += v1
-        s2 += v2
-        s3 += v3
-    for p in range(whole, len(table)):
-        table[p] *= likelihood[p] * share
-        s0 += table[p]
-    return (s0 + s1) + (s2 + s3)
+    """Multiply a table by a likelihood and by one number, and return its sum."""
+    for p in range(len(table)):
+        table[p] = table[p] * likelihood[p] * share
+    return total_of(table)
 
 
 @njit(cache=True, nogil=True)
-def mean_rate(null, rates):
-    """Return the mean rate of a table that sums to 1."""
+def marginals(null, by_rate, by_size):
+    """Write what each rate and each size weigh."""
+    rates_n = len(by_rate)
+    by_rate[:] = 0.0
+    for k in range(len(by_size)):
+        part = null[k * rates_n : (k + 1) * rates_n]
+        by_size[k] = total_of(part)
+        for g in range(rates_n):
+            by_rate[g] += part[g]
+
+
+@njit(cache=True, nogil=True)
+def change_prior(by_rate, by_size, logs, shapes, out):
+    """Write what may follow what is known: rates by the point nearest to the known level, sizes half as known and half any."""
+    rates_n, sizes_n = len(by_rate), len(by_size)
+    weight = total_of(by_rate)
+    level = 0.0
+    for g in range(rates_n):
+        level += by_rate[g] * logs[g]
+    shape = shapes[int((level / weight - logs[0]) / (logs[1] - logs[0]) + 0.5)]
+    for k in range(sizes_n):
+        share = AS_KNOWN * by_size[k] / weight + (1.0 - AS_KNOWN) / sizes_n
+        for g in range(rates_n):
+            out[k * rates_n + g] = share * shape[g]
+
+
+@njit(cache=True, nogil=True)
+def mean_rate(by_rate, rates):
+    """Return the mean rate of a table whose rates weigh so."""
     mean = 0.0
-    for first in range(0, len(null), len(rates)):
-        for g in range(len(rates)):
-            mean += null[first + g] * rates[g]
-    return mean
+    for g in range(len(rates)):
+        mean += by_rate[g] * rates[g]
+    return mean / total_of(by_rate)
 
 
 @njit(cache=True, nogil=True)
@@ -149,9 +177,11 @@ def follow(counts, exposure, whole, rates, sizes, prior, threshold, smallest, wi
     logs = np.log(rates)
     shapes = change_shapes(logs, smallest, width)
     null = prior.copy()
-    mean = mean_rate(null, rates)
-    kept = np.empty((KEPT, len(prior)))
-    kept_of = np.full((KEPT, 3), -1.0)
+    by_rate, by_size = np.empty(len(rates)), np.empty(len(sizes))
+    marginals(null, by_rate, by_size)
+    mean = mean_rate(by_rate, rates)
+    kept = np.empty((2, KEPT, len(prior)))
+    kept_of = np.full((KEPT, 5), -1.0)
     table = np.empty((CANDIDATES, len(prior)))
     ratio = np.zeros(CANDIDATES)
     start = np.full(CANDIDATES, -1)
@@ -161,19 +191,21 @@ def follow(counts, exposure, whole, rates, sizes, prior, threshold, smallest, wi
         seen = exposure[day]
         expected[day] = mean * seen
         if seen > 0.0:
-            likelihood = _likelihood_of(counts[day], seen, whole[day], rates, sizes, kept, kept_of)
+            likelihood = _likelihood_of(counts[day], seen, whole[day], (rates, logs, sizes), kept, kept_of)
             if begun:
                 place = _free_place(start, ratio)
-                change_prior(null, logs, shapes, table[place])
+                change_prior(by_rate, by_size, logs, shapes, table[place])
                 start[place] = day
             begun = True
             fit = max(multiplied(null, likelihood, 1.0), NEGLIGIBLE)
+            share = 1.0 / fit
             for p in range(len(null)):
-                null[p] = max(null[p] / fit, FLOOR)
+                null[p] = max(null[p] * share, FLOOR)
             for c in range(CANDIDATES):
                 if start[c] >= 0:
-                    ratio[c] = min(multiplied(table[c], likelihood, 1.0 / fit), LARGEST)
-            mean = mean_rate(null, rates)
+                    ratio[c] = min(multiplied(table[c], likelihood, share), LARGEST)
+            marginals(null, by_rate, by_size)
+            mean = mean_rate(by_rate, rates)
         total = 0.0
         for c in range(CANDIDATES):
             if start[c] >= 0:
@@ -187,20 +219,33 @@ def follow(counts, exposure, whole, rates, sizes, prior, threshold, smallest, wi
             calls += 1
             for p in range(len(null)):
                 null[p] = max(table[best, p] / ratio[best], FLOOR)
-            mean = mean_rate(null, rates)
+            marginals(null, by_rate, by_size)
+            mean = mean_rate(by_rate, rates)
             start[:] = -1
         level[day] = mean
     return calls
 
 
 @njit(cache=True, nogil=True)
-def _likelihood_of(count, seen, whole, rates, sizes, kept, kept_of):
+def _place_of(first, second, third):
+    """Where what belongs to three numbers is kept: any place would do, if it is always the same."""
+    mixed = np.int64(first * 64.0) * np.int64(2654435761) + np.int64(second * 4096.0) * np.int64(40503) + np.int64(third * 13.0)
+    return (mixed ^ (mixed >> np.int64(15))) & np.int64(KEPT - 1)
+
+
+@njit(cache=True, nogil=True)
+def _likelihood_of(count, seen, whole, lattice, kept, kept_of):
     """The likelihood of a day, computed anew only where no day like it was kept."""
-    place = np.int64(count * 7.0 + seen * 96.0 + whole * 13.0) % KEPT
+    rates, logs, sizes = lattice
+    place = _place_of(count, seen, whole)
     if kept_of[place, 0] != count or kept_of[place, 1] != seen or kept_of[place, 2] != whole:
         kept_of[place, 0], kept_of[place, 1], kept_of[place, 2] = count, seen, whole
-        day_likelihood(count, seen, whole, rates, sizes, kept[place])
-    return kept[place]
+        spread = _place_of(0.0, seen, whole)
+        if kept_of[spread, 3] != seen or kept_of[spread, 4] != whole:
+            kept_of[spread, 3], kept_of[spread, 4] = seen, whole
+            day_spread(seen, whole, rates, sizes, kept[1, spread])
+        day_likelihood(count, seen, whole, kept[1, spread], logs, sizes, kept[0, place])
+    return kept[0, place]
 
 
 @njit(cache=True, nogil=True)
@@ -239,17 +284,19 @@ def date_change(counts, exposure, whole, rates, sizes, prior, smallest, width, w
     logs = np.log(rates)
     after = np.empty((days + 1, len(prior)))
     shift = np.zeros(days + 1)
-    likelihood = np.ones((days, len(prior)))
+    likelihood, spread = np.ones((days, len(prior))), np.empty(len(prior))
     after[days] = 1.0
     for day in range(days - 1, -1, -1):
         if exposure[day] > 0.0:
-            day_likelihood(counts[day], exposure[day], whole[day], rates, sizes, likelihood[day])
+            day_spread(exposure[day], whole[day], rates, sizes, spread)
+            day_likelihood(counts[day], exposure[day], whole[day], spread, logs, sizes, likelihood[day])
         after[day] = after[day + 1] * likelihood[day]
         top = after[day].max()
         after[day] /= top
         shift[day] = shift[day + 1] + math.log(top)
     shapes = change_shapes(logs, smallest, width)
     null = prior.copy()
+    by_rate, by_size = np.empty(len(rates)), np.empty(len(sizes))
     prior_after = np.empty(len(prior))
     passed = 0.0
     begun = False
@@ -258,7 +305,8 @@ def date_change(counts, exposure, whole, rates, sizes, prior, smallest, width, w
         if exposure[day] <= 0.0:
             continue
         if begun:
-            change_prior(null, logs, shapes, prior_after)
+            marginals(null, by_rate, by_size)
+            change_prior(by_rate, by_size, logs, shapes, prior_after)
             logged[day] = math.log(max((prior_after * after[day]).sum(), NEGLIGIBLE)) + shift[day] + passed
         begun = True
         fit = max(multiplied(null, likelihood[day], 1.0), NEGLIGIBLE)

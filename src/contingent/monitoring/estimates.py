@@ -5,8 +5,10 @@ r"""Rates of counts with intervals that know overdispersion, and are right where
     D             overdispersion: variance of X as a multiple of a Poisson number's                [-]
 
 D of one series is Pearson's chi-square over its degrees of freedom, drawn towards what like series show by `DOUBT` degrees more:
-one size of the negative binomial for all of a kind. The interval of a rate is that of a gamma with X / D + 1/2
-events in E / D days (Jeffreys' prior), its tails set as wide as Student's t where D rests on few days. Where nothing was counted
+one size of the negative binomial for all of a kind. The interval of a rate ends where the count would be as far out as the
+confidence allows: at the quantiles of gammas of X / D and X / D + 1 events in E / D days, which for Poisson counts is
+exact [3]_. D grows with the rate, so each end takes that of its own rate; the tails are as wide as Student's t where D
+rests on few days. Where nothing was counted
 the interval begins at 0 and ends at the rate by which as many days without a violation would come with one less
 confidence only; for Poisson counts and 95 %, at the "rule of three", 3 / E [1]_.
 
@@ -14,6 +16,7 @@ References
 ----------
 .. [1] J. A. Hanley, A. Lippman-Hand, "If nothing goes wrong, is everything all right?", JAMA 249 (13), 1983.
 .. [2] P. McCullagh, J. A. Nelder, Generalized Linear Models, 1989, 9.2 (overdispersion by Pearson's statistic).
+.. [3] F. Garwood, "Fiducial limits for the Poisson distribution", Biometrika 28, 1936.
 """
 
 from dataclasses import dataclass
@@ -26,6 +29,8 @@ from contingent.monitoring.series import Floats
 DOUBT = 8.0
 """Degrees of freedom that speak for the overdispersion of like series. [-]"""
 LEAST_FREEDOM = 4.0
+ROUNDS = 4
+"""In which the overdispersion at each end of an interval is brought in line with the end."""
 JEFFREYS = 0.5
 
 
@@ -125,12 +130,17 @@ def interval(of: Estimate, confidence: float) -> tuple[Floats, Floats]:
     """Return the interval of each rate; NaN where nothing was observed. [violations / day observed]"""
     tail = _tail(of, confidence)
     seen = of.exposure > 0
-    unit = np.where(seen, of.inflation / np.where(seen, of.exposure, 1.0), np.nan)
-    shape = of.total / of.inflation + JEFFREYS
-    low, high = gamma_quantile(shape, tail) * unit, gamma_quantile(shape, 1.0 - tail) * unit
-    nothing = of.total <= 0
-    low = np.where(nothing & seen, 0.0, low)
-    return low, np.where(nothing, _highest_of_nothing(of, confidence), high)
+    some = seen & (of.total > 0)
+    exposure = np.where(seen, of.exposure, 1.0)
+    rate = np.where(some, of.total, 1.0) / exposure
+    growth = np.maximum(of.inflation - 1.0, 0.0) / rate
+    low, high = rate, rate
+    for _ in range(ROUNDS):
+        low_inflation, high_inflation = 1.0 + growth * low, 1.0 + growth * high
+        low = gamma_quantile(of.total / low_inflation, tail) * low_inflation / exposure
+        high = gamma_quantile(of.total / high_inflation + 1.0, 1.0 - tail) * high_inflation / exposure
+    nothing = np.where(seen, 0.0, np.nan)
+    return np.where(some, low, nothing), np.where(some, high, _highest_of_nothing(of, confidence))
 
 
 def _tail(of: Estimate, confidence: float) -> Floats:

@@ -3,7 +3,8 @@
     level       violations per day observed, weekdays apart, older days weighing half every `HALF_LIVES` days
     expected    level x days observed next week, as in the last week, x factors of the weekdays
     quantiles   of a negative binomial of that mean; its scatter is learned of the errors of past forecasts, of the
-                sector and of all sectors, so that what a level cannot know widens the interval
+                sector and of all sectors, so that what a level cannot know widens the interval, and wider while
+                too few of them held what came [2]_
 
 A forecast is made on every seventh day back from the last, each with what was known on its day only. Among the half-lives, that
 which served best until then is taken, for all sectors alike. The record holds each forecast against what came: the share
@@ -13,10 +14,12 @@ and the quantiles of the last eight weeks. It says what will be reported if the 
 References
 ----------
 .. [1] T. Gneiting, A. E. Raftery, "Strictly proper scoring rules, prediction, and estimation", JASA 102 (477), 2007.
+.. [2] I. Gibbs, E. Candès, "Adaptive conformal inference under distribution shift", NeurIPS 2021.
 """
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -38,6 +41,8 @@ HALF = 0.5
 """Violations that a level begins with, so that none is zero (Jeffreys). [violations]"""
 FIRST_SCATTER, DOUBT = 0.5, 4.0
 """Squared relative error that is expected before any forecast was held against what came, and the weeks that speak for it."""
+STEP, LARGEST_STRETCH = 0.5, 2.0
+"""By how much a week whose intervals all failed widens those that follow, and the most in all: logarithms of the scatter [2]_."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +82,7 @@ def forecasts(daily: DailySeries, options: SignalOptions | None = None) -> Forec
     series = [daily.of(sector, None) for sector in sectors]
     counts, observed = (np.stack([part[place] for part in series]) for place in (0, 1))
     weekday = weekday_factors(daily)
-    due = np.stack([_coming(observed, weekday, int(origin)) for origin in origins], axis=1)
+    due = _coming(observed * weekday, origins)
     week = np.stack([np.pad(counts, ((0, 0), (0, WEEK)))[:, origin : origin + WEEK].sum(axis=1) for origin in origins], axis=1)
     seen = np.stack([np.pad(observed, ((0, 0), (0, WEEK)))[:, origin : origin + WEEK].sum(axis=1) for origin in origins], axis=1)
     last = np.stack([counts[:, origin - WEEK : origin].sum(axis=1) for origin in origins], axis=1)
@@ -92,9 +97,13 @@ def forecasts(daily: DailySeries, options: SignalOptions | None = None) -> Forec
     return Forecasts(sectors, expected, came, due, ranges, shares, last)
 
 
-def _coming(observed: Floats, weekday: Floats, origin: int) -> Floats:
-    """Days observed of the next week, as the last, times its weekdays' factors as last known."""
-    return np.asarray((observed[:, origin - WEEK : origin] * weekday[None, origin - WEEK : origin]).sum(axis=1))
+def _coming(exposure: Floats, origins: npt.NDArray[np.int64]) -> Floats:
+    """Days observed of the week after each origin: as in the last week, or the last that had any. shape (sectors, weeks)"""
+    due = np.zeros((len(exposure), len(origins)))
+    for place, origin in enumerate(origins):
+        last = np.asarray(exposure[:, origin - WEEK : origin].sum(axis=1))
+        due[:, place] = np.where((last > 0) | (place == 0), last, due[:, place - 1])
+    return due
 
 
 def _at_half_life(counts: Floats, exposure: Floats, due: Floats, *, origins: npt.NDArray[np.int64], half_life: float) -> Floats:
@@ -115,22 +124,28 @@ def _at_half_life(counts: Floats, exposure: Floats, due: Floats, *, origins: npt
 
 
 def _quantiles(expected: Floats, came: Floats, shares: Floats) -> Floats:
-    """Quantiles of each forecast, by the errors of those before it."""
+    """Quantiles of each forecast, by the errors of those before it; wider where too few of them held what came, else narrower."""
     known = ~np.isnan(came)
     square = np.where(known, expected**2, 0.0)
     error = np.where(known, (np.where(known, came, 0.0) - expected) ** 2 - expected, 0.0)
     found = np.zeros((*expected.shape, len(shares)))
+    stretch = 0.0
     for week in range(expected.shape[1]):
-        weight = square[:, :week]
-        pooled = max(0.0, float(error[:, :week].sum())) / float(weight.sum()) if weight.sum() > 0 else FIRST_SCATTER
         weeks = known[:, :week].sum(axis=1)
-        erred, weighed = np.maximum(error[:, :week].sum(axis=1), 0.0), weight.sum(axis=1)
-        own = np.divide(erred, weighed, out=np.zeros(len(weeks)), where=weighed > 0)
-        total = known[:, :week].sum()
-        pooled = (DOUBT * FIRST_SCATTER + total * pooled) / (DOUBT + total)
-        scatter = (DOUBT * pooled + weeks * own) / (DOUBT + weeks)
+        pooled = _scatter(error[:, :week].sum(), square[:, :week].sum(), weeks.sum(), FIRST_SCATTER)
+        scatter = _scatter(error[:, :week].sum(axis=1), square[:, :week].sum(axis=1), weeks, pooled) * np.exp(stretch)
         found[:, week] = count_quantile(shares[None, :], expected[:, week, None], 1.0 / np.maximum(scatter, 1e-9)[:, None])
+        now = known[:, week]
+        if now.any():
+            inside = (came[now, week] >= found[now, week, 0]) & (came[now, week] <= found[now, week, -1])
+            stretch = min(LARGEST_STRETCH, max(0.0, stretch + STEP * (shares[-1] - shares[0] - float(inside.mean()))))
     return found
+
+
+def _scatter(error: Any, square: Any, weeks: Any, first: Any) -> Any:
+    """Squared relative error beyond Poisson's, drawn towards what was expected first."""
+    own = np.divide(np.maximum(error, 0.0), square, out=np.zeros_like(square), where=square > 0)
+    return (DOUBT * first + weeks * own) / (DOUBT + weeks)
 
 
 def pinball(came: Floats, quantiles: Floats, shares: Floats) -> Floats:

@@ -8,6 +8,7 @@ An hour's rate is of incidents whose time is known to the hour, so that it is a 
 the ratio is what may be read. Hours and weekdays are those of a time zone where one is named.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -16,9 +17,9 @@ import polars as pl
 
 from contingent.monitoring.change import WEEKDAYS, Followed
 from contingent.monitoring.distributions_kernel import count_quantile, count_share
-from contingent.monitoring.estimates import JEFFREYS, Estimate, estimate, interval
+from contingent.monitoring.estimates import JEFFREYS, Estimate, estimate, interval, inverse_size
 from contingent.monitoring.false_discovery import adjusted
-from contingent.monitoring.series import HOURS_A_DAY, DailySeries, Floats
+from contingent.monitoring.series import HOURS_A_DAY, DailySeries, Floats, Key
 from contingent.monitoring.signal_columns import signal_frame
 from contingent.monitoring.signal_options import OBSTRUCTION, SignalOptions
 
@@ -107,9 +108,19 @@ def _hours(incidents: pl.DataFrame, daily: DailySeries, asked: SignalOptions) ->
     return _normal_rows(kept, of, part="hour", first=0, asked=asked)
 
 
+def _like(daily: DailySeries, keys: Sequence[Key]) -> float:
+    """Inverse size that a kind's series of single sectors share; of all sectors together, their own."""
+    series = [daily.of(*key) for key in keys]
+    return inverse_size(np.stack([part[0] for part in series]), np.stack([part[1] for part in series]))
+
+
 def unusual(daily: DailySeries, followed: Followed, options: SignalOptions | None = None) -> pl.DataFrame:
     """Return frame ``unusual``: the last day observed of each series, and whether it is more or fewer than usual."""
     asked = options or SignalOptions()
+    groups: dict[tuple[bool, str | None], list[Key]] = {}
+    for key in followed.keys:
+        groups.setdefault((key[0] is None, key[1]), []).append(key)
+    like = {group: _like(daily, keys) for group, keys in groups.items()}
     days, counted, means, sizes, keys = [], [], [], [], []
     for key in followed.keys:
         counts, observed, _ = daily.of(*key)
@@ -121,7 +132,7 @@ def unusual(daily: DailySeries, followed: Followed, options: SignalOptions | Non
         exposure = observed * followed.weekday
         if len(before) < LEAST_DAYS:
             continue
-        of = estimate(counts[None, before], exposure[None, before])
+        of = estimate(counts[None, before], exposure[None, before], like=like[key[0] is None, key[1]])
         mean = float((of.total[0] + JEFFREYS) / of.exposure[0] * exposure[today])
         by_day = float(of.total[0]) / len(before)
         scatter = (float(of.inflation[0]) - 1.0) / by_day if by_day > 0 else float(of.inverse_size[0])

@@ -134,7 +134,7 @@ def daily_series(
     observed, whole = _exposed(watched, names, first=first, days=days, notes=notes)
     unseen = np.where(observed > 0, 0.0, counts.sum(axis=1)).sum()
     if unseen > 0:
-        notes.append(f"{unseen:,.0f} incidents fell on days that their sector was not observed; rates and changes leave them out.")
+        notes.append(f"{unseen:,.0f} incidents fell on days that their sector was not observed; rates leave them out.")
     return DailySeries(first, names, kinds, counts, observed, whole, not watched.is_empty(), tuple(notes))
 
 

@@ -1,0 +1,77 @@
+"""The whole assessment: its frames, its notes, its sameness."""
+
+import numpy as np
+import polars as pl
+import pytest
+from tests.monitoring.made_up import EXPOSURE, INCIDENTS, day, exposure, incidents, negative_binomial, of_counts
+
+from contingent.model.ground import Sector
+from contingent.monitoring.assess import assess
+from contingent.monitoring.signal_columns import SIGNAL_COLUMNS
+from contingent.monitoring.signal_options import SignalOptions
+
+
+def test_every_frame_has_its_columns_and_two_runs_are_the_same():
+    counts = negative_binomial(np.random.default_rng(1), 2.0, 1.0, (4, 120))
+    frame = pl.concat([of_counts(counts), of_counts(counts[:1] // 2, kind="obstruction")])
+    frame = frame.with_columns(latitude=pl.lit(48.0) + 0.05 * pl.int_range(pl.len()).mod(20), longitude=pl.lit(37.0))
+    first, second = (assess(part, exposure(np.full((4, 120), 20.0))) for part in (frame, frame.reverse()))
+    for name, schema in SIGNAL_COLUMNS.items():
+        assert dict(getattr(first, name).schema) == schema, name
+        assert getattr(first, name).equals(getattr(second, name)), name
+        numbers = [column for column, kind in schema.items() if kind == pl.Float64]
+        assert not getattr(first, name).select(pl.col(numbers).is_nan().any()).transpose().to_series().any(), name
+    assert first.seconds > 0
+
+
+@pytest.mark.parametrize("rows", [[], [{"sector": None, "day": 3}]])
+def test_little_is_no_trouble(rows):
+    """No incident, and a single one outside all sectors: frames without rows, or with one sector that saw nothing."""
+    found = assess(incidents(rows), None, [Sector(sector="north")])
+    assert found.changes.is_empty()
+    assert found.hotspots.is_empty()
+    assert found.notes
+
+
+def test_days_observed_without_an_incident_are_a_result():
+    found = assess(pl.DataFrame(schema=INCIDENTS), exposure(np.full((1, 60), 24.0), sectors=["north"]))
+    week = found.rates.filter((pl.col("sector") == "north") & (pl.col("window_days") == 28)).row(0, named=True)
+    assert (week["rate"], week["observed_days"]) == (0, 28)
+    assert week["high"] == pytest.approx(2.303 / 28, rel=1e-3)
+    assert found.forecast.filter(pl.col("sector") == "north")["expected"].item() < 0.3
+
+
+def test_what_is_left_out_or_assumed_is_said():
+    frame = incidents(
+        [{"sector": "north", "day": 0}, {"sector": "north", "day": 5, "precision_h": 24.0 * 30}, {"sector": "north", "day": 9}]
+    )
+    notes = " ".join(assess(frame).notes)
+    assert "1 incidents are not known to 36 hours" in notes
+    assert "No exposure is given" in notes
+
+
+def test_the_period_can_be_named():
+    counts = np.ones((1, 60))
+    found = assess(of_counts(counts), None, options=SignalOptions(since=day(10), until=day(39)))
+    assert found.series["date"].min() == day(10)
+    assert found.series["date"].max() == day(39)
+    assert found.rates.filter((pl.col("by") == "all") & pl.col("window_days").is_null())["violations"].item() == 30
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("confidence", 1.0), ("false_alarm_probability", 0.0), ("cell_km", 0.0), ("across", "none")]
+)
+def test_options_out_of_range_are_refused(name, value):
+    with pytest.raises(ValueError, match=name):
+        SignalOptions(**{name: value})
+
+
+def test_frames_of_exposure_may_lack_sectors():
+    """Rows without a sector speak for all of them."""
+    watched = pl.DataFrame({"sector": [None] * 30, "date": [day(number) for number in range(30)], "observed_h": [12.0] * 30,
+                            "monitors": [None] * 30, "weather": [None] * 30}, schema=EXPOSURE)  # fmt: skip
+    found = assess(of_counts(np.ones((2, 30))), watched).rates.filter(
+        (pl.col("by") == "sector") & pl.col("window_days").is_null()
+    )
+    assert found["observed_days"].to_list() == [15, 15]
+    assert found["rate"].to_list() == [2, 2]
