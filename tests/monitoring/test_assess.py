@@ -3,6 +3,8 @@
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.monitoring.made_up import EXPOSURE, INCIDENTS, day, exposure, incidents, negative_binomial, of_counts
 
 from contingent.model.ground import Sector
@@ -46,7 +48,7 @@ def test_what_is_left_out_or_assumed_is_said():
         [{"sector": "north", "day": 0}, {"sector": "north", "day": 5, "precision_h": 24.0 * 30}, {"sector": "north", "day": 9}]
     )
     notes = " ".join(assess(frame).notes)
-    assert "1 incidents are not known to 36 hours" in notes
+    assert "known no better than 36 hours: 1 incidents" in notes
     assert "No exposure is given" in notes
 
 
@@ -75,3 +77,34 @@ def test_frames_of_exposure_may_lack_sectors():
     )
     assert found["observed_days"].to_list() == [15, 15]
     assert found["rate"].to_list() == [2, 2]
+
+
+ROWS = st.fixed_dictionaries({
+    "sector": st.sampled_from([None, "north", "south"]), "day": st.integers(0, 50), "hour": st.integers(0, 23),
+    "kind": st.sampled_from(["shelling", "drone", "obstruction"]), "count": st.sampled_from([None, 1.0, 2.0, 500.0]),
+    "party": st.sampled_from([None, "A", "B"]), "precision_h": st.sampled_from([None, 0.5, 24.0, 100.0]),
+    "latitude": st.sampled_from([None, 48.0, 48.3]), "longitude": st.sampled_from([None, 37.0, 38.5]),
+    "precision_km": st.sampled_from([None, 1.0, 40.0]),
+})  # fmt: skip
+HOURS = st.lists(st.sampled_from([0.0, 0.5, 24.0, 48.0]), min_size=45, max_size=45)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(ROWS, max_size=25), st.none() | HOURS)
+def test_whatever_is_null_or_missing_no_number_is_nan_and_counts_add_up(rows, hours):
+    """Frames keep their columns, intervals hold their rates, and all violations of days observed are in the rate of all."""
+    frame = incidents(rows)
+    watched = None if hours is None else exposure(np.array(hours), sectors=["north"])
+    found = assess(frame, watched)
+    for name, schema in SIGNAL_COLUMNS.items():
+        assert dict(getattr(found, name).schema) == schema, name
+        for column, kind in schema.items():
+            assert kind != pl.Float64 or not getattr(found, name)[column].is_nan().any(), (name, column)
+    inside = found.rates.drop_nulls("rate")
+    assert (inside["low"] <= inside["rate"]).all()
+    assert (inside["rate"] <= inside["high"]).all()
+    assert (found.forecast["low"] <= found.forecast["high"]).all()
+    if watched is None and not found.rates.is_empty():
+        sure = frame.filter((pl.col("precision_h").fill_null(0) <= 36) & (pl.col("kind") != "obstruction"))
+        whole = found.rates.filter((pl.col("by") == "all") & pl.col("window_days").is_null())["violations"].item()
+        assert whole == sure["count"].fill_null(1.0).sum()

@@ -130,7 +130,8 @@ SAYINGS = {
 
 def _statement(found: str, row: dict[str, Any], *, counted: tuple[float, float], days: int, until: date) -> str:
     """The verdict's sentence and the evidence."""
-    parts = [f"{counted[0]:,.0f} violations in the {days} days to {until}, {counted[1]:,.0f} in as many before on average"]
+    noun = "violation" if counted[0] == 1 else "violations"
+    parts = [f"{counted[0]:,.0f} {noun} in the {days} days to {until}, {counted[1]:,.1f} in as many before on average"]
     if row["exposure_ratio"] is not None:
         parts.append(f"{100 * row['exposure_ratio']:.0f} % of the observation before")
     for name, words in (("rate", "violations per day observed"), ("obstruction", "obstruction")):

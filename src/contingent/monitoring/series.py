@@ -134,7 +134,7 @@ def daily_series(
     observed, whole = _exposed(watched, names, first=first, days=days, notes=notes)
     unseen = np.where(observed > 0, 0.0, counts.sum(axis=1)).sum()
     if unseen > 0:
-        notes.append(f"{unseen:,.0f} incidents fell on days that their sector was not observed; rates leave them out.")
+        notes.append(f"Left out, being on days that their sector was not observed: {unseen:,.0f} incidents.")
     return DailySeries(first, names, kinds, counts, observed, whole, not watched.is_empty(), tuple(notes))
 
 
@@ -144,7 +144,8 @@ def _counted(incidents: pl.DataFrame, asked: SignalOptions, notes: list[str]) ->
     timed = incidents.filter(sure & pl.col("time").is_not_null())
     vague = len(incidents) - len(timed)
     if vague:
-        notes.append(f"{vague:,} incidents are not known to {asked.day_precision_h:g} hours; what goes by days leaves them out.")
+        hours = f"{asked.day_precision_h:g} hours"
+        notes.append(f"Left out of what goes by days, being known no better than {hours}: {vague:,} incidents.")
     counted = (
         timed.group_by("sector", "kind", pl.col("time").dt.date().alias("date"))
         .agg(pl.col("count").fill_null(1.0).sum())
