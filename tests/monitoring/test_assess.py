@@ -1,5 +1,8 @@
 """The whole assessment: its frames, its notes, its sameness."""
 
+from datetime import timedelta
+from pathlib import Path
+
 import numpy as np
 import polars as pl
 import pytest
@@ -7,8 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.monitoring.made_up import EXPOSURE, INCIDENTS, day, exposure, incidents, negative_binomial, of_counts
 
+import contingent.scenarios
+from contingent.io import read_scenario
 from contingent.model.ground import Sector
 from contingent.monitoring.assess import assess
+from contingent.monitoring.exercise import Story
+from contingent.monitoring.locate import locate_incidents
+from contingent.monitoring.readers.read import read_incidents
 from contingent.monitoring.signal_columns import SIGNAL_COLUMNS
 from contingent.monitoring.signal_options import SignalOptions
 
@@ -108,3 +116,26 @@ def test_whatever_is_null_or_missing_no_number_is_nan_and_counts_add_up(rows, ho
         sure = frame.filter((pl.col("precision_h").fill_null(0) <= 36) & (pl.col("kind") != "obstruction"))
         whole = found.rates.filter((pl.col("by") == "all") & pl.col("window_days").is_null())["violations"].item()
         assert whole == sure["count"].fill_null(1.0).sum()
+
+
+def test_the_exercise_is_told_as_it_was_made_up():
+    """The bundled example: East frays by 2.5 from day 90, South's monitors are kept away from day 60 on, day 138 is loud."""
+    scenario, story = read_scenario("reassurance"), Story()
+    table = Path(contingent.scenarios.__file__).parent / "reassurance" / "incidents.csv"
+    frame = locate_incidents(read_incidents(table).incidents, sectors=scenario.sectors, traces=scenario.traces)
+    first = frame["time"].dt.date().min()
+    changes = assess(frame, None, scenario.sectors).changes.filter(pl.col("grade") == "called")
+    east = changes.filter(pl.col("kind").is_null() & (pl.col("sector") == story.frayed)).row(0, named=True)
+    frayed = first + timedelta(days=story.frayed_day)
+    assert (east["direction"], frayed <= east["changed"] <= frayed + timedelta(days=story.frayed_over)) == ("rise", True)
+    assert east["ratio_low"] < story.frayed_times < east["ratio_high"]
+    blocked = changes.filter((pl.col("kind") == "obstruction") & (pl.col("sector") == story.blocked))
+    days = [first + timedelta(days=story.blocked_day), first + timedelta(days=story.blocked_day + story.blocked_days)]
+    assert blocked.select("changed", "direction").rows() == [(days[0], "rise"), (days[1], "fall")]
+    others = changes.filter(~pl.col("sector").is_in([story.frayed, story.blocked]))
+    assert (others["flagged"] >= first + timedelta(days=story.surge_day)).all()
+    blind = assess(frame, None, scenario.sectors, options=SignalOptions(until=days[1] - timedelta(days=1))).blindness
+    assert blind.filter(pl.col("sector") == story.blocked)["verdict"].item() == "perhaps_blind"
+    loud = first + timedelta(days=story.surge_day)
+    surge = assess(frame, None, scenario.sectors, options=SignalOptions(until=loud)).unusual
+    assert surge.filter(pl.col("sector").is_null() & pl.col("kind").is_null())["verdict"].item() == "more"

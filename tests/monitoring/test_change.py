@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from tests.monitoring.made_up import EXPOSURE, INCIDENTS, day, exposure, negative_binomial, of_counts
+from tests.monitoring.made_up import INCIDENTS, day, exposure, negative_binomial, of_counts
 from tests.monitoring.power import PROBABILITY, false_share, followed, found_share
 
+import contingent.monitoring
 from contingent.monitoring.change import (
     PRIOR,
     RATES,
@@ -24,12 +25,11 @@ from contingent.monitoring.change import (
     weekday_factors,
 )  # fmt: skip
 from contingent.monitoring.change_kernel import AS_KNOWN, change_shapes
-from contingent.monitoring.series import daily_series
+from contingent.monitoring.readers.read import read_incidents
+from contingent.monitoring.series import daily_series, exposure_of_reports
 from contingent.monitoring.signal_columns import SIGNAL_COLUMNS
 from contingent.monitoring.signal_options import SignalOptions
 
-COUNTED = Path(__file__).with_name("osce_daily_counts.csv")
-"""Ceasefire violations by region as the OSCE mission's daily reports gave them, or repeated them of the day before."""
 EACH = SignalOptions(across="each")
 
 
@@ -188,45 +188,34 @@ def test_the_interval_of_the_day_holds_the_true_day():
 
 
 def osce():
-    """Counts and days covered, by region and last day."""
-    rows = pl.read_csv(COUNTED, try_parse_dates=True).iter_rows(named=True)
-    return {(row["region"], row["observed_to"]): (row["violations"], row["days"]) for row in rows}
+    """Counts by region and day, quiet days with 0, as the mission's reports gave them or repeated them of the day before."""
+    table = Path(contingent.monitoring.__file__).parent / "examples" / "osce_daily_counts.csv"
+    return read_incidents(table).incidents.with_columns(sector=pl.col("region"))
 
 
-def osce_frames(found):
-    rows = sorted(found.items())
-    seen = [{"sector": region, "date": when, "observed_h": 24.0 * days} for (region, when), (_, days) in rows]
-    counted = [{"incident": f"{region}{when}", "sector": region, "time": datetime.combine(when, datetime.min.time()),
-                "kind": "other",
-                "precision_h": 24.0, "count": float(count)} for (region, when), (count, _) in rows if count]  # fmt: skip
-    return pl.DataFrame(counted, schema=INCIDENTS), pl.DataFrame(seen, schema=EXPOSURE)
-
-
-def osce_changes(found, until=None):
-    options = SignalOptions(across="each", until=until)
-    daily = daily_series(*osce_frames(found), options=options)
+def osce_changes(counted, until=None):
+    options = SignalOptions(across="each", until=until, day_precision_h=48.0)
+    daily = daily_series(counted, exposure_of_reports(counted), options=options)
     return changes_frame(daily, follow_series(daily, options), options)
 
 
 def test_the_surge_of_february_2022_is_flagged_on_its_day():
-    """On 18 February Luhansk is put on watch; with the next report, all together is called and dated to the 17th."""
+    """On 18 February, after 402, 648 and 975 on three days, Luhansk is put on watch; the next report puts both together on it."""
     found = osce()
-    watch = osce_changes(found, until=date(2022, 2, 18)).filter(pl.col("flagged") >= date(2021, 6, 1))
-    assert watch.select("sector", "grade", "flagged", "direction").rows() == [("luhansk", "watch", date(2022, 2, 18), "rise")]
-    called = osce_changes(found).filter((pl.col("flagged") >= date(2021, 6, 1)) & (pl.col("grade") == "called"))
-    assert called.select("sector", "flagged", "changed", "direction").rows() == [
-        (None, date(2022, 2, 20), date(2022, 2, 17), "rise")
-    ]
+    lately = pl.col("flagged") >= date(2021, 6, 1)
+    on_the_day = osce_changes(found, until=date(2022, 2, 18)).filter(lately)
+    assert on_the_day.select("sector", "grade", "flagged", "direction").rows() == [
+        ("Luhansk", "watch", date(2022, 2, 18), "rise")]  # fmt: skip
+    after = osce_changes(found).filter(lately)
+    assert after.select("sector", "flagged", "changed", "direction").rows()[-1] == (
+        None, date(2022, 2, 19), date(2022, 2, 17), "rise")  # fmt: skip
 
 
 def test_between_the_fall_and_the_surge_only_what_is_there_is_called():
-    """From some 30 a day in 2020 to some 340 in 2021: one rise in each region and together, and nothing else in 19 months."""
-    between = osce_changes(osce(), until=date(2022, 2, 16))
-    assert between.group_by("sector", "direction").len().sort("sector").rows() == [
-        (None, "rise", 1),
-        ("donetsk", "rise", 1),
-        ("luhansk", "rise", 1),
-    ]
+    """From some 30 a day in 2020 to some 300 in 2021: one rise in each region and together, and nothing else in 19 months."""
+    between = osce_changes(osce(), until=date(2022, 2, 17))
+    assert between.select("sector", "direction", "grade").sort("sector").rows() == [
+        (None, "rise", "called"), ("Donetsk", "rise", "called"), ("Luhansk", "rise", "called")]  # fmt: skip
     assert between["changed"].is_between(date(2021, 1, 1), date(2021, 1, 31)).all()
     assert (between["ratio_low"] > 3).all()
 
@@ -243,16 +232,17 @@ def test_the_fall_of_27_july_2020_is_dated_to_the_day(size):
     after).
     """
     counted = osce()
-    together = {("both", when): (count + counted["luhansk", when][0], days)
-                for (region, when), (count, days) in counted.items()
-                if region == "donetsk" and ("luhansk", when) in counted}  # fmt: skip
+    by_day = counted.group_by("time").agg(pl.col("count").sum(), pl.col("precision_h").first(), pl.len())
+    together = by_day.filter(pl.col("len") == 2).drop("len").filter(pl.col("time") < datetime(2020, 10, 15))
     generator = np.random.default_rng(13)
+    times = [datetime(2020, 7, 26) - timedelta(days=number) for number in range(90)]
     to_the_day = 0
     for _ in range(10):
-        before = {("both", date(2020, 7, 26) - timedelta(days=number)): (int(count), 1)
-                  for number, count in enumerate(negative_binomial(generator, 623.0, size, 90))}  # fmt: skip
-        found = osce_changes(together | before, until=date(2020, 10, 15))
-        found = found.filter(pl.col("flagged") < date(2020, 9, 1))
+        drawn = pl.DataFrame({"time": times, "count": negative_binomial(generator, 623.0, size, 90).astype(float)})
+        both = pl.concat([together, drawn.with_columns(precision_h=pl.lit(24.0))], how="diagonal_relaxed")
+        blank = [pl.lit(None, kind).alias(name) for name, kind in INCIDENTS.items() if name not in both.columns]
+        frame = both.with_columns(blank).with_columns(sector=pl.lit("both"), kind=pl.lit("other"))
+        found = osce_changes(frame).filter(pl.col("flagged") < date(2020, 9, 1))
         assert set(found["direction"]) == {"fall"}
         assert found["flagged"].is_between(date(2020, 7, 27), date(2020, 7, 30)).all()
         assert found["changed"].is_between(date(2020, 7, 26), date(2020, 7, 28)).all()

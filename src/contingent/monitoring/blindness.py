@@ -29,7 +29,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from contingent.monitoring.estimates import estimate, ratio_interval
+from contingent.monitoring.estimates import estimate, known, ratio_interval
 from contingent.monitoring.series import DailySeries, Floats
 from contingent.monitoring.signal_columns import signal_frame
 from contingent.monitoring.signal_options import OBSTRUCTION, SignalOptions
@@ -73,7 +73,8 @@ def _row(daily: DailySeries, sector: str | None, asked: SignalOptions) -> dict[s
         "verdict": found,
     }  # fmt: skip
     for name, value in (("reports", reports), ("obstruction", obstruction), ("rate", rate)):
-        row |= dict(zip((f"{name}_ratio", f"{name}_low", f"{name}_high"), value or (None,) * 3, strict=True))
+        ends = (None,) * 3 if value is None else tuple(known(number) for number in value)
+        row |= dict(zip((f"{name}_ratio", f"{name}_low", f"{name}_high"), ends, strict=True))
     counted = (float(counts[last].sum()), float(counts[before].sum()) / BEFORE)
     return row | {"statement": _statement(found, row, counted=counted, days=asked.blindness_days, until=daily.last)}
 
@@ -137,4 +138,6 @@ def _statement(found: str, row: dict[str, Any], *, counted: tuple[float, float],
     for name, words in (("rate", "violations per day observed"), ("obstruction", "obstruction")):
         if row[f"{name}_ratio"] is not None:
             parts.append(f"{words} times {row[f'{name}_ratio']:.2f} ({row[f'{name}_low']:.2f} to {row[f'{name}_high']:.2f})")
+        elif row[f"{name}_low"]:
+            parts.append(f"{words} where there was none before")
     return f"{SAYINGS[found]} Evidence: {'; '.join(parts)}."

@@ -42,7 +42,7 @@ import numpy.typing as npt
 import polars as pl
 
 from contingent.monitoring.change_kernel import date_change, follow
-from contingent.monitoring.estimates import estimate, ratio_interval
+from contingent.monitoring.estimates import estimate, known, ratio_interval
 from contingent.monitoring.series import DailySeries, Floats, Key
 from contingent.monitoring.signal_columns import signal_frame
 from contingent.monitoring.signal_options import SignalOptions
@@ -227,8 +227,10 @@ def _changes(
         rows.append({
             "sector": key[0], "kind": key[1], "grade": "called" if called else "watch", "flagged": days[0],
             "watched": None if watch is None else daily.first + timedelta(days=watch),
-            "changed": days[1], "changed_from": days[2], "changed_until": days[3], "direction": "rise" if ratio > 1 else "fall",
-            "before": float(before.rate[0]), "after": float(after.rate[0]), "ratio": ratio, "ratio_low": low, "ratio_high": high,
+            "changed": days[1], "changed_from": days[2], "changed_until": days[3],
+            "direction": "fall" if after.rate[0] < before.rate[0] else "rise",
+            "before": float(before.rate[0]), "after": float(after.rate[0]),
+            "ratio": known(ratio), "ratio_low": known(low), "ratio_high": known(high),
             "evidence": float(evidence[flags[number]]), "threshold": math.log(followed.threshold if called else followed.watch),
         })  # fmt: skip
     return rows

@@ -161,7 +161,11 @@ def _highest_of_nothing(of: Estimate, confidence: float) -> Floats:
 
 
 def ratio_interval(after: Estimate, before: Estimate, confidence: float) -> tuple[Floats, Floats, Floats]:
-    """Return the ratio of two rates and its interval, by the logarithms of their gammas; finite where one is zero. [-]"""
+    """Return the ratio of two rates and its interval, by the logarithms of their gammas. [-]
+
+    After something came nothing: the ratio and its lower end are 0. After nothing came something: the ratio is not a number, and
+    its upper end infinite; the lower end still says by how much at least it rose.
+    """
     logs, variances, freedom = [], [], []
     for part in (after, before):
         seen = part.exposure > 0
@@ -173,5 +177,11 @@ def ratio_interval(after: Estimate, before: Estimate, confidence: float) -> tupl
     width = np.sqrt(variances[0] + variances[1])
     far = student_quantile(0.5 + 0.5 * confidence, np.maximum(np.minimum(*freedom), LEAST_FREEDOM))
     middle = logs[0] - logs[1]
-    plain = np.divide(after.rate, before.rate, out=np.exp(middle), where=(before.total > 0) & (after.total > 0))
-    return plain, np.exp(middle - far * width), np.exp(middle + far * width)
+    plain = np.divide(after.rate, before.rate, out=np.full_like(middle, np.nan), where=before.total > 0)
+    low = np.where(after.total > 0, np.exp(middle - far * width), 0.0)
+    return plain, low, np.where(before.total > 0, np.exp(middle + far * width), np.inf)
+
+
+def known(number: float) -> float | None:
+    """Return a number, or None for what is not a number or infinite: a frame holds neither."""
+    return float(number) if np.isfinite(number) else None

@@ -82,7 +82,7 @@ def forecasts(daily: DailySeries, options: SignalOptions | None = None) -> Forec
     series = [daily.of(sector, None) for sector in sectors]
     counts, observed = (np.stack([part[place] for part in series]) for place in (0, 1))
     weekday = weekday_factors(daily)
-    due = _coming(observed * weekday, origins)
+    due, watched = _coming(observed * weekday, origins), _coming(observed, origins)
     week = np.stack([np.pad(counts, ((0, 0), (0, WEEK)))[:, origin : origin + WEEK].sum(axis=1) for origin in origins], axis=1)
     seen = np.stack([np.pad(observed, ((0, 0), (0, WEEK)))[:, origin : origin + WEEK].sum(axis=1) for origin in origins], axis=1)
     last = np.stack([counts[:, origin - WEEK : origin].sum(axis=1) for origin in origins], axis=1)
@@ -94,7 +94,7 @@ def forecasts(daily: DailySeries, options: SignalOptions | None = None) -> Forec
     chosen = _chosen(np.stack([pinball(came, part, shares) for part in quantiles]))
     at = np.arange(len(origins))
     expected, ranges = np.stack(tried)[chosen, :, at].T, np.stack(quantiles)[chosen, :, at].transpose(1, 0, 2)
-    return Forecasts(sectors, expected, came, due, ranges, shares, last)
+    return Forecasts(sectors, expected, came, watched, ranges, shares, last)
 
 
 def _coming(exposure: Floats, origins: npt.NDArray[np.int64]) -> Floats:

@@ -138,6 +138,24 @@ def daily_series(
     return DailySeries(first, names, kinds, counts, observed, whole, not watched.is_empty(), tuple(notes))
 
 
+def exposure_of_reports(incidents: pl.DataFrame) -> pl.DataFrame:
+    """Return the exposure that a mission's counts by day and sector stand for: each row was watched as long as it covers.
+
+    Parameters
+    ----------
+    incidents : polars.DataFrame
+        Frame ``incidents`` in which a row is a count of a period, quiet ones included with a count of 0: ``precision_h`` is how
+        long the period was. Give `SignalOptions` a ``day_precision_h`` as long as the longest period.
+
+    Returns
+    -------
+    polars.DataFrame
+        Frame ``exposure``.
+    """
+    unknown = [pl.lit(None, pl.Float64).alias(name) for name in ("monitors", "weather")]
+    return incidents.select("sector", pl.col("time").dt.date().alias("date"), pl.col("precision_h").alias("observed_h"), *unknown)
+
+
 def _counted(incidents: pl.DataFrame, asked: SignalOptions, notes: list[str]) -> tuple[pl.DataFrame, tuple[str, ...]]:
     """Sum what is sure to a day by sector, kind and date."""
     sure = pl.col("precision_h").fill_null(0.0) <= asked.day_precision_h

@@ -43,7 +43,7 @@ SIGNAL_COLUMNS: dict[str, dict[str, Any]] = {
         "direction": pl.String,      # rise, fall
         "before": pl.Float64,        # rate per day observed since the change before
         "after": pl.Float64,
-        "ratio": pl.Float64,         # after / before
+        "ratio": pl.Float64,         # after / before; null = nothing before
         "ratio_low": pl.Float64,
         "ratio_high": pl.Float64,
         "evidence": pl.Float64,      # natural logarithm of the statistic on the day flagged, and what it had to pass
