@@ -52,13 +52,17 @@ def first_occupation(tours: pl.DataFrame) -> list[bool]:
 
 
 def closure(scenario: Scenario, tours: pl.DataFrame, movements: pl.DataFrame, option: str | None) -> pl.DataFrame:
-    """Return the day on which each line's first occupation is complete, against the day on which the plan has it so."""
+    """Return the day on which each line's first occupation is complete, against the day on which the plan has it so.
+
+    Where only what is due before a day is moved, lines of which a part is due later are left out.
+    """
     out = movements.filter(pl.col("direction") == OUT)
     missing = out.filter(pl.col("arrives_day").is_null()).select("line", "unit", "required_day").unique()
     arrived = out.group_by("line", "unit", "required_day").agg(pl.col("arrives_day").max())
     firsts = tours.filter(pl.Series(first_occupation(tours), dtype=pl.Boolean)).select("line", "unit", required_day="from_day")
     joined = firsts.join(arrived, on=["line", "unit", "required_day"], how="left", maintain_order="left")
     never = set(missing.iter_rows())
+    last = out["required_day"].max()
     rows: list[dict[str, object]] = []
     for line in lines_of_option(scenario, option):
         own = joined.filter(line=line.line)
@@ -68,6 +72,8 @@ def closure(scenario: Scenario, tours: pl.DataFrame, movements: pl.DataFrame, op
         absent = any((row["line"], row["unit"], row["required_day"]) in never for row in units)
         days = [row["arrives_day"] if row["arrives_day"] is not None else row["required_day"] for row in units]
         required = max(row["required_day"] for row in units)
+        if last is None or required > last:
+            continue
         late = sum(day > row["required_day"] for day, row in zip(days, units, strict=True))
         closed = None if absent else max(required, *days)
         rows.append(

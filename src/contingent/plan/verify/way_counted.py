@@ -232,6 +232,9 @@ def closure_told(facts: Facts) -> Iterator[Finding]:
     for opens, row in zip(opens_a_place(facts), plan.tours.iter_rows(named=True), strict=True):
         if opens:
             lines[row["line"]].append(row)
+    # Where only what is due before a day was moved, lines of which a part is due later are left out.
+    last = max((begins for _, begins in there), default=-1)
+    lines = {name: tours for name, tours in lines.items() if all(tour["from_day"] <= last for tour in tours)}
     told_of = {row["line"]: (number, row) for number, row in enumerate(plan.closure.iter_rows(named=True))}
     for name in sorted(lines.keys() ^ told_of.keys()):
         yield Finding(CLOSURE, f"line '{name}' is told of without units, or has units and is not told of", column="line")
