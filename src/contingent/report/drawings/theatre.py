@@ -120,29 +120,29 @@ class Frame:
 
 def theatre_map(theatre: Theatre, *, label: str) -> Markup:
     """Return the map as one SVG picture."""
-    rings = [(name, list(_rings(polygon))) for name, polygon in theatre.sectors]
-    lines = [(name, list(_parts(line))) for name, line in theatre.traces]
-    frame = _frame(
+    rings = [(name, list(rings_of(polygon))) for name, polygon in theatre.sectors]
+    lines = [(name, list(parts_of(line))) for name, line in theatre.traces]
+    frame = frame_of(
         [at for _, found in (*rings, *lines) for part in found for at in part]
         + [at for *_, at in theatre.bases]
         + [point.at for point in theatre.points]
     )
-    parts = [element("path", class_="sector", d="".join(_path(frame, ring, closed=True) for ring in found)) for _, found in rings]
+    parts = [element("path", class_="sector", d="".join(path_of(frame, ring, closed=True) for ring in found)) for _, found in rings]
     parts += [
         element("line", class_="road", x1=x1, y1=y1, x2=x2, y2=y2)
         for (x1, y1), (x2, y2) in ((frame.xy(start), frame.xy(end)) for start, end in theatre.roads)
         if min(x1, x2) <= frame.width and max(x1, x2) >= 0 and min(y1, y2) <= frame.height and max(y1, y2) >= 0
     ]
-    parts += [element("path", class_="front", d="".join(_path(frame, part) for part in found)) for _, found in lines]
+    parts += [element("path", class_="front", d="".join(path_of(frame, part) for part in found)) for _, found in lines]
     parts += [_mark(frame, point, lettered=len(theatre.points) <= MOST_LETTERED) for point in theatre.points]
     parts += [_base(frame, letter, name, at) for letter, name, at in theatre.bases]
     parts += _names(frame, theatre)
-    parts.append(_scale_bar(frame))
+    parts.append(scale_bar(frame))
     return picture(*parts, width=frame.width, height=frame.height, label=label, class_="map")
 
 
-def _frame(places: Sequence[Degrees]) -> Frame:
-    """A frame as wide as the page and at most as tall as a screen, that holds every place."""
+def frame_of(places: Sequence[Degrees]) -> Frame:
+    """Return a frame as wide as the page and at most as tall as a screen, that holds every place."""
     west, east = min(x for x, _ in places), max(x for x, _ in places)
     south, north = min(y for _, y in places), max(y for _, y in places)
     narrow = cos(radians((south + north) / 2))
@@ -151,13 +151,15 @@ def _frame(places: Sequence[Degrees]) -> Frame:
     return Frame(west, north, scale * narrow, scale, down * scale + 2 * MARGIN, left=(WIDTH - across * scale) / 2)
 
 
-def _rings(polygon: str) -> Iterable[list[Degrees]]:
+def rings_of(polygon: str) -> Iterable[list[Degrees]]:
+    """Yield the rings of a polygon, or of several. [deg]"""
     for part in _geometries(shape_of(polygon)):
         if part.geom_type == "Polygon":
             yield from ([(x, y) for x, y, *_ in ring.coords] for ring in (part.exterior, *part.interiors))
 
 
-def _parts(line: str) -> Iterable[list[Degrees]]:
+def parts_of(line: str) -> Iterable[list[Degrees]]:
+    """Yield the parts of a line. [deg]"""
     for part in _geometries(shape_of(line)):
         if part.geom_type == "LineString":
             yield [(x, y) for x, y, *_ in part.coords]
@@ -168,7 +170,8 @@ def _geometries(shape: Any) -> Sequence[Any]:
     return parts
 
 
-def _path(frame: Frame, places: Sequence[Degrees], *, closed: bool = False) -> str:
+def path_of(frame: Frame, places: Sequence[Degrees], *, closed: bool = False) -> str:
+    """Return places joined by straight lines, as the data of a path."""
     corners = [frame.xy(at) for at in places]
     return "".join(f"{'L' if at else 'M'}{x:.1f},{y:.1f}" for at, (x, y) in enumerate(corners)) + ("Z" if closed else "")
 
@@ -210,7 +213,7 @@ def _names(frame: Frame, theatre: Theatre) -> list[Markup]:
         at_bases = {at for *_, at in theatre.bases}
         wanted += [("pointname", point.name, point.at) for point in theatre.points if point.at not in at_bases]
     for name, line in theatre.traces:
-        ends = [part[0] for part in _parts(line)] + [part[-1] for part in _parts(line)]
+        ends = [part[0] for part in parts_of(line)] + [part[-1] for part in parts_of(line)]
         if ends:
             wanted.append(("frontname", name, max(ends, key=lambda at: at[1])))
     for name, polygon in theatre.sectors:
@@ -231,8 +234,8 @@ def _names(frame: Frame, theatre: Theatre) -> list[Markup]:
     ]
 
 
-def _scale_bar(frame: Frame) -> Markup:
-    """A bar of a round length, about a sixth of the map."""
+def scale_bar(frame: Frame) -> Markup:
+    """Return a bar of a round length, about a sixth of the map."""
     goal = frame.width / 6 / frame.px_per_km
     length = max((step * 10**power for power in range(5) for step in (1, 2, 5) if step * 10**power <= goal), default=1)
     x, y, width = 10.0, frame.height - 10.0, length * frame.px_per_km
