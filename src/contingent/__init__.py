@@ -9,10 +9,13 @@ from typing import Any
 __version__ = "0.1.0"
 
 _HOMES = {
+    "BadIncidents": "contingent.errors",
     "BadScenario": "contingent.errors",
     "ContingentError": "contingent.errors",
     "CostOptions": "contingent.cost",
+    "DesignOptions": "contingent.monitoring.observation",
     "Finding": "contingent.findings",
+    "MonitorOptions": "contingent.situation",
     "Plan": "contingent.plan",
     "PlanOptions": "contingent.plan",
     "Scenario": "contingent.model.scenario",
@@ -24,9 +27,11 @@ _HOMES = {
     "compare": "contingent.comparison",
     "convert": "contingent.io",
     "cost": "contingent.cost",
+    "design_observation": "contingent.monitoring.observation",
     "explain": "contingent.report.why",
     "find_ceiling": "contingent.ceiling",
     "make_plan": "contingent.pipeline",
+    "monitor": "contingent.situation",
     "new_scenario": "contingent.io",
     "read_plan": "contingent.io",
     "read_scenario": "contingent.io",
@@ -42,6 +47,7 @@ _HOMES = {
     "write_plan": "contingent.io",
     "write_report": "contingent.report",
     "write_scenario": "contingent.io",
+    "write_situation": "contingent.report",
     "write_workbook": "contingent.report",
 }
 

@@ -11,6 +11,7 @@ sentences  contingent.monitoring.sentences the same in plain words
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
+from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -234,7 +235,7 @@ def _on_the_line(scenario: Scenario) -> list[str]:
 def _basis(asked: MonitorOptions, signals: SignalOptions, option: str | None, plan: Plan | None) -> dict[str, Any]:
     """What the figures rest on, as plain values."""
     return {
-        "option": option, "plan": plan.title if plan is not None else None, "front_km": asked.locating.front_km,
+        "version": version("contingent"), "option": option, "plan": plan.title if plan is not None else None, "front_km": asked.locating.front_km,
         "middle_km": asked.locating.middle_km, "slack_h": asked.merging.slack_h, "slack_km": asked.merging.slack_km,
         **{name: value for name, value in asdict(signals).items() if name not in ("since", "until", "windows")},
     }  # fmt: skip

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 import typer
 from typer.core import TyperGroup
 
-from contingent.cli import endings, way_commands
+from contingent.cli import endings, watch_commands, way_commands
 from contingent.cli.given import (
     Engine,
     Gap,
@@ -49,6 +49,8 @@ TWINS = {
     "deploy": "contingent.deploy",
     "cost": "contingent.cost",
     "sustain": "contingent.sustain",
+    "monitor": "contingent.monitor",
+    "observe": "contingent.design_observation",
 }
 """The public function that does what a command does."""
 
@@ -535,6 +537,7 @@ def stress(
 
 
 way_commands.add_to(app)
+watch_commands.add_to(app)
 
 
 def main() -> None:

@@ -29,6 +29,20 @@ def bundled_scenarios() -> tuple[str, ...]:
     return tuple(sorted(entry.name for entry in home.iterdir() if (entry / SETTINGS_FILE).is_file()))
 
 
+def folder_of(place: str | Path) -> Path | None:
+    """Return the folder that a scenario lies in: its own, or the one that a workbook stands in; None where there is none.
+
+    >>> folder_of("tiny").name
+    'tiny'
+    """
+    path = Path(place).expanduser()
+    if path.is_dir():
+        return path
+    if path.exists():
+        return path.parent
+    return _home() / str(place) if str(place) in bundled_scenarios() else None
+
+
 def _home() -> Path:
     return Path(next(iter(contingent.scenarios.__path__)))
 

@@ -75,16 +75,16 @@ def _unwatched(exposure: pl.DataFrame | None, sectors: Sequence[str], period: Pe
     own = {(row["sector"], row["date"]): row["observed_h"] for row in inside.iter_rows(named=True)}
     days = pl.date_range(period.since, period.until, "1d", eager=True).to_list()
     rows: list[Row] = []
-    watched_in_all = 0.0
+    watched_in_all, wanted = 0.0, HOURS_A_DAY * len(days)
     for sector in sectors or (None,):
         hours = [_hours(own, of_all, sector, day) for day in days]
         watched = sum(hours)
         watched_in_all += watched
-        if watched < HOURS_A_DAY * len(days) and sector is not None:
-            rows.append(_row("hours_unwatched", period, number=HOURS_A_DAY * len(days) - watched, of=HOURS_A_DAY * len(days), unit="h", sector=sector))
+        if watched < wanted and sector is not None:
+            rows.append(_row("hours_unwatched", period, number=wanted - watched, of=wanted, unit="h", sector=sector))
         if blind := sum(hour == 0 for hour in hours):
             rows.append(_row("days_unwatched", period, number=blind, of=len(days), unit="days", sector=sector))
-    whole = HOURS_A_DAY * len(days) * max(1, len(sectors))
+    whole = wanted * max(1, len(sectors))
     if watched_in_all < whole:
         rows.insert(0, _row("hours_unwatched", period, number=whole - watched_in_all, of=whole, unit="h"))
     return rows

@@ -34,7 +34,8 @@ KIND_WORDS = {
 """Each kind of incident, as in "a rise of ..."."""
 
 AS_PART = {"shelling": "of shelling", "small_arms": "of small-arms fire", "drone": "by drones", "mine": "by mines",
-           "airspace": "of airspace", "maritime": "at sea", "casualty": "with casualties", "other": "of other kinds"}  # fmt: skip
+           "heavy_weapons": "by movement of heavy weapons",
+           "airspace": "of the airspace", "maritime": "at sea", "casualty": "with casualties", "other": "of other kinds"}  # fmt: skip
 """Each kind of violation after its number, where "violations" was said before; of the rest `KIND_WORDS`."""
 
 OUTSIDE = "outside all sectors"
@@ -189,11 +190,11 @@ def ladder(situation: Situation) -> tuple[str, ...]:
         return ()
     high = now.filter(pl.col("level") > 0).sort("level", "sector", descending=[True, False], nulls_last=True)
     told = [
-        f"{row['sector'] or 'The whole force'} stands on level {row['level']} of the response ladder since {day(row['since'])}: "
-        f"{row['posture']}." for row in high.head(MOST_NAMED).iter_rows(named=True)
+        f"{row['sector'] or 'The whole force'} has been on level {row['level']} of the response ladder since {day(row['since'])} "
+        f"({row['posture']})." for row in high.head(MOST_NAMED).iter_rows(named=True)
     ]  # fmt: skip
     if not told:
-        told = ["No sector stands on a level of the response ladder."]
+        told = ["No sector is on a level of the response ladder."]
     steps = situation.ladder_steps.filter(pl.col("date").is_between(situation.period.since, situation.period.until))
     told += [step_sentence(row) for row in steps.head(MOST_NAMED).iter_rows(named=True)]
     calls = situation.ladder_calls.filter(pl.col("step").is_in(steps["step"].to_list()))

@@ -5,6 +5,7 @@ Outputs read plans and never solve. Each is loaded when it is first asked for.
     write_report     one self-contained HTML file that a journalist can read       contingent.report.html
     write_comparison plans side by side as one self-contained HTML file            contingent.report.html
     write_flows      what moves over each link in each week, as GeoJSON            contingent.report.geojson
+    write_situation  how a ceasefire stands: a page, a PDF, GeoJSON and tables     contingent.report.situation
     write_workbook   the statement of requirements as an XLSX workbook             contingent.report.workbook
     print_summary    the plan on one screen of a terminal                          contingent.report.terminal
 """
@@ -17,10 +18,11 @@ _HOMES = {
     "write_comparison": "contingent.report.html",
     "write_flows": "contingent.report.geojson",
     "write_report": "contingent.report.html",
+    "write_situation": "contingent.report.situation.write",
     "write_workbook": "contingent.report.workbook",
 }
 
-__all__ = ["print_summary", "write_comparison", "write_flows", "write_report", "write_workbook"]
+__all__ = ["print_summary", "write_comparison", "write_flows", "write_report", "write_situation", "write_workbook"]
 
 
 def __getattr__(name: str) -> Any:

@@ -8,4 +8,7 @@ design         options in, frames out
 
 from contingent.monitoring.observation.design import DesignOptions, ObservationDesign, design
 
-__all__ = ["DesignOptions", "ObservationDesign", "design"]
+design_observation = design
+"""The same under the name that it has from outside, where `design` would not say of what."""
+
+__all__ = ["DesignOptions", "ObservationDesign", "design", "design_observation"]

@@ -127,7 +127,9 @@ def theatre_map(theatre: Theatre, *, label: str) -> Markup:
         + [at for *_, at in theatre.bases]
         + [point.at for point in theatre.points]
     )
-    parts = [element("path", class_="sector", d="".join(path_of(frame, ring, closed=True) for ring in found)) for _, found in rings]
+    parts = [
+        element("path", class_="sector", d="".join(path_of(frame, ring, closed=True) for ring in found)) for _, found in rings
+    ]
     parts += [
         element("line", class_="road", x1=x1, y1=y1, x2=x2, y2=y2)
         for (x1, y1), (x2, y2) in ((frame.xy(start), frame.xy(end)) for start, end in theatre.roads)

@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from contingent.model.scenario import Scenario
+from contingent.monitoring.sentences import figure
 from contingent.plan import Plan
 from contingent.report import words
 from contingent.report.html import answer, breaks, evidence, force, getting, lasts, living, mandate, over_time, paying, sustained
@@ -124,6 +125,8 @@ def environment() -> Environment:
         d_day=words.d_day,
         date=words.short_date,
         dtg=words.date_time_group,
+        figure=figure,
+        leading=words.leading_capital,
         grouped=words.grouped,
         percent=words.percent,
         plain=words.plain,
