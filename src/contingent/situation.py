@@ -235,7 +235,8 @@ def _on_the_line(scenario: Scenario) -> list[str]:
 def _basis(asked: MonitorOptions, signals: SignalOptions, option: str | None, plan: Plan | None) -> dict[str, Any]:
     """What the figures rest on, as plain values."""
     return {
-        "version": version("contingent"), "option": option, "plan": plan.title if plan is not None else None, "front_km": asked.locating.front_km,
-        "middle_km": asked.locating.middle_km, "slack_h": asked.merging.slack_h, "slack_km": asked.merging.slack_km,
+        "version": version("contingent"), "option": option, "plan": plan.title if plan is not None else None,
+        "front_km": asked.locating.front_km, "middle_km": asked.locating.middle_km,
+        "slack_h": asked.merging.slack_h, "slack_km": asked.merging.slack_km,
         **{name: value for name, value in asdict(signals).items() if name not in ("since", "until", "windows")},
     }  # fmt: skip

@@ -116,6 +116,8 @@ def monitor_command(request: MonitorRequest, *, out: Path | None, as_json: bool,
     print_situation(found)
     for path in written:
         say(f"Written: {path}")
+    if written:
+        say(f"Written: {folder}, a table (.csv) for each frame")
     if folder is not None and pdf and not any(path.name == PRINTED for path in written):
         say(HOW_TO_PRINT if browser_here() is None else "No PDF: the browser that is here did not print it.")
 
@@ -152,12 +154,12 @@ def print_situation(found: Situation) -> None:
         say(" ".join(sentences))
     say()
     told = [
-        (row["name"], figure(row["violations"]), "" if row["before"] is None else figure(row["before"]), row["rate"], row["interval"],
-         row["killed"], row["wounded"], row["obstructed"], row["level"])
+        (row["name"], figure(row["violations"]), "" if row["before"] is None else figure(row["before"]), row["rate"],
+         row["interval"], row["killed"], row["wounded"], row["obstructed"], row["level"])
         for row in rows.sector_rows(found)
     ]  # fmt: skip
-    heads = ("sector", "violations", "before", "a day", "interval", "killed", "wounded", "obstructed", "level")
-    print_rows(screen, "By sector; obstruction of monitors is no violation and counted apart", heads, told)
+    columns = ("sector", "violations", "before", "a day", "interval", "killed", "wounded", "obstructed", "level")
+    print_rows(screen, "By sector; obstruction of monitors is no violation and counted apart", columns, told)
     new = [rows.change_row(row) for row in found.new_changes().iter_rows(named=True)]
     if new:
         cells = [(row["where"], f"{row['sign']} {row['what']}", row["grade"], row["flagged"], row["changed"], row["likely"],

@@ -64,7 +64,7 @@ class ObserveRequest:
 
 
 def observe_command(request: ObserveRequest, *, out: Path | None, as_json: bool) -> None:
-    """Place means of observation; print what stands where and how much is watched, and write its tables where a folder is named."""
+    """Place means of observation; print what stands where and how much is watched; write tables where a folder is named."""
     options = request.options()
     with told_of(request.place), waiting(f"Reading {request.place}"):
         scenario = read_scenario(request.place)

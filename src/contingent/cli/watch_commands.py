@@ -37,10 +37,14 @@ def monitor(
     incidents: Incidents = None,
     exposure: Annotated[
         Path | None,
-        typer.Option("--exposure", metavar="FILE", parser=path_given, help="Hours watched by sector and day; left out = exposure.csv beside the scenario, if there is one."),
+        typer.Option(
+            "--exposure", metavar="FILE", parser=path_given,
+            help="Hours watched by sector and day; left out = exposure.csv beside the scenario, if there is one.",
+        ),
     ] = None,
     plan: Annotated[
-        Path | None, typer.Option("--plan", metavar="PLAN", parser=path_given, help="Plan whose reserves answer the ladder's calls.")
+        Path | None,
+        typer.Option("--plan", metavar="PLAN", parser=path_given, help="Plan whose reserves answer the ladder's calls."),
     ] = None,
     option: Option = None,
     since: Annotated[date | None, typer.Option("--since", metavar="DATE", parser=date_given, help="First day told of.")] = None,
@@ -52,7 +56,9 @@ def monitor(
         Literal["own", "acled", "ucdp", "viina", "daily_counts"] | None,
         typer.Option("--format", help="What the files of incidents are; blank = told by their columns."),
     ] = None,
-    zone: Annotated[str, typer.Option("--zone", metavar="Z", help="Time zone of times without an offset, e.g. Europe/Kyiv.")] = "UTC",
+    zone: Annotated[
+        str, typer.Option("--zone", metavar="Z", help="Time zone of times without an offset, e.g. Europe/Kyiv.")
+    ] = "UTC",
     slash: Annotated[
         Literal["day_first", "month_first"] | None, typer.Option("--slash", help="How days such as 05/06/2027 are meant.")
     ] = None,
@@ -84,25 +90,31 @@ def observe(
         float | None, typer.Option("--wanted", metavar="W", help="Share of line and time to be watched at the least cost.")
     ] = None,
     sector: Annotated[
-        list[str] | None, typer.Option("--sector", metavar="S", help="Watch only this sector's part of the line; may be repeated.")
+        list[str] | None,
+        typer.Option("--sector", metavar="S", help="Watch only this sector's part of the line; may be repeated."),
     ] = None,
     kind: Annotated[
-        str | None, typer.Option("--kind", metavar="K", help="Kind of incident that is to be noticed, e.g. shelling; blank = all.")
+        str | None,
+        typer.Option("--kind", metavar="K", help="Kind of incident that is to be noticed, e.g. shelling; blank = all."),
     ] = None,
     incidents: Annotated[
         list[Path] | None,
-        typer.Option("--incidents", "-i", metavar="FILE", parser=path_given, help="Incidents: where they are, watching is worth more."),
+        typer.Option(
+            "--incidents", "-i", metavar="FILE", parser=path_given, help="Incidents: where they are, watching is worth more."
+        ),
     ] = None,
     incident_weight: Annotated[
         float, typer.Option("--incident-weight", metavar="W", help="How much more, where --incidents are given.")
     ] = 1.0,
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", parser=path_given, help="Folder for its tables.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", parser=path_given, help="Folder for its tables.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Say what should watch the line.
 
-    Posts, cameras, patrols, drones and sensors for the most coverage under a limit, or at the least cost for a wanted one; how far
-    from the best, what one more adds, what is lost with each. From Python: contingent.design_observation.
+    Posts, cameras, patrols, drones and sensors for the most coverage under a limit, or at the least cost for a wanted one; how
+    far from the best, what one more adds, what is lost with each. From Python: contingent.design_observation.
     """
     from contingent.cli.observe import ObserveRequest, observe_command
 

@@ -35,7 +35,8 @@ KIND_WORDS = {
 
 AS_PART = {"shelling": "of shelling", "small_arms": "of small-arms fire", "drone": "by drones", "mine": "by mines",
            "heavy_weapons": "by movement of heavy weapons",
-           "airspace": "of the airspace", "maritime": "at sea", "casualty": "with casualties", "other": "of other kinds"}  # fmt: skip
+           "airspace": "of the airspace", "maritime": "at sea", "casualty": "with casualties",
+           "other": "of other kinds"}  # fmt: skip
 """Each kind of violation after its number, where "violations" was said before; of the rest `KIND_WORDS`."""
 
 OUTSIDE = "outside all sectors"

@@ -89,9 +89,10 @@ def key_numbers(situation: Situation) -> list[Row]:
     highest = max((row["level"] for row in levels), default=0)
     on_it = ", ".join(row["sector"] or "the whole force" for row in levels if row["level"] == highest)
     coming = [row for row in rows.forecast_rows(situation) if row["where"] == rows.ALL]
+    sure = percent(situation.basis["confidence"])
     return [
         {"name": "Violations", "value": figure(whole["violations"]), "note": before},
-        {"name": "A day observed", "value": whole["rate"], "note": f"{whole['interval']} ({percent(situation.basis['confidence'])})"},
+        {"name": "A day observed", "value": whole["rate"], "note": f"{whole['interval']} ({sure})"},
         {"name": "Killed, wounded", "value": f"{whole['killed']}, {whole['wounded']}", "note": "as reported"},
         {"name": "Obstruction", "value": grouped(whole["obstructed"]), "note": "times that monitors were hindered"},
         {"name": "Level of response", "value": str(highest) if situation.ladder_days.height else "–",
@@ -112,9 +113,10 @@ def map_of(scenario: Scenario, situation: Situation) -> Row | None:
             label = f"{sector.sector} {figure(number)}" if number else sector.sector
             sectors.append((label, sector.geometry, shade_of(number / whole, SHADE_EDGES)))
     inside = situation.of_period().drop_nulls(["latitude", "longitude"])
+    largest = inside.sort("count", "time", "incident", descending=[True, False, False]).head(MOST_MARKS)
     marks = [
         Mark((row["longitude"], row["latitude"]), row["kind"], row["count"], rows.tip_of(row))
-        for row in inside.sort("count", "time", "incident", descending=[True, False, False]).head(MOST_MARKS).iter_rows(named=True)
+        for row in largest.iter_rows(named=True)
         if row["count"] > 0
     ]
     cells = tuple(
@@ -168,13 +170,13 @@ def ladder_of(situation: Situation) -> Row:
 def assumptions(situation: Situation) -> list[str]:
     """Return what the figures rest on, in sentences."""
     basis = situation.basis
+    slack = f"{basis['slack_h']:g} h and {basis['slack_km']:g} km"
+    over = "for all series together" if basis["across"] == "all" else "for each series"
     told = [
         f"Intervals hold with {percent(basis['confidence'])}.",
-        f"Were nothing ever to change, a year would bring a wrong call of a change with a probability of "
-        f"{percent(basis['false_alarm_probability'])}, {'for all series together' if basis['across'] == 'all' else 'for each series'}.",
+        f"Were nothing ever to change, a year would bring a wrong call with {percent(basis['false_alarm_probability'])}, {over}.",
         f"Of hot spots and unusual counts, at most {percent(basis['false_discovery_rate'])} should be chance.",
-        f"Two reports are taken for one event if they lie within {basis['slack_h']:g} h and {basis['slack_km']:g} km beyond what "
-        f"their own precision allows.",
+        f"Two reports are one event if their times and places agree within their precisions and {slack} more.",
         f"Front: less than {basis['front_km']:g} km from the line; middle: less than {basis['middle_km']:g} km.",
     ]  # fmt: skip
     return told + list(situation.notes)

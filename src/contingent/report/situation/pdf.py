@@ -18,7 +18,9 @@ BROWSERS = (
 LONGEST = 90.0
 """A browser that has not printed after this is stopped. [s]"""
 
-HOW_TO_PRINT = "No PDF: there is no Chromium or Chrome here. Open the page in any browser and print it to a file: A4, with backgrounds."
+HOW_TO_PRINT = (
+    "No PDF: there is no Chromium or Chrome here. Open the page in any browser and print it to a file: A4, with backgrounds."
+)
 
 
 def browser_here() -> str | None:

@@ -17,8 +17,9 @@ from contingent.report.words import grouped, leading_capital, percent, short_dat
 Row = dict[str, Any]
 
 KIND_HEADS = {
-    "shelling": "shelling", "small_arms": "small arms", "drone": "drones", "mine": "mines", "heavy_weapons": "heavy weapons moved",
-    "airspace": "in the air", "maritime": "at sea", "obstruction": "monitors obstructed", "casualty": "casualties only",
+    "shelling": "shelling", "small_arms": "small arms", "drone": "drones", "mine": "mines",
+    "heavy_weapons": "heavy weapons moved", "airspace": "in the air", "maritime": "at sea",
+    "obstruction": "monitors obstructed", "casualty": "casualties only",
     "other": "other",
 }  # fmt: skip
 """Each kind at the head of a column."""
@@ -31,7 +32,8 @@ EDGES = (0.5, 0.75, 0.9, 0.97)
 
 SIGNS = {"rise": "▲", "fall": "▼"}
 VERDICTS = {
-    "blind": "blind", "going_blind": "going blind", "quieter_and_blinder": "quieter, and less seen", "perhaps_blind": "perhaps blind",
+    "blind": "blind", "going_blind": "going blind", "quieter_and_blinder": "quieter, and less seen",
+    "perhaps_blind": "perhaps blind",
     "quieter": "quieter", "hidden_rise": "hidden rise", "fewer_eyes": "fewer eyes", "see_the_same": "sees as before",
     "unclear": "unclear",
 }  # fmt: skip
@@ -80,7 +82,7 @@ def kind_rows(situation: Situation) -> list[Row]:
     order = {kind: place for place, kind in enumerate(KIND_HEADS)}
     rows = [
         {
-            "name": leading_capital(KIND_HEADS.get(row["kind"], row["kind"])), "kind": row["kind"], "violations": row["violations"],
+            "name": leading_capital(what_words(row["kind"])), "kind": row["kind"], "violations": row["violations"],
             "incidents": row["incidents"], "before": row["violations_before"] if situation.compared else None,
             "killed": row["killed"], "wounded": row["wounded"],
         }
@@ -90,13 +92,18 @@ def kind_rows(situation: Situation) -> list[Row]:
     return rows
 
 
+def what_words(kind: str | None) -> str:
+    """Return a kind as it stands in a table; None = all violations."""
+    return "all violations" if kind is None else KIND_HEADS.get(kind, kind)
+
+
 def change_row(row: Row) -> Row:
     """Return a change as a row of a table."""
     likely = "–"
     if row["changed_from"] is not None and row["changed_until"] is not None:
         likely = f"{short_date(row['changed_from'])} to {short_date(row['changed_until'])}"
     return {
-        "where": row["sector"] or ALL, "what": "all violations" if row["kind"] is None else KIND_HEADS.get(row["kind"], row["kind"]),
+        "where": row["sector"] or ALL, "what": what_words(row["kind"]),
         "grade": "called" if row["grade"] == "called" else "on watch", "sign": SIGNS.get(row["direction"], ""),
         "flagged": short_date(row["flagged"]), "changed": short_date(row["changed"]) if row["changed"] else "–", "likely": likely,
         "before": level(row["before"]), "after": level(row["after"]),
@@ -109,7 +116,8 @@ def step_row(row: Row, called: Mapping[str, list[Row]], lost: Mapping[str, list[
     return {
         "date": short_date(row["date"]), "where": row["sector"] or "The whole force", "from": row["from_level"],
         "to": row["to_level"], "sign": SIGNS["rise" if row["to_level"] > row["from_level"] else "fall"], "rung": row["rung"],
-        "posture": row["posture"], "sentence": with_dates(row["sentence"]), "incidents": row["incidents"], "ids": row["incident_ids"],
+        "posture": row["posture"], "sentence": with_dates(row["sentence"]), "incidents": row["incidents"],
+        "ids": row["incident_ids"],
         "stands": short_date(row["stands_until"]), "calls": [call_row(call) for call in called.get(row["step"], [])],
         "losses": [loss_row(loss) for loss in lost.get(row["step"], [])],
     }  # fmt: skip
@@ -172,7 +180,7 @@ def forecast_rows(situation: Situation) -> list[Row]:
     ever = set(situation.incidents["sector"].to_list()) | {None}
     return [
         {
-            "where": row["sector"] or ALL, "low": figure(row["low"]), "middle": figure(row["middle"]), "high": figure(row["high"]),
+            "where": row["sector"] or ALL, **{name: figure(row[name]) for name in ("low", "middle", "high")},
             **record_words(record.get(row["sector"])),
         }
         for row in situation.forecast.iter_rows(named=True) if row["sector"] in ever and row["low"] is not None
@@ -208,7 +216,7 @@ def unusual_rows(situation: Situation) -> list[Row]:
     odd = situation.unusual.filter(pl.col("verdict").is_in(["more", "fewer"]))
     return [
         {
-            "where": row["sector"] or ALL, "what": "all violations" if row["kind"] is None else KIND_HEADS.get(row["kind"], row["kind"]),
+            "where": row["sector"] or ALL, "what": what_words(row["kind"]),
             "violations": figure(row["violations"]), "usual": f"{figure(row['low'])} to {figure(row['high'])}",
             "verdict": row["verdict"], "date": short_date(row["date"]),
         }
@@ -224,7 +232,7 @@ def incident_rows(situation: Situation, most: int) -> tuple[list[Row], int]:
     rows = [
         {
             "id": row["incident"], "time": time_words(row["time"], row["precision_h"]), "where": row["sector"] or OUTSIDE,
-            "place": place_of(row), "what": KIND_HEADS.get(row["kind"], row["kind"]), "count": figure(row["count"]),
+            "place": place_of(row), "what": what_words(row["kind"]), "count": figure(row["count"]),
             "party": row["party"] or "not said", "hurt": hurt_words(row), "source": row["sources"] or row["source"] or "",
             "confidence": row["confidence"] or "", "note": row["note"] or "",
         }

@@ -75,11 +75,12 @@ def _write(scenario: Scenario, situation: Situation, folder: Path) -> None:
 
 def in_short(situation: Situation) -> dict[str, Any]:
     """Return a situation as plain values: what a program reads."""
-    period = situation.period
+    period, before = situation.period, situation.period.before
     frames = {name: plain_rows(getattr(situation, name)) for name in IN_SHORT if name != "set_aside"}
     return {
-        "title": situation.title, "marking": situation.marking, "since": period.since.isoformat(), "until": period.until.isoformat(),
-        "before": {"since": period.before.since.isoformat(), "until": period.before.until.isoformat(), "known": situation.compared},
+        "title": situation.title, "marking": situation.marking,
+        "since": period.since.isoformat(), "until": period.until.isoformat(),
+        "before": {"since": before.since.isoformat(), "until": before.until.isoformat(), "known": situation.compared},
         "exposure_given": situation.exposed, "paragraphs": {name: list(texts) for name, texts in situation.paragraphs.items()},
         "ladder_now": plain_rows(situation.ladder_now()), **frames,
         "set_aside": plain_rows(situation.set_aside.head(MOST_SET_ASIDE)), "set_aside_rows": situation.set_aside.height,
