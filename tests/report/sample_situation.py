@@ -37,8 +37,10 @@ def hostile_situation() -> tuple[Scenario, Situation]:
     scenario = scenario.model_copy(update={"settings": settings, "traces": (trace,)})
     texts = {name: f"{name}{bad}" for name in ("party", "alleged_by", "source", "sources", "note", "place")}
     rows = incidents(*(
-        {"incident": f"I{number}{bad}", "time": f"2030-01-{1 + number // 5:02d}T{number % 5 * 4:02d}:00",
-         "latitude": 0.02 * (number % 5), "longitude": 0.05 + 0.05 * (number % 5), "count": 1.0 + number % 4, "killed": number % 2, "confidence": "low", **texts}
+        {"incident": f"I{number}{bad}",
+         "time": f"2030-01-{1 + number // 5:02d}T{number % 5 * 4:02d}:00",
+         "latitude": 0.02 * (number % 5), "longitude": 0.05 + 0.05 * (number % 5),
+         "count": 1.0 + number % 4, "killed": number % 2, "confidence": "low", **texts}
         for number in range(140)
     ))  # fmt: skip
     aside = pl.DataFrame([(f"F{bad}", 3, f"C{bad}", f"V{bad}", f"W{bad}")], schema=ASIDE_COLUMNS, orient="row")

@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from contingent.monitoring.counts import VIOLATION
+from contingent.monitoring.signal_options import OBSTRUCTION
 from contingent.monitoring.situation import Period, Situation
 
 THIN_SPACE = "\u202f"
@@ -41,7 +42,10 @@ AS_PART = {"shelling": "of shelling", "small_arms": "of small-arms fire", "drone
 
 OUTSIDE = "outside all sectors"
 MOST_NAMED = 5
-"""Sectors or changes that a sentence names."""
+"""Sectors that a sentence names."""
+
+MOST_CHANGES = 3
+"""Changes that the headline tells; the others stand in the table."""
 
 TELLING = ("blind", "going_blind", "quieter_and_blinder", "perhaps_blind", "hidden_rise", "fewer_eyes")
 """Verdicts on what monitors see that belong in the headline."""
@@ -149,13 +153,19 @@ def blinder(situation: Situation) -> list[str]:
 
 
 def what_changed(situation: Situation) -> list[str]:
-    """Changes called or put on watch in the period: the surest first, sums before their parts."""
+    """Changes called or put on watch in the period: the surest first, sums before their parts.
+
+    What one kind did is not told apart where all violations of its sector did the same.
+    """
     new = situation.new_changes().sort(
         pl.col("grade") != "called", pl.col("kind").is_not_null(), pl.col("sector").is_not_null(), "flagged", maintain_order=True)
-    told = [change_sentence(row) for row in new.head(MOST_NAMED).iter_rows(named=True)]
-    if more := max(0, new.height - MOST_NAMED):
-        told.append(f"{leading_capital(counted(more))} more {'change was' if more == 1 else 'changes were'} found.")
-    return told or ["No rate was found to have changed in this time."]
+    whole = {(row["sector"], row["direction"]) for row in new.filter(pl.col("kind").is_null()).iter_rows(named=True)}
+    apart = [row for row in new.iter_rows(named=True)
+             if row["kind"] in (None, OBSTRUCTION) or (row["sector"], row["direction"]) not in whole]  # fmt: skip
+    told = [change_sentence(row) for row in apart[:MOST_CHANGES]]
+    if more := new.height - len(told):
+        told.append(f"{leading_capital(counted(more))} more {'stands' if more == 1 else 'stand'} in the table of changes.")
+    return told if new.height else ["No rate was found to have changed in this time."]
 
 
 def change_sentence(row: Row) -> str:
@@ -189,11 +199,13 @@ def ladder(situation: Situation) -> tuple[str, ...]:
     now = situation.ladder_now()
     if now.is_empty():
         return ()
-    high = now.filter(pl.col("level") > 0).sort("level", "sector", descending=[True, False], nulls_last=True)
+    high = now.filter(pl.col("level") > 0).sort("level", "since", "sector", descending=[True, True, False], nulls_last=True)
+    together = high.group_by("level", "posture", "since", maintain_order=True).agg("sector")
     told = [
-        f"{row['sector'] or 'The whole force'} has been on level {row['level']} of the response ladder since {day(row['since'])} "
-        f"({row['posture']})." for row in high.head(MOST_NAMED).iter_rows(named=True)
-    ]  # fmt: skip
+        f"{listed([sector or 'the whole force' for sector in row['sector']])} "
+        f"{'has' if len(row['sector']) == 1 else 'have'} been on level {row['level']} of the response ladder since {day(row['since'])} ({row['posture']})."
+        for row in together.head(MOST_NAMED).iter_rows(named=True)
+    ]
     if not told:
         told = ["No sector is on a level of the response ladder."]
     steps = situation.ladder_steps.filter(pl.col("date").is_between(situation.period.since, situation.period.until))
@@ -204,7 +216,7 @@ def ladder(situation: Situation) -> tuple[str, ...]:
         first = coming.row(0, named=True) if coming.height else None
         when = f"; the first, {first['unit']}, in {first['hours']:.0f} hours" if first else ""
         told.append(f"Of {figure(calls.height)} units that the ladder calls for, {counted(coming.height)} can come{when}.")
-    return tuple(told)
+    return tuple(leading_capital(text) for text in told)
 
 
 def step_sentence(row: Row) -> str:
@@ -320,7 +332,11 @@ def level(rate: float | None) -> str:
     """
     if rate is None:
         return "an unknown level"
-    return "none" if rate == 0 else figure(round(rate)) if rate >= 100 else f"{rate:.1f}" if rate >= 1 else f"{rate:.2g}"
+    if rate == 0:
+        return "none"
+    if rate >= 100 or float(rate).is_integer():
+        return figure(round(rate))
+    return f"{rate:.1f}" if rate >= 1 else f"{rate:.2g}"
 
 
 def percent(share: float) -> str:
