@@ -136,6 +136,9 @@ bench: $(TEST_READY) ## our planner beside the textbook models and a greedy plan
 	@$(BIN)/python benchmarks/sizing.py
 	@$(BIN)/python benchmarks/deployment.py
 	@$(BIN)/python benchmarks/simulation.py
+	@$(BIN)/python benchmarks/incidents.py
+	@$(BIN)/python benchmarks/monitoring.py
+	@$(BIN)/python benchmarks/observation.py
 	@$(BIN)/python benchmarks/marathon.py
 	@$(BIN)/python benchmarks/stress.py
 	@$(BIN)/python benchmarks/ensemble.py
