@@ -11,7 +11,7 @@ sentences  contingent.monitoring.sentences the same in plain words
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -235,8 +235,16 @@ def _on_the_line(scenario: Scenario) -> list[str]:
 def _basis(asked: MonitorOptions, signals: SignalOptions, option: str | None, plan: Plan | None) -> dict[str, Any]:
     """What the figures rest on, as plain values."""
     return {
-        "version": version("contingent"), "option": option, "plan": plan.title if plan is not None else None,
+        "version": _version(), "option": option, "plan": plan.title if plan is not None else None,
         "front_km": asked.locating.front_km, "middle_km": asked.locating.middle_km,
         "slack_h": asked.merging.slack_h, "slack_km": asked.merging.slack_km,
         **{name: value for name, value in asdict(signals).items() if name not in ("since", "until", "windows")},
     }  # fmt: skip
+
+
+def _version() -> str | None:
+    """The version of this package; None where it runs without being installed."""
+    try:
+        return version("contingent")
+    except PackageNotFoundError:
+        return None

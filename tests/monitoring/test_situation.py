@@ -177,7 +177,7 @@ def test_a_plan_answers_the_calls_of_the_ladder():
     assert found.ladder_steps.height
     assert found.ladder_calls["unit"].drop_nulls().to_list()
     assert found.ladder_losses.height
-    assert any("units that the ladder calls for" in text for text in found.sentences)
+    assert any(text.startswith("The ladder calls for two units of the reserve; ") for text in found.sentences)
     assert monitor(scenario, rows, until=date(2030, 1, 3)).ladder_calls.is_empty()
 
 

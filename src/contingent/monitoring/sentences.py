@@ -145,11 +145,18 @@ def watched(situation: Situation) -> str:
 
 
 def blinder(situation: Situation) -> list[str]:
-    """Where monitors may be seeing less, all sectors together first."""
-    rows = situation.blindness.filter(pl.col("verdict").is_in(TELLING))
-    # The statement's first sentence is the verdict; the evidence stands in the table.
-    return [f"{row['sector'] or 'All sectors together'}: {str(row['statement']).partition(' Evidence:')[0]}"
-            for row in rows.head(MOST_NAMED).iter_rows(named=True)]  # fmt: skip
+    """Where monitors may be seeing less: one sentence a verdict, the gravest first."""
+    told = []
+    for verdict in TELLING:
+        rows = situation.blindness.filter(verdict=verdict)
+        if rows.is_empty():
+            continue
+        names = [sector or "all sectors together" for sector in rows["sector"].to_list()]
+        shown = names if len(names) <= MOST_NAMED else [*names[:MOST_NAMED], f"{figure(len(names) - MOST_NAMED)} more"]
+        # The statement's first sentence is the verdict; the evidence stands in the table.
+        said = str(rows["statement"][0]).partition(" Evidence:")[0]
+        told.append(f"{leading_capital(listed(shown))}: {said}")
+    return told
 
 
 def what_changed(situation: Situation) -> list[str]:
@@ -203,7 +210,8 @@ def ladder(situation: Situation) -> tuple[str, ...]:
     together = high.group_by("level", "posture", "since", maintain_order=True).agg("sector")
     told = [
         f"{listed([sector or 'the whole force' for sector in row['sector']])} "
-        f"{'has' if len(row['sector']) == 1 else 'have'} been on level {row['level']} of the response ladder since {day(row['since'])} ({row['posture']})."
+        f"{'has' if len(row['sector']) == 1 else 'have'} been on level {row['level']} of the response ladder "
+        f"since {day(row['since'])} ({row['posture']})."
         for row in together.head(MOST_NAMED).iter_rows(named=True)
     ]
     if not told:
@@ -213,10 +221,20 @@ def ladder(situation: Situation) -> tuple[str, ...]:
     calls = situation.ladder_calls.filter(pl.col("step").is_in(steps["step"].to_list()))
     coming = calls.filter(pl.col("unit").is_not_null()).sort("hours", "unit")
     if calls.height:
-        first = coming.row(0, named=True) if coming.height else None
-        when = f"; the first, {first['unit']}, in {first['hours']:.0f} hours" if first else ""
-        told.append(f"Of {figure(calls.height)} units that the ladder calls for, {counted(coming.height)} can come{when}.")
+        told.append(call_sentence(calls.height, coming, calls))
     return tuple(leading_capital(text) for text in told)
+
+
+def call_sentence(asked: int, coming: pl.DataFrame, calls: pl.DataFrame) -> str:
+    """Return how many units are called for, how many can come, and how soon the first is there."""
+    called = f"The ladder calls for {counted(asked)} unit{'' if asked == 1 else 's'} of the reserve"
+    if coming.is_empty():
+        return f"{called}; none can come: {calls['reason'].drop_nulls()[0]}."
+    first = coming.row(0, named=True)
+    number = "it" if asked == 1 else "all" if coming.height == asked else counted(coming.height)
+    soonest = "" if asked == 1 else f", the first, {first['unit']},"
+    named = f" ({first['unit']})" if asked == 1 else ""
+    return f"{called}; {number}{named} can come{soonest} in {first['hours']:.0f} hours from the order."
 
 
 def step_sentence(row: Row) -> str:
