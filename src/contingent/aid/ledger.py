@@ -77,9 +77,9 @@ def keep_ledger(tables: AidTables, *, as_of: date | None = None) -> Ledger:
     return Ledger(
         as_of,
         ledger,
-        booked.select(DELIVERY_STATE_COLUMNS),
+        booked.select(list(DELIVERY_STATE_COLUMNS)),
         entries,
-        totals(entries, "donor", "family", "kind", "month").select(MONTH_COLUMNS),
+        totals(entries, "donor", "family", "kind", "month").select(list(MONTH_COLUMNS)),
         doubts,
     )
 
@@ -227,7 +227,7 @@ def _promises(pledges: pl.DataFrame) -> pl.DataFrame:
         delivered=pl.lit(None, pl.Int64()),
         promised_eur_m=pl.when("counts_money").then("value_eur_m"),
         delivered_eur_m=pl.lit(None, pl.Float64()),
-    ).select(ENTRY_COLUMNS)  # fmt: skip
+    ).select(list(ENTRY_COLUMNS))  # fmt: skip
 
 
 def _arrivals(booked: pl.DataFrame, pledges: pl.DataFrame, equipment: pl.DataFrame) -> pl.DataFrame:
@@ -248,7 +248,7 @@ def _arrivals(booked: pl.DataFrame, pledges: pl.DataFrame, equipment: pl.DataFra
         family=pl.coalesce("of_type", "own_family", "promised_family"), kind=pl.coalesce("kind", pl.lit("unpledged")), day="day",
         month=pl.col("day").dt.truncate("1mo"), day_basis="day_basis", promised=pl.lit(None, pl.Int64()), delivered="quantity",
         promised_eur_m=pl.lit(None, pl.Float64()), delivered_eur_m="value_m",
-    ).select(ENTRY_COLUMNS)  # fmt: skip
+    ).select(list(ENTRY_COLUMNS))  # fmt: skip
 
 
 def _ledger(pledges: pl.DataFrame, booked: pl.DataFrame) -> pl.DataFrame:
@@ -278,7 +278,7 @@ def _ledger(pledges: pl.DataFrame, booked: pl.DataFrame) -> pl.DataFrame:
         )
         .with_columns(open=left.clip(lower_bound=0), over=(-left).clip(lower_bound=0), state=_state())
         .with_columns(open_eur_m=left_eur.clip(lower_bound=0.0))
-        .select(LEDGER_COLUMNS)
+        .select(list(LEDGER_COLUMNS))
     )
 
 

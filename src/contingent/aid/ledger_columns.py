@@ -56,7 +56,7 @@ LEDGER_COLUMNS: dict[str, pl.DataType] = {
     promised_eur_m, allocated_eur_m, delivered_eur_m, open_eur_m   the same four in money. [million EUR]
     deliveries       rows of deliveries.csv that are credited to it and say that something came
     first_delivery, last_delivery   days, those known only by as_of included
-    state            of what counts: open (nothing has come), partly, delivered, unmeasured (no number was promised);
+    state            of what counts: open (nothing is known to have come), partly, delivered, unmeasured (no number was promised);
                      left out (it does not count)
     event .. confidence   as in pledges.csv
 """

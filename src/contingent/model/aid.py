@@ -95,7 +95,7 @@ class Pledge(Row):
 
     pledge: Name = column("The pledge's own name.")
     donor: Name = column("Who promises, ISO 3166 alpha-3; multiple = several that the source does not tell apart.")
-    coalition: Name | None = column("Capability coalition that it is part of; blank = none.", refers_to="coalitions", default=None)
+    coalition: Name | None = column("Capability coalition; blank = none said.", refers_to="coalitions", default=None)
     equipment: Name | None = column("Type that is promised; blank = a family, or money.", refers_to="equipment", default=None)
     family: Name | None = column("Family that is promised; blank = that of the type.", default=None)
     item: Text = column("What is promised, in words.")
