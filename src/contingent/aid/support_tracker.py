@@ -104,8 +104,8 @@ def read_tracker(path: str | Path, *, as_of: date) -> TrackerRows:
 def write_tracker(pledges: tuple[Pledge, ...], deliveries: tuple[Delivery, ...], path: str | Path) -> None:
     """Write pledges and deliveries as a sheet of the tracker's form; the same rows give the same bytes.
 
-    What the tracker has no column for (coalition, due, event, confidence) is not written, nor are totals of others and pledges that
-    are left out of the sums. Deliveries of a pledge are added up; those without a pledge are left out. Sums are written to the cent.
+    What the tracker has no column for (coalition, due, event, confidence) is not written, nor are totals of others and pledges
+    that are left out of the sums. Deliveries of a pledge are added up; those without one are left out. Sums go to the cent.
     """
     names = {code: name for name, code in DONORS.items()}
     came: dict[str, list[Delivery]] = defaultdict(list)
