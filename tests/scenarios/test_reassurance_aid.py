@@ -2,13 +2,17 @@
 
 import csv
 import re
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
+from polars.testing import assert_frame_equal
 
 from contingent import read_scenario
 from contingent.aid.ledger import Ledger, keep_ledger, totals
-from contingent.aid.tables import aid_tables
+from contingent.aid.support_tracker import read_tracker, write_tracker
+from contingent.aid.tables import aid_tables, delivery_frame, pledge_frame
 from contingent.model.scenario import Scenario
 
 FACTS = Path(__file__).resolve().parents[3] / "shared" / "data" / "aid" / "pledges_udcg.csv"
@@ -66,6 +70,15 @@ def test_german_leopards_of_may_2023(ledger: Ledger):
 
 def test_the_share_of_a_package_that_nobody_flagged_is_asked_about(ledger: Ledger):
     assert ("maybe_part", "PL009", "PL011") in ledger.doubts.select("doubt", "first", "second").rows()
+
+
+def test_the_books_are_the_same_after_a_way_through_the_trackers_form(scenario: Scenario, ledger: Ledger, tmp_path: Path):
+    write_tracker(scenario.pledges, scenario.deliveries, tmp_path / "out.xlsx")
+    found = read_tracker(tmp_path / "out.xlsx", as_of=date(2025, 12, 31))
+    given = aid_tables(scenario)
+    again = keep_ledger(replace(given, pledges=pledge_frame(found.pledges), deliveries=delivery_frame(found.deliveries)))
+    assert found.findings == ()
+    assert_frame_equal(totals(again.entries, "donor", "kind"), totals(ledger.entries, "donor", "kind"))
 
 
 def test_what_is_assumed_says_so_and_what_is_told_names_its_source(scenario: Scenario):
