@@ -100,6 +100,9 @@ _NOUNS = {
     "formations": "a formation",
     "phases": "a phase",
     "links": "a link",
+    "equipment": "a type of equipment",
+    "coalitions": "a coalition",
+    "pledges": "a pledge",
 }
 
 

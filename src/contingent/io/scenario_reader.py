@@ -6,7 +6,7 @@ from pathlib import Path
 
 from contingent.errors import BadScenario
 from contingent.findings import Finding, errors_only
-from contingent.io import check_cases, check_chance, check_ground, check_names, check_terms, check_watch, check_way
+from contingent.io import check_aid, check_cases, check_chance, check_ground, check_names, check_terms, check_watch, check_way
 from contingent.io.collected import Collected, Sheet
 from contingent.io.layers import Layer, read_layers
 from contingent.io.places import find_place
@@ -49,6 +49,12 @@ CHECKS_OF_NAMES: tuple[Callable[[Layer, Collected], None], ...] = (
     check_watch.sensors_reach_what_they_watch,
     check_watch.rungs_can_be_left,
     check_watch.reserves_of_the_ladder_are_known,
+    check_aid.needs_name_a_type_or_a_family,
+    check_aid.pledges_say_what_and_in_which_money,
+    check_aid.pledges_lie_within_one_other_at_most,
+    check_aid.what_is_left_out_says_why,
+    check_aid.deliveries_keep_their_pledge,
+    check_aid.values_have_a_currency,
 )
 
 CHECKS_OF_TERMS: tuple[Callable[[Layer, Settings, Collected], None], ...] = (

@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from contingent.model.aid import Coalition, Delivery, Equipment, Need, Pledge
 from contingent.model.chance import Call, Case, Claim, Cycle, Phase, Policy
 from contingent.model.columns import (
     MOST_UNITS,
@@ -329,7 +330,8 @@ TABLES: tuple[type[Row], ...] = (
     PoolEntry, Yield, Release, Term, Commitment,
     Task, Factor, Sector, Trace, Link, Formation, HostForce, Incursion,
     Handling, Fleet, Consumption, Season, Activity, Stock, Rate, FundingShare,
-    Phase, Cycle, Policy, Call, Case, Claim, Sensor, Rung, Reference,
+    Phase, Cycle, Policy, Call, Case, Claim, Sensor, Rung,
+    Equipment, Need, Coalition, Pledge, Delivery, Reference,
 )
 """Every table of a scenario, in the order in which files, sheets and findings appear."""
 

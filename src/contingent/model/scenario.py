@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from contingent.horizon import Horizon
+from contingent.model.aid import Coalition, Delivery, Equipment, Need, Pledge
 from contingent.model.chance import Call, Case, Claim, Cycle, Phase, Policy
 from contingent.model.columns import Backstop, Days, Row, Text
 from contingent.model.ground import Link, Sector, Trace
@@ -116,6 +117,11 @@ class Scenario(BaseModel):
     claims: tuple[Claim, ...] = ()
     sensors: tuple[Sensor, ...] = ()
     ladder: tuple[Rung, ...] = ()
+    equipment: tuple[Equipment, ...] = ()
+    needs: tuple[Need, ...] = ()
+    coalitions: tuple[Coalition, ...] = ()
+    pledges: tuple[Pledge, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
     references: tuple[Reference, ...] = ()
 
     def __copy__(self) -> "Scenario":
