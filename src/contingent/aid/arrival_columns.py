@@ -1,0 +1,121 @@
+"""The frames of arrivals: their columns and types.
+
+Days are whole days from the date as of which the ledger is read (`as_of`), unless they are called days from announcement.
+Items and money are kept apart by `measure`: ``items`` (pieces) or ``value_eur_m`` (millions of euro, as the ledger converts).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+TEXT, NUMBER, WHOLE, DATE, FLAG = pl.String(), pl.Float64(), pl.Int64(), pl.Date(), pl.Boolean()
+
+ARRIVAL_FRAMES: dict[str, dict[str, pl.DataType]] = {
+    "delays": {
+        "donor": TEXT, "family": TEXT, "pledges": NUMBER, "arrived": NUMBER, "awaited": NUMBER, "median_days": NUMBER,
+        "median_low": NUMBER, "median_high": NUMBER, "delivered_180": NUMBER, "delivered_360": NUMBER, "expected": NUMBER,
+        "statistic": NUMBER, "probability": NUMBER, "adjusted": NUMBER,
+    },
+    "delay_curve": {
+        "donor": TEXT, "family": TEXT, "days": NUMBER, "at_risk": NUMBER, "arrived": NUMBER, "awaited": NUMBER, "error": NUMBER,
+        "low": NUMBER, "high": NUMBER,
+    },
+    "open": {
+        "pledge": TEXT, "donor": TEXT, "family": TEXT, "equipment": TEXT, "announced": DATE, "quantity": NUMBER,
+        "value_eur_m": NUMBER, "share": NUMBER, "age_days": NUMBER, "expected_day": NUMBER, "chance": NUMBER,
+    },
+    "arrivals": {
+        "measure": TEXT, "cut": TEXT, "name": TEXT, "day": WHOLE, "date": DATE, "mean": NUMBER, "low": NUMBER, "median": NUMBER,
+        "high": NUMBER, "open": NUMBER,
+    },
+    "calibration": {
+        "origin": DATE, "horizon_days": WHOLE, "measure": TEXT, "family": TEXT, "actual": NUMBER, "mean": NUMBER, "low": NUMBER,
+        "high": NUMBER, "inside": FLAG,
+    },
+    "expected_arrivals": {
+        "arrival": TEXT, "pledge": TEXT, "donor": TEXT, "equipment": TEXT, "family": TEXT, "quantity": WHOLE, "day": WHOLE,
+    },
+    "given": {
+        "need": TEXT, "formation": TEXT, "equipment": TEXT, "family": TEXT, "day": WHOLE, "ready_day": WHOLE, "quantity": WHOLE,
+    },
+    "equipped": {
+        "formation": TEXT, "priority": WHOLE, "equipped_day": WHOLE, "quantity": WHOLE, "given": WHOLE, "share": NUMBER,
+        "types": WHOLE,
+    },
+    "readiness": {"formation": TEXT, "priority": WHOLE, "day": WHOLE, "share": NUMBER, "at_standard": FLAG},
+    "gaps": {
+        "need": TEXT, "formation": TEXT, "family": TEXT, "equipment": TEXT, "priority": WHOLE, "by_day": WHOLE, "quantity": WHOLE,
+        "given": WHOLE, "by_then": WHOLE, "gap": WHOLE, "to_standard": WHOLE,
+    },
+    "left_over": {"equipment": TEXT, "arriving": WHOLE, "given": WHOLE, "left": WHOLE},
+    "goals": {"goal": TEXT, "priority": WHOLE, "method": TEXT, "status": TEXT, "value": NUMBER, "bound": NUMBER},
+    "next_pledges": {
+        "rank": WHOLE, "equipment": TEXT, "family": TEXT, "quantity": WHOLE, "value_m": NUMBER, "currency": TEXT,
+        "brigades": WHOLE, "brigade_periods": WHOLE, "share_periods": NUMBER, "priority": WHOLE,
+    },
+    "ammunition": {
+        "ammunition": TEXT, "day": WHOLE, "users": NUMBER, "rounds_per_day": NUMBER, "stock": NUMBER, "arrived": NUMBER,
+        "cover_days": NUMBER,
+    },
+    "coalitions": {
+        "coalition": TEXT, "name": TEXT, "target_quantity": NUMBER, "promised": NUMBER, "delivered": NUMBER,
+        "promised_share": NUMBER, "delivered_share": NUMBER, "target_value_m": NUMBER, "currency": TEXT,
+        "promised_value_m": NUMBER, "promised_value_share": NUMBER, "left_out": WHOLE,
+    },
+}  # fmt: skip
+"""Columns of each frame, in order.
+
+delays: one row per group; a blank donor or family = all of them
+    pledges         pledges with an amount that can be followed. [pledges]
+    arrived         of these, what arrived, partial ones by their share. [pledges]
+    awaited         what did not, by the date of the ledger. [pledges]
+    median_days     days from announcement until half was delivered, with the 95% interval; blank = not reached yet. [days]
+    delivered_180   share delivered within 180 days, by Kaplan-Meier; so for 360; blank = none was watched for so long. [-]
+    expected        arrivals to be expected if the group were like all others (log-rank). [pledges]
+    statistic       log-rank statistic against all others, one degree of freedom. [-]
+    probability     of such a difference by chance; `adjusted` for all groups of that cut (Holm). [-]
+delay_curve: Kaplan-Meier, one row per group and time of arrival
+    at_risk, arrived    weight just before, and at, that time. [pledges]
+    awaited             share not yet delivered, with standard error and 95% interval. [-]
+open: what was promised and has not arrived
+    quantity        items still to come; blank = the pledge is of money. [items]
+    value_eur_m     value still to come, in proportion. [EUR million]
+    share           of the pledge, still to come. [-]
+    age_days        since announcement. [days]
+    expected_day    by when it arrives with a chance of one half; blank = beyond what can be said. [days]
+    chance          of arrival within the horizon. [-]
+arrivals: forecast, cumulative from `as_of`
+    cut, name       ``all`` (name blank), ``family`` or ``donor``
+    mean, low, median, high    arrived by that day; low and high are the ends of the central interval. [items or EUR million]
+    open            all that is open, the most that can arrive of it. [items or EUR million]
+calibration: forecasts made at earlier dates from what was known then, against what came
+expected_arrivals: what the allocation is made from, one row per open pledge of known equipment
+given: the allocation; handed over in the period that begins on `day`, crews trained at the end of the day before `ready_day`
+equipped: one row per formation; `equipped_day` blank = not at its standard within the horizon; `types` of equipment
+readiness: share of a formation's needs (mean of its needs' shares) in trained hands at the end of each period: that day
+gaps: what is still missing of each need at the end of the horizon
+    by_then         in trained hands by `by_day`. [items]
+    to_standard     still missing to the standard. [items]
+left_over: of each type, what arrives within the horizon and nobody could be given
+goals: in order; each is held while the next is sought
+    status          ``optimal``: within 0.01% of the bound; ``limit``: not proven
+    value, bound    largest found, and most that is possible (for types: smallest, and least): brigade-periods at standard,
+                    share-periods, types
+next_pledges: one more pledge of each type at hand at once, best first, by allocating anew
+    quantity        the smallest pledge that brings some formation to its standard in that family. [items]
+    brigades        formations more at standard at the end. [-]
+    brigade_periods, share_periods    gained at the first `priority` at which anything is gained, all priorities summed. [-]
+ammunition: rounds over daily use of the pieces in hand; blank = nothing uses it
+coalitions: against the coalition's own target; a share is blank where the target or the currency does not allow it
+    left_out        pledges whose amount is not known in that unit. [pledges]
+"""
+
+
+def arrival_frame(name: str, data: pl.DataFrame | Mapping[str, Any] | None = None) -> pl.DataFrame:
+    """Return a frame with the columns and types of its name; without data, an empty one."""
+    schema = ARRIVAL_FRAMES[name]
+    if data is None:
+        return pl.DataFrame(schema=schema)
+    given = data if isinstance(data, pl.DataFrame) else pl.DataFrame(data)
+    return given.select(pl.col(column).cast(kind) for column, kind in schema.items())
