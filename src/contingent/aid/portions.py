@@ -1,8 +1,8 @@
 """Portions: each pledge cut into what arrived, and when, and what is still awaited.
 
 An amount is the number of items or, where a pledge names none, its value in euro, in which deliveries are valued. Only pledges
-and allocations that count are followed: announcements of totals and of finance deliver nothing by themselves. A delivery without a
-date counts on the day as of which it was reported; one before the announcement counts on the day of the announcement; more than
+and allocations that count are followed: announcements of totals and of finance deliver nothing by themselves. A delivery without
+a date counts on the day as of which it was reported; one before the announcement counts on the day of the announcement; more than
 was promised counts as what was promised.
 """
 
