@@ -18,7 +18,7 @@ NEEDS = {
 PLEDGES = {
     "pledge": pl.String, "donor": pl.String, "coalition": pl.String, "equipment": pl.String, "family": pl.String,
     "quantity": pl.Float64, "value_m": pl.Float64, "currency": pl.String, "value_eur_m": pl.Float64, "kind": pl.String,
-    "announced": pl.Date, "counted": pl.Boolean,
+    "announced": pl.Date, "counted": pl.String,
 }
 DELIVERIES = {
     "delivery": pl.String, "pledge": pl.String, "quantity": pl.Float64, "value_m": pl.Float64, "date": pl.Date, "as_of": pl.Date,
@@ -41,7 +41,7 @@ def kind(equipment: str, **other) -> dict:
 
 def pledge(name: str, announced: int = 0, **other) -> dict:
     return {"pledge": name, "donor": "AAA", "family": "tanks", "quantity": 10.0, "currency": "EUR", "kind": "pledge",
-            "announced": day(announced), "counted": True} | other
+            "announced": day(announced), "counted": "yes"} | other
 
 
 def delivery(name: str, of: str, on: int, quantity: float | None = 10.0, **other) -> dict:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.aid.ledgers import ARRIVALS, EQUIPMENT, NEEDS, arrival, kind, need, table
 
-from contingent.aid.allocate import allocate, next_pledges, solve
+from contingent.aid.allocate import _plain_bounds, allocate, next_pledges, solve
 from contingent.aid.allocation_problem import AllocationOptions, allocation_problem
 from contingent.aid.allocation_rules import allocate_by_rules
 
@@ -155,7 +155,10 @@ def test_rules_keep_all_bounds_and_are_no_better_than_their_bound(case):
               for p, t in zip(*np.nonzero(given), strict=True)}  # fmt: skip
     assert keeps_bounds(needs, kinds, arrivals, handed, options)
     ruled = allocate(needs, kinds, arrivals, AllocationOptions(**(vars(options) | {"exact_columns": 0}))).goals
-    assert exact[0] <= ruled["bound"][0] + 1e-6
+    steps = needs["priority"].n_unique()
+    for bounds in (ruled["bound"].to_list(), _plain_bounds(problem)):
+        assert exact[0] <= bounds[0] + 1e-6
+        assert all(value <= bound + 1e-6 for value, bound in zip(exact[: 2 * steps], bounds[: 2 * steps], strict=True))
     assert all(row["value"] <= row["bound"] + 1e-6 for row in ruled.iter_rows(named=True) if row["goal"] != "types")
 
 
@@ -180,6 +183,19 @@ def test_the_pledge_that_brings_a_brigade_to_its_standard_is_worth_most():
     found = next_pledges(needs, kinds, table(ARRIVALS, arrival("a", "T1", 4)), AllocationOptions(standard=1.0, **TWO_PERIODS))
     assert found.select("rank", "equipment", "quantity", "value_m", "brigades", "brigade_periods", "priority").rows() == [
         (1, "G1", 3, 4.5, 1, 2, 1), (2, "T1", 6, 18.0, 1, 2, 2)]  # fmt: skip
+
+
+@settings(max_examples=30, deadline=None)
+@given(small_cases())
+def test_a_pledge_never_loses_anything_where_the_allocation_is_kept(case):
+    needs, kinds, arrivals, options = case
+    ruled = AllocationOptions(**(vars(options) | {"exact_columns": 0}))
+    found = next_pledges(needs, kinds, arrivals, ruled)
+    assert (found["brigade_periods"] >= 0).all()
+    assert (found["share_periods"] >= 0).all()
+    problem = allocation_problem(needs, kinds, arrivals, options)
+    kept = allocate_by_rules(problem)
+    assert (allocate_by_rules(problem.with_more(0, 2), kept=kept) >= kept).all()
 
 
 def test_no_needs_and_no_arrivals_are_no_error():

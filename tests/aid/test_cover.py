@@ -31,7 +31,7 @@ def test_a_stock_that_nothing_uses_has_no_days():
 def test_a_coalition_against_its_target_by_hand():
     pledges = table(PLEDGES, pledge("A", coalition="armour", value_m=20.0, value_eur_m=20.0), pledge("B", coalition="armour"),
                     pledge("C", coalition="armour", quantity=None, value_m=5.0, currency="USD", value_eur_m=4.5),
-                    pledge("D", coalition="armour", counted=False), pledge("E"))  # fmt: skip
+                    pledge("D", coalition="armour", counted="no"), pledge("E"))  # fmt: skip
     deliveries = table(DELIVERIES, delivery("1", "A", 10, 4.0))
     targets = pl.DataFrame([("armour", "Armour", ["tanks"], 40.0, 49.0, "EUR"), ("sea", "Sea", [], None, None, "EUR")],
                            schema=COALITIONS, orient="row")  # fmt: skip

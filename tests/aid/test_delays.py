@@ -83,10 +83,12 @@ def test_holm_is_as_in_his_example():
 def test_portions_of_a_pledge_by_hand():
     """Ten promised: four came on day 20, nine more on day 50 (six count); of B nothing came; of C, which is money, half."""
     pledges = table(PLEDGES, pledge("A"), pledge("B", 30), pledge("C", quantity=None, value_m=8.0), pledge("D", kind="aggregate"),
-                    pledge("E", counted=False), pledge("F", 200))  # fmt: skip
+                    pledge("E", counted="no"), pledge("F", 200))  # fmt: skip
     deliveries = table(DELIVERIES, delivery("1", "A", 20, 4.0), delivery("2", "A", 50, 9.0), delivery("4", "B", 150),
                        delivery("3", "C", 0, None, value_m=4.0, date=None, as_of=day(40)))  # fmt: skip
     found = portions(pledges, deliveries, TYPES, as_of=day(100)).select("pledge", "weight", "days", "arrived").rows()
+    flags = pledges.with_columns(pl.col("counted") == "yes")
+    assert portions(flags, deliveries, TYPES, as_of=day(100)).select("pledge", "weight", "days", "arrived").rows() == found
     assert found == [("A", 0.4, 20.0, True), ("A", 0.6, 50.0, True), ("B", 1.0, 70.0, False), ("C", 0.5, 40.0, True),
                      ("C", 0.5, 100.0, False)]  # fmt: skip
 

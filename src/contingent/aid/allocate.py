@@ -14,7 +14,7 @@ LARGEST_RELAXED = 20_000
 """Models up to this size have the bound of their relaxation beside the rules; larger ones what needs alone allow. [columns]"""
 
 LARGEST_ANEW = 400
-"""Models up to this size are solved by branch and bound for each pledge that is tried; larger ones by the rules. [columns]"""
+"""Models up to this size are solved anew for each pledge that is tried; in larger ones what was allocated is kept. [columns]"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,9 +82,8 @@ def solve(
     known : ndarray of int, optional
         An allocation that can be carried out: the result is no worse. [items], shape (pairs, periods)
     """
-    begin = allocate_by_rules(problem, thorough=known is None)
-    if known is not None and rank_of(problem, known) > rank_of(problem, begin):
-        begin = known
+    tried = [allocate_by_rules(problem)] if known is None else [known, allocate_by_rules(problem, kept=known)]
+    begin = max(tried, key=lambda given: rank_of(problem, given))
     size = size_of(problem)
     if size <= options.exact_columns:
         return solve_exactly(problem, begin, nodes=options.nodes)
@@ -231,7 +230,9 @@ def next_pledges(
     """Return frame ``next_pledges``: what one more pledge of each type is worth, found by allocating anew with it.
 
     The pledge is the smallest that brings a formation to its standard in that family, at hand in the first period. The best one
-    gains most at the first goal at which pledges differ. A formation that lacks two families gains only share from one of them.
+    gains most at the first goal at which pledges differ. In models too large to be solved anew, the allocation by the rules is
+    kept and the pledge is added to it: its worth is then the least that it has. A formation that lacks two families gains only
+    share from one of them.
 
     Parameters
     ----------
@@ -242,6 +243,7 @@ def next_pledges(
     problem = allocation_problem(needs, equipment, arrivals, asked)
     asked = replace(asked, exact_columns=min(asked.exact_columns, LARGEST_ANEW))
     given, _ = solve(problem, asked)
+    exact = size_of(problem) <= asked.exact_columns
     before = np.array(problem.scores(given))
     short = problem.standard - problem.ready(given)[:, -1]
     steps = len(set(problem.priority.tolist()))
@@ -254,7 +256,7 @@ def next_pledges(
             continue
         items = int(wanting.min())
         larger = problem.with_more(kind, items)
-        after, _ = solve(larger, asked, known=given)
+        after = solve(larger, asked, known=given)[0] if exact else allocate_by_rules(larger, kept=given)
         gain = np.array(larger.scores(after)) - before
         standing, share = gain[:steps], gain[steps : 2 * steps]
         moved = np.flatnonzero((np.abs(standing) > ROUNDING) | (np.abs(share) > ROUNDING))

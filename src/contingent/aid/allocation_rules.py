@@ -66,15 +66,15 @@ def _never_short(left: list[int]) -> list[int]:
     return list(accumulate(reversed(left), min))[::-1]
 
 
-def allocate_by_rules(problem: AllocationProblem, *, thorough: bool = True) -> Counts:
+def allocate_by_rules(problem: AllocationProblem, *, kept: Counts | None = None) -> Counts:
     """Return what is handed over, by pair and period. [items], shape (pairs, periods)
 
     Parameters
     ----------
     problem : AllocationProblem
         To be solved.
-    thorough : bool
-        Try all ways of saying who asks for least, or the first only.
+    kept : ndarray of int, optional
+        What is handed over in any case: only what is free beside it is allocated. [items], shape (pairs, periods)
     """
     of: list[list[int]] = [[] for _ in problem.formations]
     for need, formation in enumerate(problem.formation_of.tolist()):
@@ -85,7 +85,7 @@ def allocate_by_rules(problem: AllocationProblem, *, thorough: bool = True) -> C
     weights = (problem.standard.astype(np.float64), scarce)
     orders = [[sum(float(weight[need]) for need in needs) for needs in of] for weight in weights]
     orders.append([max(float(scarce[need]) for need in needs) for needs in of])
-    tried = [_by_order(problem, of, order) for order in (orders if thorough else orders[:1])]
+    tried = [_by_order(problem, of, order, kept) for order in orders]
     return max(tried, key=lambda given: rank_of(problem, given))  # the first of equals
 
 
@@ -95,9 +95,13 @@ def rank_of(problem: AllocationProblem, given: Counts) -> tuple[float, ...]:
     return (*(round(goal, 6) for goal in goals), -types)
 
 
-def _by_order(problem: AllocationProblem, of: list[list[int]], order: list[float]) -> Counts:
+def _by_order(problem: AllocationProblem, of: list[list[int]], order: list[float], kept: Counts | None) -> Counts:
     """Allocate by the rules, within a priority in an order of formations."""
     ledger = _Ledger(problem)
+    if kept is not None:
+        for pair, period in zip(*(places.tolist() for places in np.nonzero(kept)), strict=True):
+            need = int(problem.pair_need[pair])
+            ledger.give(pair, period, int(kept[pair, period]), formation=int(problem.formation_of[need]), need=need)
     for formation in sorted(range(len(of)), key=lambda place: (problem.priority[place], order[place], place)):
         _equip(ledger, formation, of[formation])
     needs = sorted(

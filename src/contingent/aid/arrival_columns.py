@@ -105,7 +105,8 @@ goals: in order; each is held while the next is sought
 next_pledges: one more pledge of each type at hand at once, best first, by allocating anew
     quantity        the smallest pledge that brings some formation to its standard in that family. [items]
     brigades        formations more at standard at the end. [-]
-    brigade_periods, share_periods    gained at the first `priority` at which anything is gained, all priorities summed. [-]
+    brigade_periods, share_periods    gained, all priorities summed. [-]
+    priority        the first at which anything is gained; a later one may lose by it
 ammunition: rounds over daily use of the pieces in hand; blank = nothing uses it
 coalitions: against the coalition's own target; a share is blank where the target or the currency does not allow it
     left_out        pledges whose amount is not known in that unit. [pledges]

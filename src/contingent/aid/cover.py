@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 
 from contingent.aid.arrival_columns import arrival_frame
-from contingent.aid.portions import FOLLOWED_KINDS, followed, portions
+from contingent.aid.portions import FOLLOWED_KINDS, counts, followed, portions
 
 
 def ammunition_cover(
@@ -73,7 +73,7 @@ def coalition_cover(
     came = cut.filter(pl.col("arrived")).group_by("pledge").agg(pl.col("weight").sum().alias("share"))
     table = known.join(came, on="pledge", how="left").with_columns(pl.col("share").fill_null(0.0))
     named = pledges.filter(
-        pl.col("coalition").is_not_null() & pl.col("kind").is_in(FOLLOWED_KINDS) & pl.col("counted").fill_null(value=True)
+        pl.col("coalition").is_not_null() & pl.col("kind").is_in(FOLLOWED_KINDS) & counts()
         & (pl.col("announced") <= as_of))  # fmt: skip
     rows = [_cover(row, table.filter(pl.col("coalition") == row["coalition"]), named) for row in coalitions.iter_rows(named=True)]
     return arrival_frame("coalitions", pl.DataFrame(rows, infer_schema_length=None) if rows else None)

@@ -1,8 +1,8 @@
 """Portions: each pledge cut into what arrived, and when, and what is still awaited.
 
-An amount is the number of items or, where a pledge names none, its value in the currency of the pledge. Only pledges and
-allocations that count are followed: announcements of totals and of finance deliver nothing by themselves. A delivery without a
-date counts on the day as of which it was reported; one before the announcement counts on the day of the announcement; more than
+An amount is the number of items or, where a pledge names none, its value in euro, in which deliveries are valued. Only pledges
+and allocations that count are followed: announcements of totals and of finance deliver nothing by themselves. A delivery without
+a date counts on the day as of which it was reported; one before the announcement counts on the day of the announcement; more than
 was promised counts as what was promised.
 """
 
@@ -13,13 +13,19 @@ import polars as pl
 FOLLOWED_KINDS = ("pledge", "allocation")
 
 
+def counts() -> pl.Expr:
+    """Return whether a pledge counts: ``yes`` or true; blank = yes."""
+    return pl.col("counted").cast(pl.String).fill_null("yes").is_in(["yes", "true"])
+
+
 def followed(pledges: pl.DataFrame, equipment: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
     """Return the pledges that can be followed: as given, with `family` filled from `equipment` and the `amount` promised."""
     families = equipment.select("equipment", pl.col("family").alias("family_of_type"))
-    promised = pl.when(pl.col("quantity") > 0).then(pl.col("quantity").cast(pl.Float64)).otherwise(pl.col("value_m"))
+    in_euro = pl.coalesce("value_eur_m", pl.when(pl.col("currency") == "EUR").then("value_m"))
+    promised = pl.when(pl.col("quantity") > 0).then(pl.col("quantity").cast(pl.Float64)).otherwise(in_euro)
     return (
         pledges.filter(
-            pl.col("kind").is_in(FOLLOWED_KINDS) & pl.col("counted").fill_null(value=True) & (pl.col("announced") <= as_of))
+            pl.col("kind").is_in(FOLLOWED_KINDS) & counts() & (pl.col("announced") <= as_of))
         .join(families, on="equipment", how="left", maintain_order="left")
         .with_columns(pl.coalesce("family_of_type", "family").fill_null("").alias("family"), promised.alias("amount"))
         .drop("family_of_type")
