@@ -1,6 +1,6 @@
 """The command that says what a plan lives on: `sustain`."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
@@ -17,7 +17,7 @@ from contingent.io.scenario_reader import read_scenario
 from contingent.io.scenario_text import write_table
 from contingent.model.rows import Requirement
 from contingent.model.scenario import Scenario
-from contingent.pipeline import checked_options, derive, make_plan
+from contingent.pipeline import checked_options, derive, make_plan, with_frames
 from contingent.plan.plan import Plan
 from contingent.report.words import grouped
 from contingent.sustainment import Supply, SupplyOptions, sustain
@@ -75,8 +75,7 @@ def sustain_command(request: SustainRequest, *, out: Path | None, as_json: bool)
     written: list[Path] = []
     if target is not None:
         with_report = not is_plan or (folder / REPORT).exists()
-        seconds = {**plan.seconds, "sustainment": sum(found.seconds.values())}
-        whole = replace(plan, seconds=seconds, **found.frames)  # type: ignore[arg-type]
+        whole = with_frames(plan, found.frames, {"sustainment": sum(found.seconds.values())})
         with waiting("Writing the plan"):
             written = write_outputs(scenario, whole, target, report=with_report)
     if request.lines is not None:

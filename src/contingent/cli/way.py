@@ -15,12 +15,11 @@ from contingent.cli.wait import waiting
 from contingent.cost import cost, with_cost
 from contingent.deployment import DeployOptions, Movements
 from contingent.deployment.deploy import ENGINE, LONG
-from contingent.errors import UnknownName
-from contingent.findings import nearest_name
 from contingent.io.plan_folder import read_plan, refuse_to_lose, scenario_of
 from contingent.io.scenario_reader import read_scenario
 from contingent.model.scenario import Scenario
 from contingent.network import has_network
+from contingent.network.ground import refuse_unknown
 from contingent.pipeline import checked_options, deploy, derive, make_plan, with_frames
 from contingent.plan.plan import Plan
 from contingent.report.words import grouped
@@ -91,7 +90,7 @@ def deploy_command(request: DeployRequest, *, out: Path | None, as_json: bool) -
     scenario, plan, folder = plan_named(request.place, request.option)
     if not has_network(scenario):
         raise BadCall(f"{request.place} has no network to move on. Maybe fill links.csv, fleets.csv and handling.csv.")
-    _refuse_unknown(scenario, request.closed)
+    refuse_unknown(scenario, request.closed)
     # What is a part of the whole, or a what-if, does not take the place of what the plan's folder has.
     target = out if out is not None or request.closed or request.until is not None else folder
     if target is not None:
@@ -124,15 +123,6 @@ def _with_movement(scenario: Scenario, plan: Plan, found: Movements) -> Plan:
     supply = None if moved.supply.is_empty() else moved.supply
     paid = cost(scenario, moved.tours, moved.option, movements=moved.movements, legs=moved.legs, supply=supply)
     return with_cost(moved, paid)
-
-
-def _refuse_unknown(scenario: Scenario, names: tuple[str, ...]) -> None:
-    known = {*(row.location for row in scenario.locations), *(row.link for row in scenario.links)}
-    for name in names:
-        if name not in known:
-            nearest = nearest_name(name, known)
-            hint = f" Nearest: '{nearest}'." if nearest else ""
-            raise UnknownName(f"'{name}' is neither a place nor a link of this scenario.{hint}")
 
 
 def _as_json(plan: Plan, found: Movements, open_ways: Movements | None, *, folder: Path | None) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from heapq import heappop, heappush
 
+from contingent.errors import UnknownName
+from contingent.findings import nearest_name
 from contingent.model.ground import Link
 from contingent.model.movement import Activity, Handling
 from contingent.model.scenario import Scenario
@@ -124,6 +126,16 @@ def _links(came: dict[str, tuple[str, Link]], origin: str, place: str) -> tuple[
         place, link = came[place]
         links.append(link)
     return tuple(reversed(links))
+
+
+def refuse_unknown(scenario: Scenario, names: Iterable[str]) -> None:
+    """Raise `UnknownName` where a name is neither a place nor a link of the scenario."""
+    known = {*scenario.location_by_name, *(link.link for link in scenario.links)}
+    for name in names:
+        if name not in known:
+            nearest = nearest_name(name, known)
+            hint = f" Nearest: '{nearest}'." if nearest else ""
+            raise UnknownName(f"'{name}' is neither a place nor a link of this scenario.{hint}")
 
 
 def ground_of(scenario: Scenario, ends: Iterable[str], closed: Iterable[str]) -> Ground:

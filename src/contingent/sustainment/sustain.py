@@ -11,10 +11,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from contingent.errors import BadPlan, UnknownName
+from contingent.errors import BadPlan
 from contingent.findings import Finding, nearest_name
 from contingent.model.scenario import Scenario
 from contingent.network import Network, build_network
+from contingent.network.ground import refuse_unknown
 from contingent.plan.columns import frame
 from contingent.sustainment.balance import Given, Kept, weeks
 from contingent.sustainment.chain import NONE, Chain, chain_of, stock_of_places
@@ -112,12 +113,7 @@ def _refuse_unknown(scenario: Scenario, tours: pl.DataFrame, asked: SupplyOption
         findings = [Finding("tours.csv", f"'{name}' is not a unit type of the scenario.", column="unit_type",
                             nearest=nearest_name(name, scenario.unit_type_by_name)) for name in unknown]  # fmt: skip
         raise BadPlan(scenario.settings.title, findings)
-    known = {*scenario.location_by_name, *(link.link for link in scenario.links)}
-    for name in asked.close:
-        if name not in known:
-            nearest = nearest_name(name, known)
-            hint = f" Nearest: '{nearest}'." if nearest else ""
-            raise UnknownName(f"'{name}' is neither a place nor a link of this scenario.{hint}")
+    refuse_unknown(scenario, asked.close)
 
 
 @dataclass(frozen=True)
