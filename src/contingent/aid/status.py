@@ -1,7 +1,7 @@
 """What is known of the aid to the host: one frozen value that every output of aid is made from.
 
-Days are counted from two beginnings: those of the ledger's forecast (``open``, ``arrivals``) from `as_of`, the close of the books;
-those of needs, allocation and cover (``expected_arrivals`` onward) from D-day, as everywhere in a scenario.
+Days are counted from two beginnings: those of the forecast (``open``, ``arrivals``) from `as_of`, the close of the books; those
+of needs, allocation and cover (``expected_arrivals`` onward) from D-day, as everywhere in a scenario.
 """
 
 from collections.abc import Mapping

@@ -33,8 +33,8 @@ AID_COLUMNS: dict[str, dict[str, Any]] = {
 """Columns, in order.
 
 aid_promises     sums of what counts in the ledger, by donor, family and kind of pledge
-aid_formations   host formations of needs.csv: `equipped_day` from D-day, blank = not at its standard within the horizon; `location` and
-                 `battalions` of the host force that awaits its equipment, blank = none does
+aid_formations   host formations of needs.csv: `equipped_day` from D-day, blank = not at its standard within the
+                 horizon; `location` and `battalions` of the host force that awaits its equipment, blank = none does
 aid_gaps         each need and what is missing of it, with reasons
 aid_next         further pledges by what they are worth, best first
 aid_competition  where the aid and the force draw on the same thing
