@@ -5,10 +5,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from contingent.aid.allocation_model import AllocationModel, Reached, goals_of, solve_exactly
+from contingent.aid.allocation_bounds import family_bounds, relaxed_bounds
+from contingent.aid.allocation_model import Reached, goals_of, solve_exactly
 from contingent.aid.allocation_problem import ROUNDING, AllocationOptions, AllocationProblem, Counts, allocation_problem
 from contingent.aid.allocation_rules import allocate_by_rules, rank_of
 from contingent.aid.arrival_columns import arrival_frame
+from contingent.aid.gap_reasons import PROMISE_COLUMNS
+from contingent.aid.gap_sentences import gap_details
 
 LARGEST_RELAXED = 20_000
 """Models up to this size have the bound of their relaxation beside the rules; larger ones what needs alone allow. [columns]"""
@@ -36,8 +39,9 @@ class Allocation:
 
 
 def allocate(
-    needs: pl.DataFrame, equipment: pl.DataFrame, arrivals: pl.DataFrame, options: AllocationOptions | None = None
-) -> Allocation:
+    needs: pl.DataFrame, equipment: pl.DataFrame, arrivals: pl.DataFrame, options: AllocationOptions | None = None, *,
+    promises: pl.DataFrame | None = None,
+) -> Allocation:  # fmt: skip
     """Return the best allocation of arrivals to needs.
 
     Parameters
@@ -49,14 +53,36 @@ def allocate(
         Frame ``expected_arrivals``.
     options : AllocationOptions, optional
         Standard, periods, bounds, effort.
+    promises : polars.DataFrame, optional
+        What is promised and does not arrive within the horizon or was given no number: for the reasons of gaps. Columns as
+        `contingent.aid.gap_reasons.PROMISE_COLUMNS`.
     """
     asked = options or AllocationOptions()
     problem = allocation_problem(needs, equipment, arrivals, asked)
     given, reached = solve(problem, asked)
+    return described(problem, given, reached, needs=needs, equipment=equipment, arrivals=arrivals, options=asked,
+                     promises=promises)  # fmt: skip
+
+
+def described(
+    problem: AllocationProblem, given: Counts, reached: list[Reached], *, needs: pl.DataFrame, equipment: pl.DataFrame,
+    arrivals: pl.DataFrame, options: AllocationOptions, promises: pl.DataFrame | None = None,
+) -> Allocation:  # fmt: skip
+    """Return an allocation as frames.
+
+    Parameters
+    ----------
+    problem, given, reached
+        What was allocated, how, and the goals reached, as `solve` returns them.
+    needs, equipment, arrivals, options, promises
+        As of `allocate`.
+    """
+    beside = pl.DataFrame(schema=PROMISE_COLUMNS) if promises is None else promises
+    details = gap_details(problem, given, needs=needs, equipment=equipment, arrivals=arrivals, promises=beside, options=options)
     families = equipment.select("equipment", pl.col("family").alias("family_of_type"))
     return Allocation(
-        given=_given(problem, given, needs, families, asked), equipped=_equipped(problem, given, asked),
-        readiness=_readiness(problem, given, asked), gaps=_gaps(problem, given, needs, asked),
+        given=_given(problem, given, needs, families, options), equipped=_equipped(problem, given, options),
+        readiness=_readiness(problem, given, options), gaps=_gaps(problem, given, needs, options, details),
         left_over=_left_over(problem, given),
         goals=arrival_frame("goals", pl.DataFrame([vars(goal) for goal in reached], infer_schema_length=None)),
     )  # fmt: skip
@@ -87,77 +113,16 @@ def solve(
     size = size_of(problem)
     if size <= options.exact_columns:
         return solve_exactly(problem, begin, nodes=options.nodes)
+    bounds, promising = family_bounds(problem, problem.scores(begin))
+    guided = allocate_by_rules(problem, promising=promising)
+    begin = max(begin, guided, key=lambda given: rank_of(problem, given))
     values = problem.scores(begin)
-    bounds = _relaxed(problem) if size <= LARGEST_RELAXED else _plain_bounds(problem)
+    if size <= LARGEST_RELAXED:
+        bounds = [min(both) for both in zip(bounds, relaxed_bounds(problem), strict=True)]
     return begin, [
         Reached(name, step, "rules", "optimal" if abs(value - bound) <= ROUNDING else "limit", value, bound)
         for (name, step), value, bound in zip(goals_of(problem), values, bounds, strict=True)
     ]
-
-
-def _relaxed(problem: AllocationProblem) -> list[float]:
-    """Bound of each goal alone, as if items could be cut."""
-    built = AllocationModel(problem)
-    bounds = []
-    for goal in goals_of(problem)[:-1]:
-        built.model.set_costs(built.costs(goal))
-        value = -built.model.solve(relaxed=True).value
-        bounds.append(float(np.floor(value + ROUNDING)) if goal[0] == "at_standard" else value)
-    return [*bounds, 0.0]
-
-
-def _plain_bounds(problem: AllocationProblem) -> list[float]:
-    """Bound of each goal alone, family by family: what arrives, spent on those who ask for least first.
-
-    A group is the set of types that a need may have; groups that share a type are one. In each period, and for each group, no
-    more formations can be at their standard than the least standards of that group fit into what has arrived of it.
-    """
-    group = _type_groups(problem)
-    periods = problem.periods
-    pair_group = group[problem.pair_type]
-    need_group = np.full(len(problem.needs), -1, dtype=np.int64)
-    need_group[problem.pair_need] = pair_group
-    known = np.cumsum(problem.supply, axis=1)
-    able = np.ones(len(problem.formations), dtype=np.bool_)
-    able[problem.formation_of[need_group < 0]] = False
-    step_of = problem.priority[problem.formation_of]
-    standards: list[float] = []
-    shares: list[float] = []
-    for step in sorted(set(problem.priority.tolist())):
-        most = np.full(periods, int((able & (problem.priority == step)).sum()), dtype=np.int64)
-        share = np.zeros(periods)
-        for each in np.unique(need_group[need_group >= 0]).tolist():
-            arrived = known[group == each].sum(axis=0)
-            mine = np.flatnonzero((need_group == each) & (step_of == step))
-            if not len(mine):
-                continue
-            formation = problem.formation_of[mine]
-            asked = np.bincount(formation, weights=problem.standard[mine], minlength=len(able)).astype(np.int64)
-            asks = np.unique(formation)
-            free = int((able & (problem.priority == step)).sum()) - int(able[asks].sum())
-            fitting = np.searchsorted(np.cumsum(np.sort(asked[asks][able[asks]])), arrived, side="right")
-            most = np.minimum(most, fitting + free)
-            share += _most_share(np.sort(problem.quantity[mine]), arrived)
-        standards.append(float(most.sum()))
-        shares.append(float(share.sum()))
-    return [*standards, *shares, 0.0]
-
-
-def _most_share(quantities: Counts, arrived: Counts) -> "np.ndarray[tuple[int, ...], np.dtype[np.float64]]":
-    """Largest sum of shares that a number of items gives: the smallest needs first, cut at the last. [-], shape (periods,)"""
-    filled = np.concatenate([np.zeros(1), np.cumsum(quantities)])
-    return np.interp(arrived.astype(np.float64), filled, np.arange(len(filled), dtype=np.float64))
-
-
-def _type_groups(problem: AllocationProblem) -> Counts:
-    """Number of the group of each type: types that one need may have are together. Shape (types,)"""
-    group = np.arange(len(problem.types))
-    first: dict[int, int] = {}
-    for need, kind in zip(problem.pair_need.tolist(), problem.pair_type.tolist(), strict=True):
-        other = first.setdefault(need, kind)
-        if group[other] != group[kind]:
-            group[group == group[kind]] = group[other]
-    return group
 
 
 def _given(
@@ -204,7 +169,9 @@ def _readiness(problem: AllocationProblem, given: Counts, options: AllocationOpt
     }))  # fmt: skip
 
 
-def _gaps(problem: AllocationProblem, given: Counts, needs: pl.DataFrame, options: AllocationOptions) -> pl.DataFrame:
+def _gaps(
+    problem: AllocationProblem, given: Counts, needs: pl.DataFrame, options: AllocationOptions, details: pl.DataFrame
+) -> pl.DataFrame:
     ready = problem.ready(given)
     handed = np.bincount(problem.pair_need, weights=given.sum(axis=1), minlength=len(problem.needs)).astype(np.int64)
     over = np.minimum(problem.by_day // options.period_days, problem.periods) - 1  # the last period that ends by then
@@ -213,7 +180,7 @@ def _gaps(problem: AllocationProblem, given: Counts, needs: pl.DataFrame, option
         "need": problem.needs, "given": handed, "by_then": by_then, "gap": problem.quantity - handed,
         "to_standard": np.maximum(0, problem.standard - handed),
     }, schema_overrides={"need": pl.String})  # fmt: skip
-    return arrival_frame("gaps", needs.join(rows, on="need").sort("priority", "formation", "need"))
+    return arrival_frame("gaps", needs.join(rows, on="need").join(details, on="need").sort("priority", "formation", "need"))
 
 
 def _left_over(problem: AllocationProblem, given: Counts) -> pl.DataFrame:
@@ -225,8 +192,9 @@ def _left_over(problem: AllocationProblem, given: Counts) -> pl.DataFrame:
 
 
 def next_pledges(
-    needs: pl.DataFrame, equipment: pl.DataFrame, arrivals: pl.DataFrame, options: AllocationOptions | None = None
-) -> pl.DataFrame:
+    needs: pl.DataFrame, equipment: pl.DataFrame, arrivals: pl.DataFrame, options: AllocationOptions | None = None, *,
+    known: Counts | None = None,
+) -> pl.DataFrame:  # fmt: skip
     """Return frame ``next_pledges``: what one more pledge of each type is worth, found by allocating anew with it.
 
     The pledge is the smallest that brings a formation to its standard in that family, at hand in the first period. The best one
@@ -238,11 +206,13 @@ def next_pledges(
     ----------
     needs, equipment, arrivals, options
         As of `allocate`.
+    known : ndarray of int, optional
+        The allocation without the pledge, where it was found before. [items], shape (pairs, periods)
     """
     asked = options or AllocationOptions()
     problem = allocation_problem(needs, equipment, arrivals, asked)
     asked = replace(asked, exact_columns=min(asked.exact_columns, LARGEST_ANEW))
-    given, _ = solve(problem, asked)
+    given = solve(problem, asked)[0] if known is None else known
     exact = size_of(problem) <= asked.exact_columns
     before = np.array(problem.scores(given))
     short = problem.standard - problem.ready(given)[:, -1]
