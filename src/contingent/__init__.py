@@ -22,6 +22,7 @@ _HOMES = {
     "SimulationOptions": "contingent.simulation",
     "StressOptions": "contingent.stress",
     "SupplyOptions": "contingent.sustainment",
+    "assess_aid": "contingent.contact_group",
     "build_orbat": "contingent.structure",
     "check": "contingent.pipeline",
     "compare": "contingent.comparison",

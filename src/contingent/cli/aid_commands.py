@@ -19,7 +19,7 @@ def aid(
     scenario: Place,
     *,
     as_of: Annotated[
-        date | None, typer.Option("--as-of", metavar="DATE", parser=date_given, help="Close of the books; blank = the last known.")
+        date | None, typer.Option("--as-of", metavar="DATE", parser=date_given, help="Close of the books; blank = last known.")
     ] = None,
     complete: Annotated[
         bool, typer.Option("--complete", help="The ledger would know of every arrival: no record means nothing came.")
@@ -42,7 +42,7 @@ def aid(
     ] = None,
     maintenance_hours: Annotated[
         float | None,
-        typer.Option("--maintenance-hours", metavar="H", help="Hours a month that each formation can maintain; blank = no bound."),
+        typer.Option("--maintenance-hours", metavar="H", help="Hours of upkeep a month in each formation; blank = no bound."),
     ] = None,
     most_types: Annotated[int, typer.Option("--most-types", metavar="N", help="Most types within one need of a formation.")] = 2,
     replications: Annotated[int, typer.Option("--replications", "-n", metavar="N", help="Of the forecast.")] = 500,
@@ -111,7 +111,7 @@ COMMANDS: dict[str, tuple[Callable[..., None], tuple[str, ...]]] = {
         aid,
         (
             "contingent aid reassurance",
-            "contingent aid reassurance --stop USA --stop DEU --horizon 360",
+            "contingent aid reassurance --stop GBR --stop NLD --horizon 360",
             "contingent aid reassurance --as-of 2025-06-30 --plan plans/reassurance-medium --out aid/june",
             "contingent aid my-force --complete --training-places 600 --maintenance-hours 4000 --json",
         ),

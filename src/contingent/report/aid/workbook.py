@@ -16,7 +16,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from contingent.aid.status import AidStatus
 from contingent.report.aid.sheets import ABOUT, BY_DONOR, BY_FAMILY, LEDGER, SHEETS, SUMMARY, Sheet
-from contingent.report.words import plain, short_date
+from contingent.report.words import grouped, plain, short_date
 from contingent.report.workbook.book import (
     ACCENT,
     LINE_HEIGHT,
@@ -126,7 +126,7 @@ def gaps_with_next(gaps: pl.DataFrame, worth: pl.DataFrame) -> pl.DataFrame:
     """Return the needs that are not met, or not in time, with the further pledge of their type or family that is worth most."""
     best: dict[str, str] = {}
     for row in worth.sort("rank").iter_rows(named=True):
-        words = f"{row['quantity']} × {row['equipment']}"
+        words = f"{grouped(row['quantity'])} × {row['equipment']}"
         best.setdefault(f"type {row['equipment']}", words)
         best.setdefault(f"family {row['family']}", words)
     short = gaps.filter((pl.col("gap") > 0) | (pl.col("by_then") < pl.col("quantity")))
