@@ -9,8 +9,10 @@ from typing import Any
 __version__ = "0.1.0"
 
 _HOMES = {
+    "AidOptions": "contingent.aid.status",
     "BadIncidents": "contingent.errors",
     "BadScenario": "contingent.errors",
+    "BadTracker": "contingent.errors",
     "ContingentError": "contingent.errors",
     "CostOptions": "contingent.cost",
     "DesignOptions": "contingent.monitoring.observation",
