@@ -17,8 +17,10 @@ from contingent.errors import UnknownName
 from contingent.findings import nearest_name
 from contingent.io.scenario_reader import read_scenario
 from contingent.model.scenario import Scenario
+from contingent.report.aid.sentences import aid_sentences
 from contingent.report.aid.summary import in_short
 from contingent.report.aid.write import PRINTED, refuse_to_lose, write_aid
+from contingent.report.html.aid import competition_of
 from contingent.report.situation.pdf import HOW_TO_PRINT, browser_here
 
 AID = Path("aid")
@@ -95,13 +97,15 @@ def aid_command(request: AidRequest, *, out: Path | None, as_json: bool, pdf: bo
     if folder is not None:
         with waiting("Writing the status of aid"):
             written = write_aid(scenario, status, folder, plan=plan, pdf=pdf)
+    said = aid_sentences(scenario, status, competition_of(status, plan))
     if as_json:
-        content = in_short(scenario, status) | {"seconds": dict(status.seconds)}
+        content = in_short(status, said) | {"seconds": dict(status.seconds)}
         write_json(content if folder is None else content | {"out": str(folder)})
         return
-    print_aid(scenario, status)
+    print_aid(scenario, status, said)
     for path in written:
-        say(f"Written: {path}")
+        if path.suffix != ".csv":
+            say(f"Written: {path}")
     if written:
         say(f"Written: {folder}, a table (.csv) for each frame")
     if folder is not None and pdf and not any(path.name == PRINTED for path in written):

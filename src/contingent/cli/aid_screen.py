@@ -1,5 +1,6 @@
 """The status of aid on a screen, in short: each answer as a few rows, the rest left to the tables."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,6 @@ from contingent.aid.status import AidStatus
 from contingent.cli.screen import console, say
 from contingent.cli.tables import print_rows
 from contingent.model.scenario import Scenario
-from contingent.report.aid.sentences import aid_sentences
 from contingent.report.aid.summary import by_donor
 from contingent.report.aid.workbook import gaps_with_next
 from contingent.report.words import grouped, percent, plain
@@ -24,11 +24,11 @@ LOOKS_AHEAD = (180, 360, 720)
 """Days from D-day at which the forecast is told, as far as it was asked for. [days]"""
 
 
-def print_aid(scenario: Scenario, status: AidStatus) -> None:
+def print_aid(scenario: Scenario, status: AidStatus, sentences: Sequence[str]) -> None:
     """Print the headline, then promises, delays, arrivals, formations, gaps, next pledges, stops, coalitions, competition."""
     screen = console()
     say(f"{status.title}: aid as of {status.as_of}; D-day {status.start_date}\n")
-    for sentence in aid_sentences(scenario, status, status.frames.get("competition")):
+    for sentence in sentences:
         say(sentence)
     say()
     _print_promises(screen, status)
@@ -98,7 +98,7 @@ def _print_arrivals(screen: "Console", status: AidStatus) -> None:
         return
     days = [max(1, status.lead_days + look) for look in LOOKS_AHEAD if look <= status.options.horizon_days]
     known = arrivals["day"].unique().sort().to_list()
-    looks = sorted({min(known, key=lambda day, wanted=day: abs(day - wanted)) for day in days} or {known[-1]})
+    looks = sorted({_nearest(known, day) for day in days} or {known[-1]})
     heads = ("what", "open", *(f"by {status.as_of + timedelta(days=look)}" for look in looks))
     money = arrivals.filter((pl.col("cut") == "all") & (pl.col("measure") == "value_eur_m"))
     things = arrivals.filter((pl.col("cut") == "family") & (pl.col("measure") == "items"))
@@ -108,13 +108,17 @@ def _print_arrivals(screen: "Console", status: AidStatus) -> None:
     _print(screen, f"Expected of what is open: even chance, and where {share} of the draws lie", heads, rows, "arrivals")
 
 
+def _nearest(known: Sequence[int], wanted: int) -> int:
+    return min(known, key=lambda day: abs(day - wanted))
+
+
 def _arrival_row(name: str, group: pl.DataFrame, looks: list[int]) -> tuple[str, ...]:
     cells = [
         f"{grouped(row['median'])} ({grouped(row['low'])} to {grouped(row['high'])})"
         for look in looks
         for row in group.filter(pl.col("day") == look).iter_rows(named=True)
     ]
-    return (name, grouped(group["open"].max() or 0), *cells)
+    return (name, grouped(float(group["open"].to_list()[0])), *cells)
 
 
 def _print_formations(screen: "Console", status: AidStatus) -> None:
@@ -166,6 +170,9 @@ def _print_coalitions(screen: "Console", status: AidStatus) -> None:
     ]  # fmt: skip
     heads = ("coalition", "target", "promised", "came", "of target", "target, million", "currency", "of that sum promised")
     _print(screen, "Capability coalitions against their own targets; a blank target is none published", heads, rows, "coalitions")
+    named = status.frames["ledger"]["coalition"].drop_nulls()
+    if rows and named.is_empty() and status.frames["ledger"].height:
+        say("No pledge of the ledger says which coalition it belongs to, so none can be held against a target.\n")
 
 
 def _print_competition(screen: "Console", status: AidStatus) -> None:

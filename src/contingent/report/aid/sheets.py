@@ -187,7 +187,7 @@ GAPS = _sheet(
     (Column("Given", "count", 10, "Within the time looked at. [units]"), "given"),
     (Column("Missing", "count", 10, "Needed less given. [units]"), "gap"),
     (Column("To the standard", "count", 11, "Of them, missing to the standard. [units]"), "to_standard"),
-    (Column("Reason", "wrapped", 22, "Why, in a few words; several are parted by semicolons."), "reason"),
+    (Column("Reason", "wrapped", 22, "Why, in a few words; there may be several reasons."), "reason"),
     (Column("In words", "wrapped", 60, "The same with figures."), "detail"),
     (Column("Next pledge", "wrapped", 26, "The further pledge for this family that is worth most."), "next"),
     freeze=2,

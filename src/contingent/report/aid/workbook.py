@@ -15,8 +15,9 @@ import polars as pl
 from xlsxwriter.utility import xl_col_to_name
 
 from contingent.aid.status import AidStatus
+from contingent.report.aid.brigades import reason_words
 from contingent.report.aid.sheets import ABOUT, BY_DONOR, BY_FAMILY, LEDGER, SHEETS, SUMMARY, Sheet
-from contingent.report.words import grouped, plain, short_date
+from contingent.report.words import grouped, short_date
 from contingent.report.workbook.book import (
     ACCENT,
     LINE_HEIGHT,
@@ -50,6 +51,9 @@ TOP = 5
 """First row of a table, from 0: marking, title, sentence, a blank and the head stand above."""
 
 COLOURS = {"Ledger": "#8C969E", "By month": "#8C969E", "Doubts": "#8C1C1C", "Gaps": "#B57D00", "Next pledges": "#009E73"}
+
+WHERE_ASKED = ("competition", "stops")
+"""Frames whose sheet is left out where they have no row."""
 
 STATES, CAME = ("open", "partly", "delivered", "unmeasured"), ("promised", "delivered", "open")
 
@@ -102,7 +106,8 @@ def write_aid_workbook(status: AidStatus, path: Path | str, *, sentences: Sequen
     _summary(book, status, sentences, live=live)
     shown = []
     for sheet in SHEETS:
-        if sheet.frame in frames:
+        # Nothing was held against a plan, or nothing was asked about: a sheet of none would say that nothing was found.
+        if sheet.frame in frames and not (sheet.frame in WHERE_ASKED and frames[sheet.frame].is_empty()):
             _flat(book, sheet, frames[sheet.frame])
             shown.append(sheet)
     _about(book, status, shown)
@@ -137,17 +142,8 @@ def gaps_with_next(gaps: pl.DataFrame, worth: pl.DataFrame) -> pl.DataFrame:
     found = short.with_columns(pl.Series("next", said, dtype=pl.String))
     if "reason" not in found.columns:
         return found
-    reasons = [reasons_in_words(codes) for codes in found["reason"].to_list()]
+    reasons = [reason_words(codes) or None for codes in found["reason"].to_list()]
     return found.with_columns(pl.Series("reason", reasons, dtype=pl.String))
-
-
-def reasons_in_words(codes: str | None) -> str | None:
-    """Return the codes of a gap's reasons as words.
-
-    >>> reasons_in_words("too_late;training")
-    'too late; training'
-    """
-    return None if not codes else "; ".join(plain(code.strip()) for code in codes.split(";") if code.strip())
 
 
 def _by_quarter(frame: pl.DataFrame) -> pl.DataFrame:
