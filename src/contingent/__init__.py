@@ -10,6 +10,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "AidOptions": "contingent.aid.status",
+    "AidStatus": "contingent.aid.status",
     "BadIncidents": "contingent.errors",
     "BadScenario": "contingent.errors",
     "BadTracker": "contingent.errors",

@@ -29,7 +29,7 @@ AID = Path("aid")
 LONGEST_SUFFIX = 80
 """Longest part of a folder's name that says who stops. [characters]"""
 
-LONGEST_HORIZON, MOST_REPLICATIONS = 7_300, 100_000
+LONGEST_HORIZON, MOST_DRAWN = 7_300, 100_000
 """Arrivals are not foreseen for longer [days], nor drawn more often."""
 
 
@@ -66,7 +66,7 @@ class AidRequest:
                 ("training-places", self.training_places, (self.training_places or 0) >= 0, "0 or more"),
                 ("maintenance-hours", self.maintenance_hours, 0 <= (self.maintenance_hours or 0) < float("inf"), "0 or more"),
                 ("most-types", self.most_types, self.most_types >= 1, "1 or more"),
-                ("replications", self.replications, 1 <= self.replications <= MOST_REPLICATIONS, f"from 1 to {MOST_REPLICATIONS}"),
+                ("replications", self.replications, 1 <= self.replications <= MOST_DRAWN, f"from 1 to {MOST_DRAWN}"),
                 ("seed", self.seed, self.seed >= 0, "0 or more"),
             )
             if not fits

@@ -126,7 +126,8 @@ def _print_formations(screen: "Console", status: AidStatus) -> None:
         (row["formation"], row["priority"], _day(row["equipped_day"]) or "not by then", percent(row["share"]), row["types"])
         for row in status.frames["equipped"].sort("priority", "equipped_day", "formation", nulls_last=True).iter_rows(named=True)
     ]
-    title = f"Formations at {percent(status.options.allocation.standard)} of each need, trained, by D+{status.options.horizon_days}"
+    standard = percent(status.options.allocation.standard)
+    title = f"Formations at {standard} of each need, trained, by D+{status.options.horizon_days}"
     _print(screen, title, ("formation", "priority", "at standard", "given of all it needs", "types"), rows, "equipped")
 
 
@@ -138,7 +139,7 @@ def _print_gaps(screen: "Console", status: AidStatus) -> None:
          row["by_then"], row["gap"], row.get("reason"), row["next"])
         for row in worst
     ]  # fmt: skip
-    heads = ("formation", "what", "priority", "needed by", "needed", "there by then", "missing at the end", "reason", "next pledge")
+    heads = ("formation", "what", "priority", "needed by", "needed", "there by then", "missing", "reason", "next pledge")
     _print(screen, "What stays missing", heads, rows, "gaps")
 
 
@@ -180,7 +181,8 @@ def _print_competition(screen: "Console", status: AidStatus) -> None:
     if found is None or not found.height:
         return
     order = found.sort("short", descending=True, nulls_last=True)
-    rows = [(plain(row["kind"]), row["nation"], row["short"], row["unit"], row["sentence"]) for row in order.iter_rows(named=True)]
+    told = order.iter_rows(named=True)
+    rows = [(plain(row["kind"]), row["nation"], row["short"], row["unit"], row["sentence"]) for row in told]
     _print(screen, "Where force and aid ask for the same", ("over", "nation", "short", "unit", "in words"), rows, "competition")
 
 
