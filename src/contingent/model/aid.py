@@ -40,6 +40,10 @@ class Equipment(Row):
     rounds_per_day: Amount = column("Rounds that one fires a day.", unit="rounds/day", default=0)
     value_m: Amount | None = column("Value of one; blank = not known.", unit="million", default=None)
     currency: Currency | None = column("Currency of the value, ISO 4217.", default=None)
+    weight_t: Amount | None = column("Weight of one, with what goes with it; blank = not known.", unit="t", default=None)
+    unit_type: Name | None = column(
+        "Unit type of the force that has one: who gives it away cannot send it; blank = none.", refers_to="unit_types",
+        default=None)
     status: Status = column("sourced, derived or assumption.", default="assumption")
     source: Text | None = column("Where the figures come from, or why they were chosen.", default=None)
     confidence: Confidence | None = column("How far the row can be trusted.", default=None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from contingent.adequacy import measure
+from contingent.adequacy import equipped_days, measure
 from contingent.model.chance import Case
 from contingent.model.scenario import Scenario
 from contingent.pipeline import requirement_frames
@@ -208,7 +208,8 @@ def _of_links(told: Told) -> list[str]:
         title = title_of(steps).rstrip(".")
         without = link_closes_in(told.derived, links)
         before = {(row["incursion"], row["hours"]): row["total"] for row in told.plan.adequacy.to_dicts()}
-        after = measure(without, told.plan.tours, told.plan.option).to_dicts()
+        equipped = equipped_days(told.plan.aid_formations)
+        after = measure(without, told.plan.tours, told.plan.option, equipped).to_dicts()
         lost = []
         for row in after:
             was = before.get((row["incursion"], row["hours"]), 0.0)
