@@ -13,9 +13,10 @@ TEXT, NUMBER, WHOLE, DATE, FLAG = pl.String(), pl.Float64(), pl.Int64(), pl.Date
 
 ARRIVAL_FRAMES: dict[str, dict[str, pl.DataType]] = {
     "delays": {
-        "donor": TEXT, "family": TEXT, "pledges": NUMBER, "arrived": NUMBER, "awaited": NUMBER, "median_days": NUMBER,
-        "median_low": NUMBER, "median_high": NUMBER, "delivered_180": NUMBER, "delivered_360": NUMBER, "expected": NUMBER,
-        "statistic": NUMBER, "probability": NUMBER, "adjusted": NUMBER,
+        "donor": TEXT, "family": TEXT, "pledges": NUMBER, "arrived": NUMBER, "awaited": NUMBER, "unseen": NUMBER,
+        "median_days": NUMBER, "median_low": NUMBER, "median_high": NUMBER, "delivered_180": NUMBER, "delivered_360": NUMBER,
+        "expected": NUMBER, "statistic": NUMBER, "probability": NUMBER, "adjusted": NUMBER, "due_pledges": NUMBER,
+        "late": NUMBER, "median_late_days": NUMBER,
     },
     "delay_curve": {
         "donor": TEXT, "family": TEXT, "days": NUMBER, "at_risk": NUMBER, "arrived": NUMBER, "awaited": NUMBER, "error": NUMBER,
@@ -23,15 +24,16 @@ ARRIVAL_FRAMES: dict[str, dict[str, pl.DataType]] = {
     },
     "open": {
         "pledge": TEXT, "donor": TEXT, "family": TEXT, "equipment": TEXT, "announced": DATE, "quantity": NUMBER,
-        "value_eur_m": NUMBER, "share": NUMBER, "age_days": NUMBER, "expected_day": NUMBER, "chance": NUMBER,
+        "value_eur_m": NUMBER, "share": NUMBER, "age_days": NUMBER, "seen_age_days": NUMBER, "due_day": WHOLE,
+        "expected_day": NUMBER, "chance": NUMBER, "chance_by_now": NUMBER,
     },
     "arrivals": {
         "measure": TEXT, "cut": TEXT, "name": TEXT, "day": WHOLE, "date": DATE, "mean": NUMBER, "low": NUMBER, "median": NUMBER,
         "high": NUMBER, "open": NUMBER,
     },
     "calibration": {
-        "origin": DATE, "horizon_days": WHOLE, "measure": TEXT, "family": TEXT, "actual": NUMBER, "mean": NUMBER, "low": NUMBER,
-        "high": NUMBER, "inside": FLAG,
+        "origin": DATE, "horizon_days": WHOLE, "measure": TEXT, "family": TEXT, "pledges": WHOLE, "actual": NUMBER,
+        "mean": NUMBER, "low": NUMBER, "high": NUMBER, "inside": FLAG,
     },
     "expected_arrivals": {
         "arrival": TEXT, "pledge": TEXT, "donor": TEXT, "equipment": TEXT, "family": TEXT, "quantity": WHOLE, "day": WHOLE,
@@ -69,12 +71,16 @@ ARRIVAL_FRAMES: dict[str, dict[str, pl.DataType]] = {
 delays: one row per group; a blank donor or family = all of them
     pledges         pledges with an amount that can be followed. [pledges]
     arrived         of these, what arrived, partial ones by their share. [pledges]
-    awaited         what did not, by the date of the ledger. [pledges]
+    awaited         what had not, by the close of a complete ledger, or else by the last look at it. [pledges]
+    unseen          what nobody ever looked at: counted in `pledges` and in nothing else; 0 in a complete ledger. [pledges]
     median_days     days from announcement until half was delivered, with the 95% interval; blank = not reached yet. [days]
     delivered_180   share delivered within 180 days, by Kaplan-Meier; so for 360; blank = none was watched for so long. [-]
     expected        arrivals to be expected if the group were like all others (log-rank). [pledges]
     statistic       log-rank statistic against all others, one degree of freedom. [-]
     probability     of such a difference by chance; `adjusted` for all groups of that cut (Holm). [-]
+    due_pledges     pledges for which a due day was named, of those that were looked at; blank = none. [pledges]
+    late            share of them that was not there in full on its due day (Kaplan-Meier); blank = not known. [-]
+    median_late_days    days past due by which half of them were there in full, negative = early; blank = not reached yet. [days]
 delay_curve: Kaplan-Meier, one row per group and time of arrival
     at_risk, arrived    weight just before, and at, that time. [pledges]
     awaited             share not yet delivered, with standard error and 95% interval. [-]
@@ -83,13 +89,19 @@ open: what was promised and has not arrived
     value_eur_m     value still to come, in proportion. [EUR million]
     share           of the pledge, still to come. [-]
     age_days        since announcement. [days]
-    expected_day    by when it arrives with a chance of one half; blank = beyond what can be said. [days]
-    chance          of arrival within the horizon. [-]
-arrivals: forecast, cumulative from `as_of`
+    seen_age_days   from announcement to the last look at it; blank = nobody ever looked. [days]
+    due_day         by when it was promised, from `as_of`, negative = past due; blank = no day was named. [days]
+    expected_day    by when it arrives with a chance of one half, 0 = it is more likely there already than not, though no source
+                    says so; blank = beyond what can be said. [days]
+    chance          of being there by the horizon. [-]
+    chance_by_now   of being there already, though no source says so; 0 in a complete ledger. [-]
+arrivals: forecast, cumulative from `as_of`; on day 0, what is there already though no source says so (none in a complete ledger)
     cut, name       ``all`` (name blank), ``family`` or ``donor``
     mean, low, median, high    arrived by that day; low and high are the ends of the central interval. [items or EUR million]
     open            all that is open, the most that can arrive of it. [items or EUR million]
 calibration: forecasts made at earlier dates from what was known then, against what came
+    pledges         that are compared: all that were open at the origin or, in a ledger that is not complete, those of them that
+                    were looked at within the horizon; each up to the first such look
 expected_arrivals: what the allocation is made from, one row per open pledge of known equipment
 given: the allocation; handed over in the period that begins on `day`, crews trained at the end of the day before `ready_day`
 equipped: one row per formation; `equipped_day` blank = not at its standard within the horizon; `types` of equipment

@@ -3,6 +3,7 @@
 ledger      contingent.aid.ledger      what counts, what came, what an auditor would ask
 delays      contingent.aid.delays      how late donors are
 forecast    contingent.aid.forecast    what arrives by when
+calibration contingent.aid.calibration how such forecasts did in the past
 allocate    contingent.aid.allocate    which formation is given what, what stays missing, the next pledge worth most
 stops       contingent.aid.assess      what if a donor stops
 cover       contingent.aid.cover       ammunition and spare parts in days, coalitions against their targets
@@ -16,9 +17,10 @@ import polars as pl
 
 from contingent.aid.allocate import Allocation, allocate, next_pledges
 from contingent.aid.arrival_columns import arrival_frame
+from contingent.aid.calibration import calibration
 from contingent.aid.cover import ammunition_cover, coalition_cover
 from contingent.aid.delays import delays
-from contingent.aid.forecast import ForecastOptions, calibration, expected_arrivals, forecast
+from contingent.aid.forecast import ForecastOptions, expected_arrivals, forecast
 from contingent.aid.ledger import Ledger, keep_ledger
 from contingent.aid.status import AidOptions, AidStatus
 from contingent.aid.tables import AidTables, aid_tables
@@ -56,9 +58,9 @@ def assess(scenario: Scenario, options: AidOptions | None = None) -> AidStatus:
     foreseen = ForecastOptions(horizon_days=ahead, replications=asked.replications, confidence=asked.confidence,
                                seed=asked.seed, stopped=asked.stopped)  # fmt: skip
     began = perf_counter()
-    late, curve = delays(pledges, deliveries, tables.equipment, as_of=as_of)
-    made = forecast(pledges, deliveries, tables.equipment, as_of=as_of, options=foreseen)
-    past = calibration(pledges, deliveries, tables.equipment, as_of=as_of)
+    late, curve = delays(pledges, deliveries, tables.equipment, as_of=as_of, complete=asked.complete)
+    made = forecast(pledges, deliveries, tables.equipment, as_of=as_of, complete=asked.complete, options=foreseen)
+    past = calibration(pledges, deliveries, tables.equipment, as_of=as_of, complete=asked.complete)
     seconds["delays and forecast"] = perf_counter() - began
 
     began = perf_counter()

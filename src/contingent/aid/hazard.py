@@ -8,8 +8,9 @@
 
 In the terms of Bayes: rates are gamma distributed (Jeffreys' prior for h, mean one and shape k for m), constant within a band
 [1]_. The strength k is the one that makes the counts of all groups most probable (negative binomial), so that donors who do not
-differ beyond chance are not told apart. A band that nobody was watched in has the rate of the band before it. What comes on the
-day of its announcement says nothing of how long open pledges last, and is left out.
+differ beyond chance are not told apart. Days are watched up to the arrival or the last look (see `contingent.aid.portions`); a
+pledge that nobody ever looked at teaches nothing. A band that nobody was watched in has the rate of the band before it. What
+comes on the day of its announcement says nothing of how long open pledges last, and is left out.
 
 References
 ----------
@@ -73,7 +74,7 @@ def in_bands(days: Floats) -> Floats:
 
 def fit(portions: pl.DataFrame) -> Rates:
     """Return the rates of arrival from portions of pledges."""
-    counted = portions.filter((pl.col("days") > 0) & (pl.col("weight") > 0))
+    counted = portions.filter(pl.col("seen") & (pl.col("days") > 0) & (pl.col("weight") > 0))
     weight, arrived = counted["weight"].to_numpy(), counted["arrived"].to_numpy()
     days = counted["days"].to_numpy()
     spent = in_bands(days) * weight[:, None]
