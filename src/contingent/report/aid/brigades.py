@@ -10,6 +10,7 @@ from contingent.aid.status import AidStatus
 from contingent.model.scenario import Scenario
 from contingent.report.aid.frames import Row, count, family_name, frame_of, millions, rows_of, type_names, wanted_words
 from contingent.report.aid.sentences import donor_named
+from contingent.report.drawings.bars import part_bar
 from contingent.report.heat import Cell, shade_of
 from contingent.report.words import MONTHS, amount, d_day, grouped, leading_capital, percent, plain, short_date
 
@@ -19,6 +20,7 @@ MOST_FORMATIONS, MOST_GAPS, MOST_NEXT, MOST_STOPS, MOST_COMPETING = 60, 240, 20,
 SHARE_EDGES = (0.2, 0.4, 0.6, 0.8)
 """Shares of its needs from which a formation is drawn darker. [-]"""
 
+MOST_AT_A_GLANCE = 8
 MOST_PERIODS = 30
 """Columns of the heat map. [periods]"""
 
@@ -85,13 +87,26 @@ def _hundredths(share: float) -> str:
     return "99" if 0.99 <= share < 1 - 1e-9 else f"{share * 100:.0f}"
 
 
+def formation_glance(status: AidStatus) -> list[Row]:
+    """Return the share of its needs that each formation has in trained hands at the end, for the head of the page."""
+    frame = frame_of(status, "readiness")
+    if frame.is_empty():
+        return []
+    last = frame.filter(pl.col("day") == frame["day"].max()).sort("priority", "formation").head(MOST_AT_A_GLANCE)
+    return [
+        {"name": row["formation"], "bar": part_bar(row["share"], width=150, kind="held"), "told": percent(row["share"]),
+         "sign": "●" if row["at_standard"] else "◐" if row["share"] else "○"}
+        for row in last.iter_rows(named=True)
+    ]  # fmt: skip
+
+
 def equipped_rows(scenario: Scenario, status: AidStatus) -> list[Row]:
     """Return when each formation is at its standard and what it is given by then, by priority."""
     names = type_names(scenario)
     given: dict[str, list[str]] = {}
     sums = frame_of(status, "given").group_by("formation", "equipment").agg(pl.col("quantity").sum(), pl.col("ready_day").max())
     for row in sums.sort("formation", "equipment").iter_rows(named=True):
-        told = f"{grouped(row['quantity'])} {names.get(row['equipment'], plain(row['equipment']))} ({d_day(row['ready_day'])})"
+        told = f"{grouped(row['quantity'])} × {names.get(row['equipment'], plain(row['equipment']))} ({d_day(row['ready_day'])})"
         given.setdefault(row["formation"], []).append(told)
     return [
         {
@@ -144,7 +159,7 @@ def serves(pledge: Row, need: Row) -> bool:
 
 def pledge_words(scenario: Scenario, row: Row) -> str:
     """Return a further pledge in words."""
-    return f"{grouped(row['quantity'])} {type_names(scenario).get(row['equipment'], plain(row['equipment']))}"
+    return f"{grouped(row['quantity'])} × {type_names(scenario).get(row['equipment'], plain(row['equipment']))}"
 
 
 def reason_words(reason: str | None) -> str:

@@ -26,6 +26,9 @@ MOST_MONTHS = 72
 """Columns of months; of more, years stand in their place."""
 
 FAN_HEIGHT = 108
+FAN_LABELS = 48
+"""Room for the figures beside a fan. [px]"""
+
 LEAST_PLEDGES, LEAST_ARRIVED = 3, 1.0
 """From how many pledges, and arrivals of them, a group has a curve of its own. [pledges]"""
 
@@ -64,6 +67,17 @@ def _places(first: date, last: date, *, yearly: bool) -> dict[date, int]:
     return {date(month // 12, month % 12 + 1, 1): at for at, month in enumerate(months)}
 
 
+def _month_ticks(places: Mapping[date, int], most: int, *, yearly: bool) -> dict[int, str | list[str]]:
+    """Ticks of columns: years, or the first months of half-years where there are many."""
+    if yearly:
+        step = -(-len(places) // most)
+        return {at: str(when.year) for when, at in places.items() if at % step == 0}
+    halves = [(when, at) for when, at in places.items() if when.month in (1, 7)]
+    chosen = halves if len(places) > most and halves else list(places.items())[:: -(-len(places) // most)]
+    step = -(-len(chosen) // most)
+    return {at: [MONTHS[when.month - 1], str(when.year)] for when, at in chosen[::step]}
+
+
 def _bars(title: str, columns: Columns, places: Mapping[date, int], size: Size, *, labelled: bool) -> Spec:
     top = max(max(whole, part) for _, whole, part in columns) or 1.0
     yearly = len(places) == 1 or all(when.month == 1 for when in places) and len(places) > 1
@@ -72,11 +86,7 @@ def _bars(title: str, columns: Columns, places: Mapping[date, int], size: Size, 
          "low": 0, "whole": as_exact(whole), "part": as_exact(part)}
         for when, whole, part in columns
     ]  # fmt: skip
-    step = -(-len(places) // size.ticks)
-    ticks = {
-        at: [MONTHS[when.month - 1], str(when.year)] if not yearly else str(when.year)
-        for when, at in places.items() if at % step == 0
-    }  # fmt: skip
+    ticks = _month_ticks(places, size.ticks, yearly=yearly)
     across = {"field": "x", "type": "quantitative", "scale": {"domain": [-0.6, len(places) - 0.4], "nice": False, "zero": False},
               "axis": axis_of(ticks) | {"grid": False, "labels": labelled}}  # fmt: skip
     up = {"field": "low", "type": "quantitative", "scale": {"domain": [0, as_exact(top * HEADROOM)], "nice": False},
@@ -132,13 +142,13 @@ def _fan(status: AidStatus, title: str, rows: pl.DataFrame, size: Size, measure:
         for row in rows.iter_rows(named=True)
     ]
     begin = {"day": 0, "low": 0, "median": 0, "high": 0, "open": told[0]["open"]}
-    values: list[dict[str, Any]] = told if told[0]["day"] == 0 else [begin, *told]
+    values: list[dict[str, Any]] = told if told[0]["day"] == 0 else [begin, *told]  # day 0: perhaps there already, unseen
     top, days = float(values[-1]["open"]), int(values[-1]["day"])
     across = {"field": "day", "type": "quantitative", "scale": {"domain": [0, days], "nice": False},
               "axis": axis_of(_dates(status.as_of, days, size.ticks))}  # fmt: skip
     tell = millions if measure == "value_eur_m" else count
     up = {"field": "low", "type": "quantitative", "scale": {"domain": [0, as_exact(top * 1.18)], "nice": False},
-          "axis": axis_of({tick: tell(tick) for tick in round_ticks(top, most=4)})}  # fmt: skip
+          "axis": axis_of({tick: tell(tick) for tick in round_ticks(top, most=4)}) | {"minExtent": FAN_LABELS}}  # fmt: skip
     step = {"interpolate": "step-after"}
     layers: list[Spec] = [
         {"mark": {"type": "area", "color": BAND, "stroke": "#9dbdd6", "strokeWidth": 0.6, **step},

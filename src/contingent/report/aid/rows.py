@@ -3,6 +3,7 @@
 from typing import Any
 
 import polars as pl
+from markupsafe import Markup
 
 from contingent.aid.status import AidStatus
 from contingent.model.scenario import Scenario
@@ -15,7 +16,6 @@ from contingent.report.aid.frames import (
     millions,
     rows_of,
     type_names,
-    wanted_words,
 )
 from contingent.report.aid.sentences import donor_named, promises
 from contingent.report.drawings.bars import kept_bar
@@ -23,6 +23,8 @@ from contingent.report.words import d_day, grouped, leading_capital, percent, pl
 
 MOST_LEDGER, MOST_TYPES, MOST_FAMILIES, MOST_DONORS = 400, 60, 40, 60
 """Rows of the longest tables; what is beyond is counted, and stands in the CSV files."""
+
+MOST_AT_A_GLANCE = 8
 
 STATE_SIGNS = {"delivered": "●", "partly": "◐", "open": "○", "unmeasured": "?", "left out": "–"}
 """Each state of a pledge with its sign."""
@@ -45,17 +47,17 @@ HOW_COVERED = 30
 def donor_rows(scenario: Scenario, status: AidStatus) -> list[Row]:
     """Return promised and known to have come by donor, the largest first, and all together last."""
     entries = frame_of(status, "entries")
-    money = _sums(entries, "donor")
     pledged = promises(status)
+    money = _sums(entries, pledged, "donor")
     things = pledged.filter(pl.col("promised").is_not_null()).group_by("donor").agg(
         whole=(pl.col("state") == "delivered").sum(), came=(pl.col("delivered") > 0).sum(), things=pl.len())  # fmt: skip
     counts = pledged.group_by("donor").agg(pledges=pl.len())
     found = money.join(counts, on="donor", how="left").join(things, on="donor", how="left").fill_null(0)
     found = found.sort("promised_eur_m", "pledges", "envelopes", "donor", descending=[True, True, True, False])
     rows = found.to_dicts()
-    largest = max((max(row["promised_eur_m"], row["delivered_eur_m"]) for row in rows), default=0.0)
+    largest = max((row["promised_eur_m"] + row["beyond_eur_m"] for row in rows), default=0.0)
     told = [_donor_row(donor_named(scenario, row["donor"]), row, largest) for row in rows]
-    names = ("promised_eur_m", "delivered_eur_m", "envelopes", "pledges", "things", "came", "whole")
+    names = ("promised_eur_m", "delivered_eur_m", "beyond_eur_m", "envelopes", "pledges", "things", "came", "whole")
     whole = {name: sum(row[name] for row in rows) for name in names} | {"donor": None}
     return [*told, _donor_row("All together", whole, None)] if rows else []
 
@@ -66,36 +68,66 @@ def _donor_row(name: str, row: Row, largest: float | None) -> Row:
         "came": millions(row["delivered_eur_m"]), "envelopes": millions(row["envelopes"]) if row["envelopes"] else "–",
         "things": grouped(row["things"]), "things_came": f"{grouped(row['came'])} ({grouped(row['whole'])} whole)"
         if row["came"] else "0",
-        "bar": None if largest is None else kept_bar(row["promised_eur_m"], row["delivered_eur_m"], largest=largest),
+        "bar": None if largest is None else _money_bar(row, largest),
         "sum": largest is None,
     }  # fmt: skip
 
 
-def _sums(entries: pl.DataFrame, by: str) -> pl.DataFrame:
-    """Return money by some column, envelopes apart. [million EUR]"""
+def _money_bar(row: Row, largest: float, *, width: int = 200) -> Markup:
+    kept = row["delivered_eur_m"] - row["beyond_eur_m"]
+    return kept_bar(row["promised_eur_m"], kept, beyond=row["beyond_eur_m"], largest=largest, width=width)
+
+
+def _sums(entries: pl.DataFrame, pledged: pl.DataFrame, by: str) -> pl.DataFrame:
+    """Return money and things by some column, envelopes of money apart.
+
+    What came beyond its pledge, against one that names no number, or against none, is `beyond` and does not fill another's promise.
+    """
     inside = pl.col("kind") != FINANCE
-    return entries.group_by(by).agg(
+    found = entries.group_by(by).agg(
         pl.col("promised_eur_m").filter(inside).sum(), pl.col("delivered_eur_m").filter(inside).sum(),
         pl.col("promised_eur_m").filter(~inside).sum().alias("envelopes"),
         pl.col("promised").filter(inside).sum(), pl.col("delivered").filter(inside).sum(),
     )  # fmt: skip
+    kept = pledged.group_by(by).agg(
+        kept=(pl.col("promised") - pl.col("open")).sum(), kept_eur_m=(pl.col("promised_eur_m") - pl.col("open_eur_m")).sum())
+    whole = found.join(kept, on=by, how="left", nulls_equal=True).with_columns(pl.col("kept", "kept_eur_m").fill_null(0))
+    return whole.with_columns(
+        beyond=(pl.col("delivered") - pl.col("kept")).clip(lower_bound=0),
+        beyond_eur_m=(pl.col("delivered_eur_m") - pl.col("kept_eur_m")).clip(lower_bound=0.0),
+    )
+
+
+def donor_glance(scenario: Scenario, status: AidStatus) -> list[Row]:
+    """Return money promised and come by donor, the largest, for the head of the page."""
+    found = _sums(frame_of(status, "entries"), promises(status), "donor").filter(pl.col("promised_eur_m") > 0)
+    top = found.sort("promised_eur_m", "donor", descending=[True, False]).head(MOST_AT_A_GLANCE).to_dicts()
+    largest = max((row["promised_eur_m"] + row["beyond_eur_m"] for row in top), default=0.0)
+    return [
+        {"name": donor_named(scenario, row["donor"]), "bar": _money_bar(row, largest, width=150),
+         "told": f"{millions(row['delivered_eur_m'])} of {millions(row['promised_eur_m'])}"}
+        for row in top
+    ]  # fmt: skip
 
 
 def family_rows(status: AidStatus) -> list[Row]:
     """Return things and money promised and known to have come by family, envelopes left out; money first."""
     inside = frame_of(status, "entries").filter(pl.col("kind") != FINANCE)
-    found = _sums(inside, "family").sort("promised_eur_m", "promised", "family", descending=[True, True, False], nulls_last=True)
+    found = _sums(inside, promises(status), "family").sort(
+        "promised_eur_m", "promised", "family", descending=[True, True, False], nulls_last=True)
     rows = found.to_dicts()
-    largest = max((max(row["promised_eur_m"], row["delivered_eur_m"]) for row in rows), default=0.0)
+    largest = max((row["promised_eur_m"] + row["beyond_eur_m"] for row in rows), default=0.0)
     return [
         {
             "name": leading_capital(family_name(row["family"])), "family": row["family"],
             "promised": millions(row["promised_eur_m"]) if row["promised_eur_m"] else "–",
             "came": millions(row["delivered_eur_m"]) if row["promised_eur_m"] or row["delivered_eur_m"] else "–",
-            "bar": kept_bar(row["promised_eur_m"], row["delivered_eur_m"], largest=largest),
+            "bar": _money_bar(row, largest),
             "things": grouped(row["promised"]) if row["promised"] else "–",
             "things_came": grouped(row["delivered"]) if row["promised"] or row["delivered"] else "–",
-            "things_bar": kept_bar(row["promised"], row["delivered"], largest=max(row["promised"], row["delivered"]), width=90),
+            "beyond": grouped(row["beyond"]) if row["beyond"] else "",
+            "things_bar": kept_bar(row["promised"], row["delivered"] - row["beyond"], beyond=row["beyond"],
+                                   largest=row["promised"] + row["beyond"], width=90),
         }
         for row in rows
     ]  # fmt: skip
@@ -106,13 +138,14 @@ def type_rows(scenario: Scenario, status: AidStatus) -> list[Row]:
     names = type_names(scenario)
     inside = promises(status).filter(pl.col("equipment").is_not_null() & pl.col("promised").is_not_null())
     found = inside.group_by("equipment", "family").agg(
-        pl.col("promised").sum(), pl.col("delivered").sum(), pl.col("open").sum(), pl.col("pledge").sort())
+        pl.col("promised", "delivered", "open", "over").sum(), pl.col("pledge").sort())
     found = found.sort("family", "equipment", nulls_last=True)
     return [
         {
             "name": names.get(row["equipment"], plain(row["equipment"])), "family": family_name(row["family"]),
             "promised": grouped(row["promised"]), "came": grouped(row["delivered"]), "open": grouped(row["open"]),
-            "bar": kept_bar(row["promised"], row["delivered"], largest=max(row["promised"], row["delivered"]), width=90),
+            "bar": kept_bar(row["promised"], row["promised"] - row["open"], beyond=row["over"] or 0,
+                            largest=row["promised"] + (row["over"] or 0), width=90),
             "pledges": row["pledge"],
         }
         for row in found.iter_rows(named=True)
@@ -156,7 +189,8 @@ def delay_rows(scenario: Scenario, status: AidStatus) -> list[Row]:
             "year": "–" if row["delivered_360"] is None else percent(row["delivered_360"]),
             "expected": "–" if row["expected"] is None else _weight(row["expected"]),
             "adjusted": "–" if row["adjusted"] is None else f"{row['adjusted']:.2g}",
-            "due": row.get("due_pledges"), "late": row.get("late"),
+            "unseen": _weight(row.get("unseen")), "due": _weight(row.get("due_pledges")),
+            "late": "–" if row.get("late") is None else percent(row["late"]),
         }
         for row in shown.head(MOST_DONORS).iter_rows(named=True)
     ]  # fmt: skip

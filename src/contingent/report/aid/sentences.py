@@ -146,7 +146,10 @@ def delay_sentence(status: AidStatus) -> str:
     if whole.is_empty():
         return ""
     row = whole.row(0, named=True)
-    watched = f"{grouped(row['pledges'], places=0)} pledges whose arrival was watched"
+    unseen = row.get("unseen") or 0.0
+    watched = f"{grouped(row['pledges'] - unseen)} pledges that somebody looked at again"
+    if unseen:
+        watched += f"; of {grouped(unseen)} nobody ever said more"
     if row["median_days"] is None:
         return f"How long it takes until half has come cannot be said: of {watched}, too little had come."
     between = "" if row["median_low"] is None else f", 95{THIN_SPACE}% interval from {grouped(row['median_low'])}" + (
@@ -186,7 +189,7 @@ def next_sentence(scenario: Scenario, status: AidStatus) -> str:
 def next_words(scenario: Scenario, row: Row, status: AidStatus) -> str:
     """Return what a further pledge is and what it brings."""
     period = status.options.allocation.period_days
-    what = f"{grouped(row['quantity'])} {type_names(scenario).get(row['equipment'], plain(row['equipment']))}"
+    what = f"{grouped(row['quantity'])} × {type_names(scenario).get(row['equipment'], plain(row['equipment']))}"
     gains = []
     if row["brigades"] > 0:
         gains.append(f"{counted(row['brigades'], 'formation')} more at standard")

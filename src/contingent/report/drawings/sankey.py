@@ -27,9 +27,9 @@ HEAD = 24.0
 LETTER = 6.3
 """Width of a letter. [px]"""
 
-COLOURS = ("#5b9bc8", "#e0b35c", "#7cc4ab", "#cf9ab8", "#8fb9d4", "#e08a5f", "#bdb65f", "#9c8ec6", "#6fa08c", "#c2a38a", "#88a0b8", "#b0b4bb")
-DARK = ("#1f5078", "#8a6210", "#1f7a5c", "#8a3f68", "#2f6f9f", "#a0430f", "#6f691c", "#54448c", "#2c5a47", "#755339", "#44586c", "#5a5f68")
-"""A colour for each donor, in the order of the ends; dark for what came. Ends have names: no colour is needed to read them."""
+COLOURS = ("#9dc3de", "#f0cf8e", "#7cc4ab", "#dcb3cb", "#a9d5ee", "#e89f78", "#dcd78b", "#b3a8d4", "#9fc7b4", "#d9c3ae", "#b7c6d6",
+           "#d5d9df")  # fmt: skip
+"""A colour for each donor, in the order of the ends. Ends have names: no colour is needed to read them."""
 
 OTHERS = "all others"
 
@@ -82,7 +82,7 @@ def sankey(bands: Sequence[Band], *, width: int, label: str, heads: tuple[str, s
     left, right = _ends(together, "source"), _ends(together, "target")
     scale = DRAWN / max(sum(end.amount for end in left.values()), 1e-9)
     height = HEAD + max(_place(left, scale), _place(right, scale)) + 6
-    room = min(190.0, width * 0.30)
+    room = min(190.0, width * 0.37)
     first, last = room, width - room
     parts = [
         element("text", heads[0], class_="endhead", x=first, y=13, text_anchor="end"),
@@ -95,7 +95,7 @@ def sankey(bands: Sequence[Band], *, width: int, label: str, heads: tuple[str, s
     letters = int((room - POST - 4) / LETTER)
     for ends, anchor, x, mark in ((left, "end", first - 5, "<"), (right, "start", last + 5, ">")):
         for end in ends.values():
-            parts += _named(end, scale, (first - POST if mark == "<" else last - 0.0), x + (-POST if mark == "<" else POST),
+            parts += _named(end, scale, first - POST if mark == "<" else last, x + (-POST if mark == "<" else POST),
                             anchor, figures.get(f"{mark}{end.name}", ""), letters)  # fmt: skip
     return picture(*parts, width=width, height=height, label=label, class_="sankey")
 
@@ -149,9 +149,9 @@ def _drawn(band: Band, left: _End, right: _End, scale: float, sides: tuple[float
     share = f", {band.inside / band.amount:.0%} of it known to have come" if band.inside else ", nothing of it known to have come"
     tip = element("title", f"{band.source} to {band.target}{share}")
     colour = at % len(COLOURS)
-    parts = [element("path", tip, d=_ribbon(sides, begin, end, max(thick, 0.7)), fill=COLOURS[colour], fill_opacity=0.5)]
+    parts = [element("path", tip, d=_ribbon(sides, begin, end, max(thick, 0.7)), fill=COLOURS[colour], fill_opacity=0.75)]
     if inside > 0:
-        parts.append(element("path", d=_ribbon(sides, begin, end, max(inside, 0.7)), fill=DARK[colour], fill_opacity=0.85))
+        parts.append(element("path", class_="came", d=_ribbon(sides, begin, end, max(inside, 0.7))))
     return parts
 
 
@@ -169,11 +169,7 @@ def _named(end: _End, scale: float, post: float, x: float, anchor: str, figure: 
     room = max(3, letters - len(figure) - 1)
     name = end.name if len(end.name) <= room else f"{end.name[: room - 1].rstrip()}…"
     tip = element("title", f"{end.name} {figure}")
-    inner = (name + " ", element("tspan", figure, class_="figure")) if anchor == "start" else (
-        element("tspan", figure, class_="figure"), " " + name)
-    if anchor == "end":
-        inner = (name + " ", element("tspan", figure, class_="figure"))
     return [
         element("rect", tip, class_="post", x=post, y=end.top, width=POST, height=own),
-        element("text", *inner, x=x, y=end.top + own / 2 + 4, text_anchor=anchor),
+        element("text", f"{name} ", element("tspan", figure, class_="figure"), x=x, y=end.top + own / 2 + 4, text_anchor=anchor),
     ]

@@ -63,14 +63,17 @@ def contents(scenario: Scenario, status: AidStatus, competition: pl.DataFrame | 
     gaps, gaps_left_out, met = brigades.gap_groups(scenario, status)
     ledger, ledger_left_out = rows.ledger_groups(scenario, status)
     cover_days, cover = rows.ammunition_rows(scenario, status)
+    late = rows.delay_rows(scenario, status)
     spare_heads, spares = rows.spare_rows(scenario, status)
     return {
         "sentences": aid_sentences(scenario, status, competition), "leads": LEADING,
+        "glance": rows.donor_glance(scenario, status), "formations_glance": brigades.formation_glance(status),
         "numbers": key_numbers(scenario, status),
         "donors": rows.donor_rows(scenario, status), "families": rows.family_rows(status),
         "types": rows.type_rows(scenario, status), "months": rows.month_rows(status),
         "ways": ways(scenario, status), **charts(scenario, status),
-        "delays": rows.delay_rows(scenario, status), "forecast": rows.forecast_rows(status),
+        "delays": late, "forecast": rows.forecast_rows(status),
+        "due_known": any(row["due"] != "–" for row in late), "unseen_known": any(row["unseen"] != "–" for row in late),
         "calibration": rows.calibration_words(status),
         "heat": brigades.readiness_heat(status), "equipped": brigades.equipped_rows(scenario, status),
         "gaps": gaps, "gaps_left_out": gaps_left_out, "needs_met": met,
@@ -79,7 +82,8 @@ def contents(scenario: Scenario, status: AidStatus, competition: pl.DataFrame | 
         "coalitions": rows.coalition_rows(scenario, status),
         "competition": brigades.competition_rows(scenario, competition), "beside": competition is not None,
         "doubts": rows.doubt_rows(scenario, status),
-        "ledger": ledger, "ledger_left_out": ledger_left_out, "standard": percent(status.options.allocation.standard),
+        "ledger": ledger, "ledger_long": sum(len(group["rows"]) for group in ledger) > PRINTED_ROWS,
+        "ledger_left_out": ledger_left_out, "standard": percent(status.options.allocation.standard),
         "end": d_day(status.options.horizon_days), "sure": percent(status.options.confidence),
         "cited": citations(scenario), "references": references(scenario, status),
     }  # fmt: skip
@@ -179,6 +183,9 @@ def _way(key: str, title: str, unit: str, bands: list[Band]) -> Row:
     return {"key": key, "title": title, "unit": unit, "wide": wide, "narrow": narrow, "rows": table[:MOST_WAYS],
             "left_out": max(0, len(table) - MOST_WAYS)}  # fmt: skip
 
+
+PRINTED_ROWS = 150
+"""Rows of the ledger up to which they are printed; of more, the table stands on the page and in ledger.csv. [rows]"""
 
 MOST_WAYS = 60
 """Rows of the table beside the drawing; what is beyond is counted, and stands in entries.csv."""
