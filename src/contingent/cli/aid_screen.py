@@ -155,7 +155,7 @@ def _print_next(screen: "Console", status: AidStatus) -> None:
 
 def _print_stops(screen: "Console", status: AidStatus) -> None:
     stops = status.frames.get("stops")
-    if stops is None:
+    if stops is None or stops.is_empty():
         return
     order = stops.sort("brigade_periods_lost", "share_periods_lost", "donor", descending=[True, True, False], nulls_last=True)
     rows = [(row["donor"], row["formations"], row["formations_without"], row["sentence"]) for row in order.iter_rows(named=True)]
@@ -181,8 +181,7 @@ def _print_competition(screen: "Console", status: AidStatus) -> None:
     if found is None or not found.height:
         return
     order = found.sort("short", descending=True, nulls_last=True)
-    told = order.iter_rows(named=True)
-    rows = [(plain(row["kind"]), row["nation"], row["short"], row["unit"], row["sentence"]) for row in told]
-    _print(screen, "Where force and aid ask for the same", ("over", "nation", "short", "unit", "in words"), rows, "competition")
+    rows = [(plain(row["kind"]), row["nation"], row["sentence"]) for row in order.iter_rows(named=True)]
+    _print(screen, "Where force and aid ask for the same, what is shortest first", ("over", "nation", "in words"), rows, "competition")
 
 

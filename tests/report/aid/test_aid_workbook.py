@@ -10,19 +10,18 @@ from openpyxl import Workbook, load_workbook
 
 from contingent import read_scenario
 from contingent.aid.assess import assess
-from contingent.aid.status import AidStatus
+from contingent.aid.status import AidOptions, AidStatus
 from contingent.report.aid import workbook as made
 from contingent.report.aid.sheets import ABOUT, BY_DONOR, BY_FAMILY, SHEETS, SUMMARY
 from contingent.report.aid.workbook import prepared, write_aid_workbook
 
 HEAD, TOP = 5, 6
 MANUAL = Path(__file__).parents[3] / "docs" / "outputs.md"
-pytestmark = pytest.mark.filterwarnings("ignore:Comparisons with None:UserWarning")
 
 
 @pytest.fixture(scope="module")
 def status() -> AidStatus:
-    return assess(read_scenario("reassurance"))
+    return assess(read_scenario("reassurance"), AidOptions(replications=40))
 
 
 @pytest.fixture(scope="module")
