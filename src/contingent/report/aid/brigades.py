@@ -179,7 +179,8 @@ def next_rows(scenario: Scenario, status: AidStatus) -> list[Row]:
         {
             "rank": row["rank"], "what": names.get(row["equipment"], plain(row["equipment"])), "key": row["equipment"],
             "family": family_name(row["family"]), "quantity": grouped(row["quantity"]),
-            "value": "not known" if row["value_m"] is None else f"{row['currency'] or ''} {millions(row['value_m'])} million".strip(),
+            "value": "not known" if row["value_m"] is None else
+            f"{row['currency'] or ''} {millions(row['value_m'])} million".strip(),
             "brigades": signed(row["brigades"]), "periods": signed(row["brigade_periods"]),
             "share_periods": signed(row["share_periods"]), "priority": count(row["priority"]),
         }
@@ -202,7 +203,8 @@ def stop_rows(scenario: Scenario, status: AidStatus) -> list[Row]:
     order = ("brigade_periods_lost", "share_periods_lost", "value_open_eur_m")
     return [
         {
-            "name": donor_named(scenario, row["donor"]), "items": count(row["items_open"]), "value": millions(row["value_open_eur_m"]),
+            "name": donor_named(scenario, row["donor"]), "items": count(row["items_open"]),
+            "value": millions(row["value_open_eur_m"]),
             "formations": count(row["formations"]), "without": count(row["formations_without"]),
             "lost": amount(row["brigade_periods_lost"] or 0), "share_lost": amount(row["share_periods_lost"] or 0),
             "later": row["later"], "needs": row["needs"] or "", "sentence": row["sentence"] or "",
@@ -216,7 +218,8 @@ def competition_rows(scenario: Scenario, competition: pl.DataFrame | None) -> li
     if competition is None or competition.is_empty():
         return []
     ordered = competition.with_columns(worst=pl.col("short").fill_null(-1.0)).sort(
-        "worst", "kind", "nation", "what", descending=[True, False, False, False], nulls_last=True)
+        "worst", "kind", "nation", "what", descending=[True, False, False, False], nulls_last=True
+    )
     return [
         {
             "kind": KIND_WORDS.get(row["kind"], leading_capital(plain(row["kind"]))), "what": row["what"],

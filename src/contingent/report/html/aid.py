@@ -124,9 +124,14 @@ def charts(scenario: Scenario, status: AidStatus) -> Row:
     names = donor_names(scenario)
     found = sums(status)
     ahead = expected_row(status, day=max(0, status.lead_days))
-    expected = "" if ahead is None else (
-        f" By D-day, of {money(ahead['open'])} open, {money(ahead['median'])} ({millions(ahead['low'])} to "
-        f"{millions(ahead['high'])} million).")
+    expected = (
+        ""
+        if ahead is None
+        else (
+            f" By D-day, of {money(ahead['open'])} open, {money(ahead['median'])} ({millions(ahead['low'])} to "
+            f"{millions(ahead['high'])} million)."
+        )
+    )
     labels = {
         "month_chart": "Promised by month of the announcement, and known to have come of it. In all "
         f"{money(found['promised'])} promised, {money(found['delivered'])} come.",
@@ -146,15 +151,20 @@ def charts(scenario: Scenario, status: AidStatus) -> Row:
 def ways(scenario: Scenario, status: AidStatus) -> list[Row]:
     """Return who gives what, once in money and once in pledges: a drawing and the table beside it."""
     pledged = promises(status).with_columns(
-        one=pl.lit(1.0), some=((pl.col("delivered") > 0) | (pl.col("delivered_eur_m") > 0)).cast(pl.Float64))
+        one=pl.lit(1.0), some=((pl.col("delivered") > 0) | (pl.col("delivered_eur_m") > 0)).cast(pl.Float64)
+    )
     asked = (
         ("money", "In money", "EUR million", "promised_eur_m", "delivered_eur_m"),
         ("number", "In pledges", "pledges", "one", "some"),
     )
     found = []
     for key, title, unit, promised, came in asked:
-        sums_of = pledged.group_by("donor", "family").agg(pl.col(promised).sum().alias("promised"), pl.col(came).sum().alias("came"))
-        sums_of = sums_of.filter(pl.col("promised") > 0).sort("promised", "donor", "family", descending=[True, False, False], nulls_last=True)
+        sums_of = pledged.group_by("donor", "family").agg(
+            pl.col(promised).sum().alias("promised"), pl.col(came).sum().alias("came")
+        )
+        sums_of = sums_of.filter(pl.col("promised") > 0).sort(
+            "promised", "donor", "family", descending=[True, False, False], nulls_last=True
+        )
         if sums_of.is_empty():
             continue
         bands = [
@@ -173,7 +183,8 @@ def _way(key: str, title: str, unit: str, bands: list[Band]) -> Row:
             figures[end] = figures.get(end, 0.0) + band.amount
     told = {end: tell(amount) for end, amount in figures.items()}
     label = f"Who gives what, {unit}: " + "; ".join(
-        f"{band.source} to {band.target} {tell(band.amount)}, come {tell(band.inside)}" for band in bands[:12])
+        f"{band.source} to {band.target} {tell(band.amount)}, come {tell(band.inside)}" for band in bands[:12]
+    )
     wide, narrow = (
         sankey(bands, width=width, label=label, heads=("Donor", "Capability"), figures=told)
         for width in (SANKEY_WIDE, SANKEY_NARROW)
@@ -195,7 +206,10 @@ def references(scenario: Scenario, status: AidStatus) -> list[Any]:
     """Return the sources that rows of aid cite, each with its place in the scenario's list."""
     texts = [
         *frame_of(status, "ledger")["source"].drop_nulls().unique().to_list(),
-        *(row.source for row in (*scenario.needs, *scenario.coalitions, *scenario.equipment, *scenario.deliveries) if row.source),
+        *(row.source for row in scenario.needs if row.source),
+        *(row.source for row in scenario.coalitions if row.source),
+        *(row.source for row in scenario.equipment if row.source),
+        *(row.source for row in scenario.deliveries if row.source),
     ]
     keys = {key for text in texts for key in re.findall(r"\[([^\[\]]+)\]", text)}
     return [(at, row) for at, row in enumerate(scenario.references, start=1) if row.reference in keys]
