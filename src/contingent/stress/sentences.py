@@ -242,7 +242,8 @@ def _of_donors(told: Told) -> list[str]:
         said = [f"no longer foreseen to be equipped: {', '.join(never)}"] if never else []
         said += [f"{name} is equipped on D+{then}, not on D+{before[name]}" for name, then in moved.items()]
         what = "; ".join(said) or "no formation of the host is equipped later"
-        found.append(f"{title_of(steps).rstrip('.')}: if {told.names(';'.join(donors))} give{'s' if len(donors) == 1 else ''} no more aid either, {what}.")
+        who = f"{told.names(';'.join(donors))} {'gives' if len(donors) == 1 else 'give'}"
+        found.append(f"{title_of(steps).rstrip('.')}: if {who} no more aid either, {what}.")
     return found
 
 
