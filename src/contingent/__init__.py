@@ -9,6 +9,8 @@ from typing import Any
 __version__ = "0.1.0"
 
 _HOMES = {
+    "AidOptions": "contingent.aid.status",
+    "AidStatus": "contingent.aid.status",
     "BadIncidents": "contingent.errors",
     "BadScenario": "contingent.errors",
     "ContingentError": "contingent.errors",
@@ -22,6 +24,7 @@ _HOMES = {
     "SimulationOptions": "contingent.simulation",
     "StressOptions": "contingent.stress",
     "SupplyOptions": "contingent.sustainment",
+    "assess_aid": "contingent.contact_group",
     "build_orbat": "contingent.structure",
     "check": "contingent.pipeline",
     "compare": "contingent.comparison",

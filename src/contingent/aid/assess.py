@@ -22,7 +22,7 @@ from contingent.aid.cover import ammunition_cover, coalition_cover
 from contingent.aid.delays import delays
 from contingent.aid.forecast import ForecastOptions, expected_arrivals, forecast
 from contingent.aid.ledger import Ledger, keep_ledger
-from contingent.aid.status import AidOptions, AidStatus
+from contingent.aid.status import BESIDE_FRAMES, AidOptions, AidStatus
 from contingent.aid.tables import AidTables, aid_tables
 from contingent.model.scenario import Scenario
 
@@ -82,7 +82,7 @@ def assess(scenario: Scenario, options: AidOptions | None = None) -> AidStatus:
         "ledger": books.ledger, "booked": books.deliveries, "entries": books.entries, "by_month": books.by_month,
         "doubts": books.doubts, "delays": late, "delay_curve": curve, "open": made.open_pledges, "arrivals": made.arrivals,
         "calibration": past, "expected_arrivals": coming, **_frames_of(found), "next_pledges": worth, "ammunition": cover,
-        "coalitions": covered,
+        "coalitions": covered, **{name: pl.DataFrame(schema=columns) for name, columns in BESIDE_FRAMES.items()},
     }  # fmt: skip
     return AidStatus(
         scenario.settings.title, scenario.settings.marking, as_of, scenario.settings.start_date, asked, frames, seconds
