@@ -44,6 +44,8 @@ VERDICT_ROOM = 1.34
 CUT_FROM, CUT_AT = 5.0, 3.0
 """Multiple of the need from which bars are cut, and at which they are then drawn to end. [-]"""
 
+CUT_WITH_AID = 25.0
+
 LETTER_LOOKS: Mapping[str, Spec] = {
     "total": {"fontSize": 11, "fontWeight": "bold"},
     "verdict": {"fontSize": 9.5, "fontWeight": "normal"},
@@ -407,7 +409,7 @@ def stack_of(row: Row, *, aid: bool) -> list[tuple[str, float, float]]:
 def _within(rows: Sequence[Row], *, width: int, aid: bool) -> Spec:
     needed = float(rows[0]["needed"] or 0.0)
     tops = [stack_of(row, aid=aid)[-1][2] for row in rows]
-    highest = CUT_AT * needed if is_cut(rows) else max([needed, *tops]) or 1.0
+    highest = CUT_AT * needed if is_cut(rows, aid=aid) else max([needed, *tops]) or 1.0
     top = highest * VERDICT_ROOM
     parts: list[Spec] = []
     slashes: list[Spec] = []
@@ -471,10 +473,13 @@ def _within(rows: Sequence[Row], *, width: int, aid: bool) -> Spec:
     }
 
 
-def is_cut(rows: Sequence[Row]) -> bool:
-    """Return whether the bars of an incursion are so far above the need that they are cut."""
+def is_cut(rows: Sequence[Row], *, aid: bool = False) -> bool:
+    """Return whether the bars of an incursion are so far above the need that they are cut.
+
+    Where aid is told apart, what bars are made of is the point, and they are cut later.
+    """
     needed = float(rows[0]["needed"] or 0.0)
-    return needed > 0 and max(row["total"] for row in rows) > CUT_FROM * needed
+    return needed > 0 and max(row["total"] for row in rows) > (CUT_WITH_AID if aid else CUT_FROM) * needed
 
 
 def _cut(text: str, most: int) -> str:

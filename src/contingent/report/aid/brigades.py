@@ -21,6 +21,9 @@ SHARE_EDGES = (0.2, 0.4, 0.6, 0.8)
 """Shares of its needs from which a formation is drawn darker. [-]"""
 
 MOST_AT_A_GLANCE = 8
+WHOLE_FROM = 100
+"""Figures from which decimals say nothing."""
+
 MOST_PERIODS = 30
 """Columns of the heat map. [periods]"""
 
@@ -222,7 +225,7 @@ def competition_rows(scenario: Scenario, competition: pl.DataFrame | None) -> li
     )
     return [
         {
-            "kind": KIND_WORDS.get(row["kind"], leading_capital(plain(row["kind"]))), "what": row["what"],
+            "kind": KIND_WORDS.get(row["kind"], leading_capital(plain(row["kind"]))), "what": plain(row["what"] or ""),
             "nation": "" if row["nation"] is None else donor_named(scenario, row["nation"]),
             "when": "" if row["from_day"] is None else d_day(row["from_day"]),
             "aid": _figure(row["aid"]), "force": _figure(row["force"]), "have": _figure(row["have"], blank="not known"),
@@ -235,4 +238,4 @@ def competition_rows(scenario: Scenario, competition: pl.DataFrame | None) -> li
 
 
 def _figure(number: float | None, *, blank: str = "–") -> str:
-    return blank if number is None else amount(number)
+    return blank if number is None else grouped(number) if abs(number) >= WHOLE_FROM else amount(number)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+import polars as pl
+
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
 from contingent.report.aid.brigades import competition_rows
@@ -27,7 +29,9 @@ def contents(scenario: Scenario, plan: Plan) -> dict[str, Any]:
 def host(scenario: Scenario, plan: Plan) -> Row:
     """Return sentences, the joint picture, and the tables of the sheet."""
     formations, missing = formation_rows(plan), missing_rows(scenario, plan)
-    competing, cases = competition_rows(scenario, plan.aid_competition), incursions(plan)
+    worst = plan.aid_competition.sort(pl.col("short").fill_null(-1.0), descending=True, maintain_order=True)
+    competing = competition_rows(scenario, worst.unique(["kind", "nation", "what"], keep="first", maintain_order=True))
+    cases = incursions(plan)
     pledges = next_rows(scenario, plan)
     return {
         "sentences": host_sentences(scenario, plan),
@@ -39,7 +43,7 @@ def host(scenario: Scenario, plan: Plan) -> Row:
         "formations_left_out": max(0, len(formations) - MOST_FORMATIONS),
         "missing": missing[:MOST_MISSING], "missing_left_out": max(0, len(missing) - MOST_MISSING),
         "next": pledges[:MOST_NEXT], "next_left_out": max(0, len(pledges) - MOST_NEXT),
-        "competing": competing[:MOST_COMPETING], "competing_left_out": max(0, plan.aid_competition.height - MOST_COMPETING),
+        "competing": competing[:MOST_COMPETING], "competing_left_out": max(0, plan.aid_competition.height - min(MOST_COMPETING, len(competing))),
         "few": len(cases) == 1,
     }  # fmt: skip
 
@@ -55,7 +59,7 @@ def joint_picture(cases: Sequence[Sequence[Row]]) -> Row:
     return {
         "wide": svg_of(adequacy_bars(cases, form=WIDE, aid=True), label=label),
         "narrow": svg_of(adequacy_bars(cases, form=NARROW, aid=True), label=label),
-        "cut": any(is_cut(rows) for rows in cases),
+        "cut": any(is_cut(rows, aid=True) for rows in cases),
     }
 
 
