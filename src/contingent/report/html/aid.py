@@ -16,7 +16,9 @@ from contingent.report.aid.sentences import LEADING, aid_sentences, donor_named,
 from contingent.report.charts import NARROW, WIDE, Spec, svgs_of
 from contingent.report.drawings.sankey import Band, sankey
 from contingent.report.html.evidence import citations
+from contingent.report.html.host import joint_picture
 from contingent.report.html.report import UNPRINTABLE, content_policy, environment, page_style
+from contingent.report.mandate import incursions_of
 from contingent.report.words import d_day, grouped, leading_capital, percent
 
 SANKEY_WIDE, SANKEY_NARROW = 820, 358
@@ -51,11 +53,10 @@ def aid_html(scenario: Scenario, status: AidStatus, *, plan: Plan | None = None)
 
 def competition_of(status: AidStatus, plan: Plan | None) -> pl.DataFrame | None:
     """Return where force and aid compete: of the status if it was held against a plan, else of the plan; None = not known."""
-    own = status.frames.get("competition")
-    if own is not None and own.height:
-        return own
-    found = getattr(plan, "aid_competition", None)
-    return found if found is not None else own
+    own = frame_of(status, "competition")
+    if own.height or plan is None:
+        return own if own.height else None
+    return plan.aid_competition
 
 
 def contents(scenario: Scenario, status: AidStatus, competition: pl.DataFrame | None) -> Row:
@@ -65,6 +66,7 @@ def contents(scenario: Scenario, status: AidStatus, competition: pl.DataFrame | 
     cover_days, cover = rows.ammunition_rows(scenario, status)
     late = rows.delay_rows(scenario, status)
     spare_heads, spares = rows.spare_rows(scenario, status)
+    cases = incursions_of(frame_of(status, "adequacy"))
     return {
         "sentences": aid_sentences(scenario, status, competition), "leads": LEADING,
         "glance": rows.donor_glance(scenario, status), "formations_glance": brigades.formation_glance(status),
@@ -81,6 +83,7 @@ def contents(scenario: Scenario, status: AidStatus, competition: pl.DataFrame | 
         "cover_days": cover_days, "cover": cover, "spare_heads": spare_heads, "spares": spares,
         "coalitions": rows.coalition_rows(scenario, status),
         "competition": brigades.competition_rows(scenario, competition), "beside": competition is not None,
+        "joint": joint_picture(cases) if cases else None,
         "doubts": rows.doubt_rows(scenario, status),
         "ledger": ledger, "ledger_long": sum(len(group["rows"]) for group in ledger) > PRINTED_ROWS,
         "ledger_left_out": ledger_left_out, "standard": percent(status.options.allocation.standard),
