@@ -56,8 +56,8 @@ def months_of_promises(status: AidStatus, *, size: Size) -> Spec | None:
     money = [(row["month"], row["promised_eur_m"], row["delivered_eur_m"]) for row in found.iter_rows(named=True)]
     number = [(row["month"], row["pledges"], row["some"]) for row in found.iter_rows(named=True)]
     panels = [
-        _bars("Money promised, EUR million; known to have come of it", money, places, size, labelled=False),
-        _bars("Pledges; those of which something came", number, places, size, labelled=True),
+        _bars("Money, EUR million", money, places, size, labelled=False),
+        _bars("Pledges, and of how many something came", number, places, size, labelled=True),
     ]
     return {"config": LOOK, "vconcat": panels, "spacing": BETWEEN, "bounds": "flush"}
 
