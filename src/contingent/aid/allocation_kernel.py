@@ -261,3 +261,29 @@ def trimmed(given, pairs_of, kind_first, supply):
                     cut[mine[place], when] -= items
                     handed -= items
     return cut
+
+
+@njit(cache=True, nogil=True)
+def most_trained(room, pair_lead, pair_crew, places):
+    """Return the most of each pair in trained hands at the end of each period, if it alone uses the places. [items]
+
+    `room` is the most handed over by each period, `places` what is free for the pair; all of shape (pairs, periods).
+    """
+    pairs, periods = room.shape
+    ready = np.zeros((pairs, periods), np.int64)
+    for pair in range(pairs):
+        lead, crew = pair_lead[pair], pair_crew[pair]
+        free = places[pair].copy()
+        handed = 0
+        for period in range(periods - lead):
+            items = room[pair, period] - handed
+            if lead > 0 and crew > 0:
+                for training in range(period + 1, period + 1 + lead):
+                    if free[training] < np.inf:
+                        items = min(items, np.int64(free[training] // crew))
+            items = max(items, 0)
+            handed += items
+            ready[pair, period + lead] = handed
+            for training in range(period + 1, period + 1 + lead):
+                free[training] -= items * crew
+    return ready

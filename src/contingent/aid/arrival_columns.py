@@ -48,7 +48,7 @@ ARRIVAL_FRAMES: dict[str, dict[str, pl.DataType]] = {
     "readiness": {"formation": TEXT, "priority": WHOLE, "day": WHOLE, "share": NUMBER, "at_standard": FLAG},
     "gaps": {
         "need": TEXT, "formation": TEXT, "family": TEXT, "equipment": TEXT, "priority": WHOLE, "by_day": WHOLE, "quantity": WHOLE,
-        "given": WHOLE, "by_then": WHOLE, "gap": WHOLE, "to_standard": WHOLE,
+        "given": WHOLE, "by_then": WHOLE, "gap": WHOLE, "to_standard": WHOLE, "reason": TEXT, "detail": TEXT,
     },
     "left_over": {"equipment": TEXT, "arriving": WHOLE, "given": WHOLE, "left": WHOLE},
     "goals": {"goal": TEXT, "priority": WHOLE, "method": TEXT, "status": TEXT, "value": NUMBER, "bound": NUMBER},
@@ -109,6 +109,9 @@ readiness: share of a formation's needs (mean of its needs' shares) in trained h
 gaps: what is still missing of each need at the end of the horizon
     by_then         in trained hands by `by_day`. [items]
     to_standard     still missing to the standard. [items]
+    reason          why, where something is missing at the end or the standard by its day: codes joined by ``;``, as
+                    `contingent.aid.gap_reasons` describes them
+    detail          the same in a sentence
 left_over: of each type, what arrives within the horizon and nobody could be given
 goals: in order; each is held while the next is sought
     status          ``optimal``: within 0.01% of the bound; ``limit``: not proven
