@@ -2,8 +2,9 @@
 
 import pytest
 
-from contingent import AidOptions, assess_aid, make_plan, read_scenario
+from contingent import AidOptions, StressOptions, assess_aid, make_plan, read_scenario, stress
 from contingent.aid.status import STATUS_FRAMES
+from contingent.model.chance import Case
 from contingent.model.scenario import Scenario
 from contingent.plan.plan import Plan, PlanOptions
 
@@ -37,3 +38,15 @@ def test_where_donors_stop_the_host_waits_longer(made: tuple[Scenario, Plan]) ->
     assert stopped.frames["adequacy"]["host_by_aid"].sum() == 0
     assert promised.frames["adequacy"]["host_by_aid"].sum() > 0
     assert stopped.frames["adequacy"]["total"].to_list()[-1] < promised.frames["adequacy"]["total"].to_list()[-1]
+
+
+def test_a_donor_that_withdraws_may_take_its_aid_with_it(made: tuple[Scenario, Plan]) -> None:
+    """Every tank and every infantry fighting vehicle that is open is German or Danish: without both nobody is equipped."""
+    scenario, plan = made
+    equipped = plan.aid_formations.filter(plan.aid_formations["equipped_day"].is_not_null())["formation"].to_list()
+    assert equipped
+    leaves = Case.model_validate({"case": "both", "kind": "nation_withdraws", "nations": ["DEU", "DNK"], "from_day": 0})
+    french = Case.model_validate({"case": "french", "kind": "nation_withdraws", "nations": ["FRA"], "from_day": 0})
+    found = stress(scenario.model_copy(update={"cases": (leaves, french)}), plan, StressOptions(battery=False)).sentences
+    assert f"give no more aid either, no longer foreseen to be equipped: {', '.join(equipped)}." in found[-1]
+    assert sum("no more aid" in sentence for sentence in found) == 1

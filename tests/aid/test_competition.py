@@ -212,7 +212,10 @@ def test_a_heavier_thing_is_several_pieces():
 
 
 def test_what_came_before_d_day_or_comes_after_the_plan_does_not_meet_the_force():
-    assert rows_of("transport", scenario(), coming=arrives(("tank", 10, 0), ("tank", 10, 360))) == []
+    assert rows_of("transport", scenario(), coming=arrives(("tank", 10, 360))) == []
+    (row,) = rows_of("transport", scenario(), coming=arrives(("tank", 10, 0), ("riddle", 1, 0)))
+    assert (row["aid"], row["force"], row["have"], row["short"], row["unit"]) == (400, None, None, None, "t")
+    assert row["sentence"].startswith("Aid of Alfa: 400 t are expected by D-day, before the force moves")
 
 
 def test_where_movement_was_not_worked_out_nothing_is_claimed_of_the_force():

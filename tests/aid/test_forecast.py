@@ -41,12 +41,25 @@ def test_cumulative_rate_and_its_inverse_by_hand():
 
 
 def test_rates_are_arrivals_over_days_watched():
-    """One came after 20 days, one is awaited since 60: (1 + 1/2) / (20 + 30) a day in the first band."""
+    """One came after 20 days, one is awaited since 60: (1 + 1/2) / (20 + 30) a day in the first band, but for the multiple."""
     pledges = table(PLEDGES, pledge("A"), pledge("B"))
     rates = fit(portions(pledges, table(DELIVERIES, delivery("1", "A", 20)), TYPES, as_of=day(60), complete=True))
     shape, rate = rates.shapes()
     assert shape[:2].tolist() == [1.5, 0.5]
-    assert rate[:3].tolist() == [50.0, 30.0, 30.0]  # nobody was watched in the third band: as the second
+    assert rate[:3] == pytest.approx([50.0, 30.0, 30.0], rel=0.01)  # nobody was watched in the third band: as the second
+
+
+def test_known_rates_and_multiples_are_found():
+    """Two donors at daily rates of 1/100 and 1/400; half are still awaited. Old pledges are nearly all of the slow one."""
+    random = np.random.default_rng(5)
+    delay, watched = random.exponential(np.repeat([100.0, 400.0], 3000)), random.uniform(10, 600, 6000)
+    rows = pl.DataFrame({"donor": ["FST"] * 3000 + ["SLO"] * 3000, "family": "tanks", "weight": 1.0, "seen": True,
+                         "days": np.minimum(delay, watched), "arrived": delay <= watched})  # fmt: skip
+    rates = fit(rows)
+    shape, rate = rates.shapes()
+    times = dict(rates.donors.select("donor", pl.col("shape") / pl.col("rate")).iter_rows())
+    assert times["FST"] * (shape / rate)[:4] == pytest.approx(np.full(4, 1 / 100), rel=0.12)
+    assert times["SLO"] * (shape / rate)[:4] == pytest.approx(np.full(4, 1 / 400), rel=0.12)
 
 
 def test_groups_that_do_not_differ_are_drawn_together_and_others_told_apart():

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from contingent.aid.arrival_columns import arrival_frame
-from contingent.aid.draws import arrival_ages, open_pledges
+from contingent.aid.draws import arrived_by, open_pledges
 from contingent.aid.forecast import MEASURES, ForecastOptions, interval
 from contingent.aid.hazard import fit
 from contingent.aid.portions import followed, portions
@@ -101,11 +101,10 @@ def _foreseen(still: pl.DataFrame, after: pl.DataFrame, asked: ForecastOptions, 
     names = table["family"].unique().sort()
     place = names.search_sorted(table["family"]).cast(pl.Int64).to_numpy()
     amounts = [table[name].fill_null(0.0).to_numpy() for name in ("quantity", "value_eur_m")]
-    limit = (table["age_days"] + table["until_days"]).to_numpy()
+    limit = (table["age_days"] + table["until_days"]).cast(pl.Float64).to_numpy()
     sums = np.empty((len(MEASURES), asked.replications, len(names)))
-    ages = arrival_ages(table, fit(rates_of), seed=asked.seed, replications=asked.replications)
-    for replication, age in enumerate(ages):
-        there = age <= limit
+    draws = arrived_by(table, limit, fit(rates_of), seed=asked.seed, replications=asked.replications)
+    for replication, there in enumerate(draws):
         for measure, amount in enumerate(amounts):
             sums[measure, replication] = np.bincount(place[there], weights=amount[there], minlength=len(names))
     frames = []

@@ -101,7 +101,7 @@ def short_of(aid: float | None, force: float | None, have: float | None) -> floa
     """
     if aid is None or force is None or have is None:
         return None
-    return max(0.0, round(aid + force - have, 9))
+    return float(max(0.0, round(aid + force - have, 9)))
 
 
 # --------------------------------------------------------------------------------------------------------------- air defence

@@ -15,10 +15,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from contingent.aid.hazard import Rates, cumulative, days_at
+from contingent.aid.hazard import Rates, cumulative, days_at, in_bands
 from contingent.ensemble.streams import generator_of
 
 Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.int64]
 
 LEAST = 1e-12
@@ -37,7 +38,7 @@ def open_pledges(portions: pl.DataFrame, followed: pl.DataFrame, *, as_of: date)
     """
     awaited = portions.filter(~pl.col("arrived")).select(
         "pledge", pl.col("weight").alias("share"), pl.when("seen").then("days").alias("seen_age_days"))  # fmt: skip
-    return followed.join(awaited, on="pledge", maintain_order="left").with_columns(
+    return followed.drop("share", "seen_age_days", strict=False).join(awaited, on="pledge", maintain_order="left").with_columns(
         (pl.col("quantity").cast(pl.Float64) * pl.col("share")).alias("quantity"),
         (pl.col("value_eur_m") * pl.col("share")).alias("value_eur_m"),
         (pl.lit(as_of) - pl.col("announced")).dt.total_days().cast(pl.Float64).alias("age_days"),
@@ -56,15 +57,35 @@ def arrival_ages(still: pl.DataFrame, rates: Rates, *, seed: int, replications: 
     seed, replications : int
         Of the random numbers; how many times.
     """
+    spent = in_bands(_seen(still))
+    for daily, waited in _draws(still, rates, seed=seed, replications=replications):
+        yield days_at(daily, spent @ daily + waited)
+
+
+def arrived_by(still: pl.DataFrame, ages: Floats, rates: Rates, *, seed: int, replications: int) -> Iterator[Flags]:
+    """Return whether each open pledge arrives by a given age of it, by the same draws as `arrival_ages`. Shape (pledges,)
+
+    Parameters
+    ----------
+    still, rates, seed, replications
+        As of `arrival_ages`.
+    ages : ndarray of float
+        Not below those at the last look. [days], shape (pledges,)
+    """
+    spent = in_bands(ages) - in_bands(_seen(still))
+    for daily, waited in _draws(still, rates, seed=seed, replications=replications):
+        yield waited <= spent @ daily
+
+
+def _draws(still: pl.DataFrame, rates: Rates, *, seed: int, replications: int) -> Iterator[tuple[Floats, Floats]]:
+    """Daily rate of each band, and the cumulative rate until each pledge arrives. [1/day], [-], shapes (bands,), (pledges,)"""
     (donor, donor_shape, donor_rate), (family, family_shape, family_rate) = _groups(still, rates)
     shape, rate = rates.shapes()
-    age = _seen(still)
     for replication in range(replications):
         chance = generator_of(seed, "aid", "arrivals", str(replication))
         daily = chance.gamma(shape) / rate
         times = (chance.gamma(donor_shape) / donor_rate)[donor] * (chance.gamma(family_shape) / family_rate)[family]
-        waited = chance.standard_exponential(len(still)) / np.maximum(times, LEAST)
-        yield days_at(daily, cumulative(daily, age) + waited)
+        yield daily, chance.standard_exponential(len(still)) / np.maximum(times, LEAST)
 
 
 def median_ages(still: pl.DataFrame, rates: Rates) -> Floats:

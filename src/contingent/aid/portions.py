@@ -14,7 +14,8 @@ How long a pledge was watched depends on the ledger:
 A look is a row of deliveries, one of quantity 0 too. It is made on the day of its source (`as_of`), or of the arrival (`date`)
 where the source gives no other. An arrival that is known by a look only is taken on the day of the look, the latest it can have
 been. Looks are taken to be made whether or not something has come: a ledger in which only arrivals are reported, and never that
-nothing has come, makes donors look too quick when it is read as incomplete, and too slow when it is read as complete.
+nothing has come, makes donors look too quick when it is read as incomplete; and too slow when it is read as complete, as far as
+arrivals go unreported.
 """
 
 from datetime import date

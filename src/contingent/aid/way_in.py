@@ -2,7 +2,7 @@
 
 One way a donor: the quickest by road, rail or sea from the place that is nearest to the donor's first home station in the pool,
 to the host's depot (stocks.csv) that is reached first. Pieces of `HEAVY_T` and more go as heavy pieces, the rest by weight. What
-arrives before D-day has passed before the force comes. Everything is counted in the week of its arrival. Trains, ships and
+is expected by D-day has passed before the force comes: one row says so. The rest is counted in the week of its arrival. Trains, ships and
 lorries are the donor's own: only places and links are shared with the force.
 """
 
@@ -61,7 +61,8 @@ class Crossing:
 
 
 def crossings(scenario: Scenario, arrivals: pl.DataFrame, utilisation: pl.DataFrame | None) -> Iterator[Crossing]:
-    """Yield what aid takes of each place and link in each week in which it passes; and each donor of whom that is not known.
+    """Yield what aid takes of each place and link in each week in which it passes, what passes before the force comes, and each
+    donor of whom nothing can be said.
 
     Parameters
     ----------
@@ -72,10 +73,13 @@ def crossings(scenario: Scenario, arrivals: pl.DataFrame, utilisation: pl.DataFr
     utilisation : polars.DataFrame or None
         What force and supply take; None or empty = not worked out.
     """
-    coming = arrivals.filter(pl.col("day") > 0, pl.col("day") < scenario.settings.horizon_days, pl.col("quantity") > 0)
-    if coming.is_empty() or not has_network(scenario):
+    if not has_network(scenario):
         return
     weights = {row.equipment: row.weight_t for row in scenario.equipment}
+    yield from _before(arrivals.filter(pl.col("day") <= 0, pl.col("quantity") > 0), weights)
+    coming = arrivals.filter(pl.col("day") > 0, pl.col("day") < scenario.settings.horizon_days, pl.col("quantity") > 0)
+    if coming.is_empty():
+        return
     homes = {donor: home_of(scenario, donor) for donor in coming["donor"].unique().sort()}
     network = _by_land_and_sea(scenario, [place for place in homes.values() if place is not None])
     ways = {
@@ -99,6 +103,17 @@ def crossings(scenario: Scenario, arrivals: pl.DataFrame, utilisation: pl.DataFr
     yield from _weeks(scenario, network, taken, utilisation)
     for (donor, why), pledges in sorted(unknown.items()):
         yield Crossing("way in", "not known", None, None, None, None, None, (donor,), tuple(dict.fromkeys(pledges)), why)
+
+
+def _before(early: pl.DataFrame, weights: Mapping[str, float | None]) -> Iterator[Crossing]:
+    """Yield one row of what is expected by D-day."""
+    if early.is_empty():
+        return
+    rows = early.select("equipment", "quantity").iter_rows()
+    tonnes = round(sum(quantity * (weights.get(equipment) or 0.0) for equipment, quantity in rows), 9)
+    donors, pledges = (tuple(early[column].unique().sort()) for column in ("donor", "pledge"))
+    why = f"{tonnes:,.0f} t are expected by D-day, before the force moves: on the way in the two do not meet"
+    yield Crossing("way in", "t", None, None, tonnes, None, None, donors, pledges, why)
 
 
 class _Taken:

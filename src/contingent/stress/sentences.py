@@ -237,11 +237,13 @@ def _of_donors(told: Told) -> list[str]:
         if not donors:
             continue
         after = equipped_days(assess(told.derived, AidOptions(stopped=donors)).frames["equipped"])
-        later = [name for name, day in before.items() if day is not None and after.get(name) is None]
+        never = [name for name, day in before.items() if day is not None and after.get(name) is None]
         moved = {name: then for name, day in before.items() if day is not None and (then := after.get(name) or 0) > day}
-        later += [f"{name} from D+{before[name]} to D+{then}" for name, then in moved.items()]
-        what = f"not equipped, or later: {', '.join(later)}" if later else "no formation of the host is equipped later"
-        found.append(f"{title_of(steps).rstrip('.')}: if {told.names(';'.join(donors))} gives no more aid either, {what}.")
+        said = [f"no longer foreseen to be equipped: {', '.join(never)}"] if never else []
+        said += [f"{name} is equipped on D+{then}, not on D+{before[name]}" for name, then in moved.items()]
+        what = "; ".join(said) or "no formation of the host is equipped later"
+        who = f"{told.names(';'.join(donors))} {'gives' if len(donors) == 1 else 'give'}"
+        found.append(f"{title_of(steps).rstrip('.')}: if {who} no more aid either, {what}.")
     return found
 
 

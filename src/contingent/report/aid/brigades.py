@@ -21,6 +21,9 @@ SHARE_EDGES = (0.2, 0.4, 0.6, 0.8)
 """Shares of its needs from which a formation is drawn darker. [-]"""
 
 MOST_AT_A_GLANCE = 8
+WHOLE_FROM = 100
+"""Figures from which decimals say nothing."""
+
 MOST_PERIODS = 30
 """Columns of the heat map. [periods]"""
 
@@ -179,7 +182,8 @@ def next_rows(scenario: Scenario, status: AidStatus) -> list[Row]:
         {
             "rank": row["rank"], "what": names.get(row["equipment"], plain(row["equipment"])), "key": row["equipment"],
             "family": family_name(row["family"]), "quantity": grouped(row["quantity"]),
-            "value": "not known" if row["value_m"] is None else f"{row['currency'] or ''} {millions(row['value_m'])} million".strip(),
+            "value": "not known" if row["value_m"] is None else
+            f"{row['currency'] or ''} {millions(row['value_m'])} million".strip(),
             "brigades": signed(row["brigades"]), "periods": signed(row["brigade_periods"]),
             "share_periods": signed(row["share_periods"]), "priority": count(row["priority"]),
         }
@@ -202,7 +206,8 @@ def stop_rows(scenario: Scenario, status: AidStatus) -> list[Row]:
     order = ("brigade_periods_lost", "share_periods_lost", "value_open_eur_m")
     return [
         {
-            "name": donor_named(scenario, row["donor"]), "items": count(row["items_open"]), "value": millions(row["value_open_eur_m"]),
+            "name": donor_named(scenario, row["donor"]), "items": count(row["items_open"]),
+            "value": millions(row["value_open_eur_m"]),
             "formations": count(row["formations"]), "without": count(row["formations_without"]),
             "lost": amount(row["brigade_periods_lost"] or 0), "share_lost": amount(row["share_periods_lost"] or 0),
             "later": row["later"], "needs": row["needs"] or "", "sentence": row["sentence"] or "",
@@ -216,10 +221,11 @@ def competition_rows(scenario: Scenario, competition: pl.DataFrame | None) -> li
     if competition is None or competition.is_empty():
         return []
     ordered = competition.with_columns(worst=pl.col("short").fill_null(-1.0)).sort(
-        "worst", "kind", "nation", "what", descending=[True, False, False, False], nulls_last=True)
+        "worst", "kind", "nation", "what", descending=[True, False, False, False], nulls_last=True
+    )
     return [
         {
-            "kind": KIND_WORDS.get(row["kind"], leading_capital(plain(row["kind"]))), "what": row["what"],
+            "kind": KIND_WORDS.get(row["kind"], leading_capital(plain(row["kind"]))), "what": plain(row["what"] or ""),
             "nation": "" if row["nation"] is None else donor_named(scenario, row["nation"]),
             "when": "" if row["from_day"] is None else d_day(row["from_day"]),
             "aid": _figure(row["aid"]), "force": _figure(row["force"]), "have": _figure(row["have"], blank="not known"),
@@ -232,4 +238,4 @@ def competition_rows(scenario: Scenario, competition: pl.DataFrame | None) -> li
 
 
 def _figure(number: float | None, *, blank: str = "–") -> str:
-    return blank if number is None else amount(number)
+    return blank if number is None else grouped(number) if abs(number) >= WHOLE_FROM else amount(number)

@@ -1,8 +1,8 @@
 """Charts of aid: promised and kept month by month, fans of what will come, how long it takes.
 
-    months_of_promises   what was announced in each month, and what is known to have come of it, inside
-    forecast_fans        arrivals to be expected, with their interval, below the line of all that is open
-    delay_curves         share come by days since the announcement, with its interval
+months_of_promises   what was announced in each month, and what is known to have come of it, inside
+forecast_fans        arrivals to be expected, with their interval, below the line of all that is open
+delay_curves         share come by days since the announcement, with its interval
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from contingent.report.aid.frames import Row, count, family_name, frame_of, mill
 from contingent.report.aid.sentences import promises
 from contingent.report.chart_parts import ACCENT, BAND, round_ticks, share_axis
 from contingent.report.charts import BETWEEN, HEADROOM, INK, LOOK, NARROW, SOFT, Size, Spec, as_exact, axis_of
-from contingent.report.words import MONTHS, grouped, leading_capital
+from contingent.report.words import MONTHS, grouped, leading_capital, short_date
 
 PROMISED, CAME = "#bcd7ea", "#1f5078"
 """What was promised, and within it what came: light and dark."""
@@ -41,20 +41,23 @@ def months_of_promises(status: AidStatus, *, size: Size) -> Spec | None:
     if rows.is_empty():
         return None
     months = rows.with_columns(
-        month=pl.col("announced").dt.truncate("1mo"), some=(pl.col("delivered") > 0) | (pl.col("delivered_eur_m") > 0))
-    span = (months["month"].max(), months["month"].min())
-    assert isinstance(span[0], date) and isinstance(span[1], date)
-    every = "1mo" if (span[0].year - span[1].year) * 12 + span[0].month - span[1].month < MOST_MONTHS else "1y"
-    found = months.with_columns(month=pl.col("announced").dt.truncate(every)).group_by("month").agg(
-        pl.col("promised_eur_m").sum(), pl.col("delivered_eur_m").sum(), pledges=pl.len(), some=pl.col("some").sum()
-    ).sort("month")
-    first, last = found["month"][0], found["month"][-1]
-    places = _places(first, last, yearly=every == "1y")
+        month=pl.col("announced").dt.truncate("1mo"), some=(pl.col("delivered") > 0) | (pl.col("delivered_eur_m") > 0)
+    )
+    ordered = months["announced"].sort()
+    first, last = ordered[0], ordered[-1]
+    every = "1mo" if (last.year - first.year) * 12 + last.month - first.month < MOST_MONTHS else "1y"
+    found = (
+        months.with_columns(month=pl.col("announced").dt.truncate(every))
+        .group_by("month")
+        .agg(pl.col("promised_eur_m").sum(), pl.col("delivered_eur_m").sum(), pledges=pl.len(), some=pl.col("some").sum())
+        .sort("month")
+    )
+    places = _places(found["month"][0], found["month"][-1], yearly=every == "1y")
     money = [(row["month"], row["promised_eur_m"], row["delivered_eur_m"]) for row in found.iter_rows(named=True)]
     number = [(row["month"], row["pledges"], row["some"]) for row in found.iter_rows(named=True)]
     panels = [
-        _bars("Money promised, EUR million; known to have come of it", money, places, size, labelled=False),
-        _bars("Pledges; those of which something came", number, places, size, labelled=True),
+        _bars("Money, EUR million", money, places, size, labelled=False),
+        _bars("Pledges, and of how many something came", number, places, size, labelled=True),
     ]
     return {"config": LOOK, "vconcat": panels, "spacing": BETWEEN, "bounds": "flush"}
 
@@ -80,7 +83,7 @@ def _month_ticks(places: Mapping[date, int], most: int, *, yearly: bool) -> dict
 
 def _bars(title: str, columns: Columns, places: Mapping[date, int], size: Size, *, labelled: bool) -> Spec:
     top = max(max(whole, part) for _, whole, part in columns) or 1.0
-    yearly = len(places) == 1 or all(when.month == 1 for when in places) and len(places) > 1
+    yearly = len(places) == 1 or (all(when.month == 1 for when in places) and len(places) > 1)
     values = [
         {"x": places[when] - 0.4, "until": places[when] + 0.4, "in": places[when] - 0.22, "out": places[when] + 0.22,
          "low": 0, "whole": as_exact(whole), "part": as_exact(part)}
@@ -169,7 +172,8 @@ def _fan(status: AidStatus, title: str, rows: pl.DataFrame, size: Size, measure:
 def _d_day(day: int, top: float) -> list[Spec]:
     return [
         {"data": {"values": [{"day": day, "low": 0, "high": as_exact(top * 1.18)}]},
-         "mark": {"type": "rule", "color": SOFT, "strokeWidth": 1.1, "strokeDash": [2, 2]}, "encoding": {"y2": {"field": "high"}}},
+         "mark": {"type": "rule", "color": SOFT, "strokeWidth": 1.1, "strokeDash": [2, 2]},
+         "encoding": {"y2": {"field": "high"}}},
         {"data": {"values": [{"day": day, "low": as_exact(top * 1.09), "letters": " D-day"}]},
          "mark": {"type": "text", "align": "left", "fontWeight": "normal", "fontSize": 10, "color": SOFT},
          "encoding": {"text": {"field": "letters"}}},
@@ -183,7 +187,7 @@ def _dates(first: date, days: int, most: int) -> dict[int, str | list[str]]:
     ]  # fmt: skip
     inside = [(when - first).days for when in ends if 0 <= (when - first).days < days * 0.95]
     step = -(-len(inside) // most) if inside else 1
-    return {day: f"{MONTHS[(first + timedelta(days=day)).month - 1]} {(first + timedelta(days=day)).year}" for day in inside[::step]}
+    return {day: short_date(first + timedelta(days=day))[2:] for day in inside[::step]}
 
 
 def curves_of(status: AidStatus) -> list[tuple[str | None, pl.DataFrame]]:
@@ -216,16 +220,18 @@ def delay_curves(status: AidStatus, names: Mapping[str, str], *, size: Size) -> 
 
 
 def _curve(title: str, rows: pl.DataFrame, last: float, width: int) -> Spec:
+    known = rows.drop_nulls("awaited").with_columns(pl.col("low", "high").fill_null(pl.col("awaited")))
     steps: list[Row] = [{"day": 0, "come": 0, "low": 0, "high": 0}]
     steps += [
         {"day": as_exact(row["days"]), "come": round(1 - row["awaited"], 4), "low": round(1 - row["high"], 4),
          "high": round(1 - row["low"], 4)}
-        for row in rows.drop_nulls("awaited").with_columns(pl.col("low", "high").fill_null(pl.col("awaited"))).iter_rows(named=True)
+        for row in known.iter_rows(named=True)
     ]  # fmt: skip
     steps.append(steps[-1] | {"day": as_exact(last)})
     up = share_axis("come")
     ticks = {int(tick): f"{grouped(tick)} days" if tick else "0" for tick in round_ticks(last, most=4) if tick < last * 0.95}
-    across = {"field": "day", "type": "quantitative", "scale": {"domain": [0, as_exact(last)], "nice": False}, "axis": axis_of(ticks)}
+    scale = {"domain": [0, as_exact(last)], "nice": False}
+    across = {"field": "day", "type": "quantitative", "scale": scale, "axis": axis_of(ticks)}
     step = {"interpolate": "step-after"}
     return {
         "title": title, "width": width, "height": FAN_HEIGHT, "data": {"values": steps}, "encoding": {"x": across, "y": up},

@@ -81,7 +81,7 @@ def _money_bar(row: Row, largest: float, *, width: int = 200) -> Markup:
 def _sums(entries: pl.DataFrame, pledged: pl.DataFrame, by: str) -> pl.DataFrame:
     """Return money and things by some column, envelopes of money apart.
 
-    What came beyond its pledge, against one that names no number, or against none, is `beyond` and does not fill another's promise.
+    What came beyond its pledge, against one that names no number, or against none, is `beyond`: it fills no other promise.
     """
     inside = pl.col("kind") != FINANCE
     found = entries.group_by(by).agg(
@@ -90,7 +90,8 @@ def _sums(entries: pl.DataFrame, pledged: pl.DataFrame, by: str) -> pl.DataFrame
         pl.col("promised").filter(inside).sum(), pl.col("delivered").filter(inside).sum(),
     )  # fmt: skip
     kept = pledged.group_by(by).agg(
-        kept=(pl.col("promised") - pl.col("open")).sum(), kept_eur_m=(pl.col("promised_eur_m") - pl.col("open_eur_m")).sum())
+        kept=(pl.col("promised") - pl.col("open")).sum(), kept_eur_m=(pl.col("promised_eur_m") - pl.col("open_eur_m")).sum()
+    )
     whole = found.join(kept, on=by, how="left", nulls_equal=True).with_columns(pl.col("kept", "kept_eur_m").fill_null(0))
     return whole.with_columns(
         beyond=(pl.col("delivered") - pl.col("kept")).clip(lower_bound=0),
@@ -114,7 +115,8 @@ def family_rows(status: AidStatus) -> list[Row]:
     """Return things and money promised and known to have come by family, envelopes left out; money first."""
     inside = frame_of(status, "entries").filter(pl.col("kind") != FINANCE)
     found = _sums(inside, promises(status), "family").sort(
-        "promised_eur_m", "promised", "family", descending=[True, True, False], nulls_last=True)
+        "promised_eur_m", "promised", "family", descending=[True, True, False], nulls_last=True
+    )
     rows = found.to_dicts()
     largest = max((row["promised_eur_m"] + row["beyond_eur_m"] for row in rows), default=0.0)
     return [
@@ -138,7 +140,8 @@ def type_rows(scenario: Scenario, status: AidStatus) -> list[Row]:
     names = type_names(scenario)
     inside = promises(status).filter(pl.col("equipment").is_not_null() & pl.col("promised").is_not_null())
     found = inside.group_by("equipment", "family").agg(
-        pl.col("promised", "delivered", "open", "over").sum(), pl.col("pledge").sort())
+        pl.col("promised", "delivered", "open", "over").sum(), pl.col("pledge").sort()
+    )
     found = found.sort("family", "equipment", nulls_last=True)
     return [
         {
@@ -159,8 +162,12 @@ def month_rows(status: AidStatus) -> list[Row]:
         pl.col("promised_eur_m").filter("inside").sum(), pl.col("delivered_eur_m").filter("inside").sum(),
         pl.col("promised_eur_m").filter(~pl.col("inside")).sum().alias("envelopes"),
     )  # fmt: skip
-    things = promises(status).with_columns(month=pl.col("announced").dt.truncate("1mo")).group_by("month").agg(
-        pledges=pl.len(), came=((pl.col("delivered") > 0) | (pl.col("delivered_eur_m") > 0)).sum())
+    things = (
+        promises(status)
+        .with_columns(month=pl.col("announced").dt.truncate("1mo"))
+        .group_by("month")
+        .agg(pledges=pl.len(), came=((pl.col("delivered") > 0) | (pl.col("delivered_eur_m") > 0)).sum())
+    )
     whole = grouped_by.join(things, on="month", how="full", coalesce=True).sort("month", descending=True)
     return [
         {
@@ -178,7 +185,8 @@ def delay_rows(scenario: Scenario, status: AidStatus) -> list[Row]:
     if delays.is_empty():
         return []
     shown = delays.filter(pl.col("family").is_null()).sort(
-        pl.col("donor").is_not_null(), "pledges", "donor", descending=[False, True, False])
+        pl.col("donor").is_not_null(), "pledges", "donor", descending=[False, True, False]
+    )
     return [
         {
             "name": "All together" if row["donor"] is None else donor_named(scenario, row["donor"]),
@@ -242,13 +250,13 @@ def calibration_words(status: AidStatus) -> str:
     past = frame_of(status, "calibration")
     if past.is_empty():
         return (
-            "How earlier forecasts of this kind did cannot be said: of no pledge open at an earlier day is it known what came later."
+            "How earlier forecasts did cannot be said: of no pledge that was open at an earlier day is it known what came later."
         )
     inside, every = int(past["inside"].sum()), past.height
     origins = past["origin"].n_unique()
     return (
         f"Made in the same way at {grouped(origins)} earlier days, each from what was known then, it held {grouped(inside)} of "
-        f"{grouped(every)} figures within its interval ({percent(inside / every)}; {percent(status.options.confidence)} promised)."
+        f"{grouped(every)} figures in its interval ({percent(inside / every)}; should be {percent(status.options.confidence)})."
     )
 
 

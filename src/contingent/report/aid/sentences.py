@@ -12,7 +12,19 @@ import polars as pl
 from contingent.aid.status import AidStatus
 from contingent.model.scenario import Scenario
 from contingent.report.aid.frames import FINANCE, Row, donor_names, frame_of, millions, money, type_names
-from contingent.report.words import COUNTED, THIN_SPACE, counted, d_day, grouped, leading_capital, listed, percent, plain, sentence, short_date
+from contingent.report.words import (
+    COUNTED,
+    THIN_SPACE,
+    counted,
+    d_day,
+    grouped,
+    leading_capital,
+    listed,
+    percent,
+    plain,
+    sentence,
+    short_date,
+)
 
 LEADING = 2
 """How many of the sentences are the answer in short."""
@@ -42,7 +54,7 @@ def aid_sentences(scenario: Scenario, status: AidStatus, competition: pl.DataFra
         delay_sentence(status),
         expected_sentence(status),
         next_sentence(scenario, status),
-        stop_sentence(scenario, status),
+        stop_sentence(status),
         competition_sentence(competition),
     )
     return [said for said in told if said]
@@ -71,8 +83,11 @@ def came_sentence(status: AidStatus) -> str:
     if not found["promised"]:
         return "Of what was promised, no pledge that counts names a sum."
     share = found["delivered"] / found["promised"]
-    came = f"{money(found['delivered'])} ({percent(share)}) are known to have come" if found["delivered"] else (
-        "nothing is known to have come")
+    came = (
+        f"{money(found['delivered'])} ({percent(share)}) are known to have come"
+        if found["delivered"]
+        else ("nothing is known to have come")
+    )
     return f"Of {money(found['promised'])} promised to the host, {came}."
 
 
@@ -152,8 +167,12 @@ def delay_sentence(status: AidStatus) -> str:
         watched += f"; of {grouped(unseen)} nobody ever said more"
     if row["median_days"] is None:
         return f"How long it takes until half has come cannot be said: of {watched}, too little had come."
-    between = "" if row["median_low"] is None else f", 95{THIN_SPACE}% interval from {grouped(row['median_low'])}" + (
-        f" to {grouped(row['median_high'])}" if row["median_high"] is not None else " upwards")
+    between = (
+        ""
+        if row["median_low"] is None
+        else f", 95{THIN_SPACE}% interval from {grouped(row['median_low'])}"
+        + (f" to {grouped(row['median_high'])}" if row["median_high"] is not None else " upwards")
+    )
     return f"Half of what is promised comes within {grouped(row['median_days'])} days{between} (of {watched})."
 
 
@@ -165,9 +184,9 @@ def expected_row(status: AidStatus, *, day: int, measure: str = "value_eur_m") -
 
 def expected_sentence(status: AidStatus) -> str:
     """Return how much of what is open is expected by D-day and by the end of the horizon."""
-    until = {"D-day": max(0, status.lead_days), d_day(status.options.horizon_days): status.lead_days + status.options.horizon_days}
+    end = status.options.horizon_days
     told, open_sum = [], 0.0
-    for name, day in until.items():
+    for name, day in (("D-day", max(0, status.lead_days)), (d_day(end), status.lead_days + end)):
         row = expected_row(status, day=day)
         if row is not None:
             open_sum = row["open"]
@@ -175,7 +194,14 @@ def expected_sentence(status: AidStatus) -> str:
     if not told or not open_sum:
         return ""
     sure = percent(status.options.confidence)
-    return f"Of {money(open_sum)} still open, expect {listed(told)}; the intervals hold with {sure}, if donors go on as before."
+    now = frame_of(status, "arrivals").filter(
+        (pl.col("measure") == "value_eur_m") & (pl.col("cut") == "all") & (pl.col("day") == 0) & (pl.col("median") > 0)
+    )
+    unseen = f" Of it, {money(now['median'][0])} may well be there already, though no source says so." if now.height else ""
+    return (
+        f"Of {money(open_sum)} not known to have come, expect {listed(told)}; the intervals hold with {sure}, if donors go on as "
+        f"those did who were looked at.{unseen}"
+    )
 
 
 def next_sentence(scenario: Scenario, status: AidStatus) -> str:
@@ -201,7 +227,7 @@ def next_words(scenario: Scenario, row: Row, status: AidStatus) -> str:
     return f"{what} ({listed(gains)})"
 
 
-def stop_sentence(scenario: Scenario, status: AidStatus) -> str:
+def stop_sentence(status: AidStatus) -> str:
     """Return what is lost if the donor stops whose promises matter most."""
     stops = frame_of(status, "stops")
     if stops.is_empty():

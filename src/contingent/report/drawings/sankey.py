@@ -27,8 +27,10 @@ HEAD = 24.0
 LETTER = 6.3
 """Width of a letter. [px]"""
 
-COLOURS = ("#9dc3de", "#f0cf8e", "#7cc4ab", "#dcb3cb", "#a9d5ee", "#e89f78", "#dcd78b", "#b3a8d4", "#9fc7b4", "#d9c3ae", "#b7c6d6",
-           "#d5d9df")  # fmt: skip
+COLOURS = (
+    "#9dc3de", "#f0cf8e", "#7cc4ab", "#dcb3cb", "#a9d5ee", "#e89f78", "#dcd78b", "#b3a8d4", "#9fc7b4", "#d9c3ae", "#b7c6d6",
+    "#d5d9df",
+)  # fmt: skip
 """A colour for each donor, in the order of the ends. Ends have names: no colour is needed to read them."""
 
 OTHERS = "all others"
@@ -117,7 +119,7 @@ def _together(bands: Sequence[Band]) -> list[Band]:
     for band in bands:
         amount, inside = sums.get((band.source, band.target), (0.0, 0.0))
         sums[band.source, band.target] = (amount + band.amount, inside + band.inside)
-    return [Band(source, target, amount, min(inside, amount)) for (source, target), (amount, inside) in sums.items() if amount > 0]
+    return [Band(*ends, amount, min(inside, amount)) for ends, (amount, inside) in sums.items() if amount > 0]
 
 
 def _ends(bands: Sequence[Band], side: str) -> dict[str, _End]:

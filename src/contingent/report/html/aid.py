@@ -16,7 +16,9 @@ from contingent.report.aid.sentences import LEADING, aid_sentences, donor_named,
 from contingent.report.charts import NARROW, WIDE, Spec, svgs_of
 from contingent.report.drawings.sankey import Band, sankey
 from contingent.report.html.evidence import citations
+from contingent.report.html.host import joint_picture
 from contingent.report.html.report import UNPRINTABLE, content_policy, environment, page_style
+from contingent.report.mandate import incursions_of
 from contingent.report.words import d_day, grouped, leading_capital, percent
 
 SANKEY_WIDE, SANKEY_NARROW = 820, 358
@@ -51,11 +53,10 @@ def aid_html(scenario: Scenario, status: AidStatus, *, plan: Plan | None = None)
 
 def competition_of(status: AidStatus, plan: Plan | None) -> pl.DataFrame | None:
     """Return where force and aid compete: of the status if it was held against a plan, else of the plan; None = not known."""
-    own = status.frames.get("competition")
-    if own is not None and own.height:
-        return own
-    found = getattr(plan, "aid_competition", None)
-    return found if found is not None else own
+    own = frame_of(status, "competition")
+    if own.height or plan is None:
+        return own if own.height else None
+    return plan.aid_competition
 
 
 def contents(scenario: Scenario, status: AidStatus, competition: pl.DataFrame | None) -> Row:
@@ -65,6 +66,7 @@ def contents(scenario: Scenario, status: AidStatus, competition: pl.DataFrame | 
     cover_days, cover = rows.ammunition_rows(scenario, status)
     late = rows.delay_rows(scenario, status)
     spare_heads, spares = rows.spare_rows(scenario, status)
+    cases = incursions_of(frame_of(status, "adequacy"))
     return {
         "sentences": aid_sentences(scenario, status, competition), "leads": LEADING,
         "glance": rows.donor_glance(scenario, status), "formations_glance": brigades.formation_glance(status),
@@ -81,6 +83,7 @@ def contents(scenario: Scenario, status: AidStatus, competition: pl.DataFrame | 
         "cover_days": cover_days, "cover": cover, "spare_heads": spare_heads, "spares": spares,
         "coalitions": rows.coalition_rows(scenario, status),
         "competition": brigades.competition_rows(scenario, competition), "beside": competition is not None,
+        "joint": joint_picture(cases) if cases else None,
         "doubts": rows.doubt_rows(scenario, status),
         "ledger": ledger, "ledger_long": sum(len(group["rows"]) for group in ledger) > PRINTED_ROWS,
         "ledger_left_out": ledger_left_out, "standard": percent(status.options.allocation.standard),
@@ -124,9 +127,14 @@ def charts(scenario: Scenario, status: AidStatus) -> Row:
     names = donor_names(scenario)
     found = sums(status)
     ahead = expected_row(status, day=max(0, status.lead_days))
-    expected = "" if ahead is None else (
-        f" By D-day, of {money(ahead['open'])} open, {money(ahead['median'])} ({millions(ahead['low'])} to "
-        f"{millions(ahead['high'])} million).")
+    expected = (
+        ""
+        if ahead is None
+        else (
+            f" By D-day, of {money(ahead['open'])} open, {money(ahead['median'])} ({millions(ahead['low'])} to "
+            f"{millions(ahead['high'])} million)."
+        )
+    )
     labels = {
         "month_chart": "Promised by month of the announcement, and known to have come of it. In all "
         f"{money(found['promised'])} promised, {money(found['delivered'])} come.",
@@ -146,15 +154,20 @@ def charts(scenario: Scenario, status: AidStatus) -> Row:
 def ways(scenario: Scenario, status: AidStatus) -> list[Row]:
     """Return who gives what, once in money and once in pledges: a drawing and the table beside it."""
     pledged = promises(status).with_columns(
-        one=pl.lit(1.0), some=((pl.col("delivered") > 0) | (pl.col("delivered_eur_m") > 0)).cast(pl.Float64))
+        one=pl.lit(1.0), some=((pl.col("delivered") > 0) | (pl.col("delivered_eur_m") > 0)).cast(pl.Float64)
+    )
     asked = (
         ("money", "In money", "EUR million", "promised_eur_m", "delivered_eur_m"),
         ("number", "In pledges", "pledges", "one", "some"),
     )
     found = []
     for key, title, unit, promised, came in asked:
-        sums_of = pledged.group_by("donor", "family").agg(pl.col(promised).sum().alias("promised"), pl.col(came).sum().alias("came"))
-        sums_of = sums_of.filter(pl.col("promised") > 0).sort("promised", "donor", "family", descending=[True, False, False], nulls_last=True)
+        sums_of = pledged.group_by("donor", "family").agg(
+            pl.col(promised).sum().alias("promised"), pl.col(came).sum().alias("came")
+        )
+        sums_of = sums_of.filter(pl.col("promised") > 0).sort(
+            "promised", "donor", "family", descending=[True, False, False], nulls_last=True
+        )
         if sums_of.is_empty():
             continue
         bands = [
@@ -173,7 +186,8 @@ def _way(key: str, title: str, unit: str, bands: list[Band]) -> Row:
             figures[end] = figures.get(end, 0.0) + band.amount
     told = {end: tell(amount) for end, amount in figures.items()}
     label = f"Who gives what, {unit}: " + "; ".join(
-        f"{band.source} to {band.target} {tell(band.amount)}, come {tell(band.inside)}" for band in bands[:12])
+        f"{band.source} to {band.target} {tell(band.amount)}, come {tell(band.inside)}" for band in bands[:12]
+    )
     wide, narrow = (
         sankey(bands, width=width, label=label, heads=("Donor", "Capability"), figures=told)
         for width in (SANKEY_WIDE, SANKEY_NARROW)
@@ -195,7 +209,10 @@ def references(scenario: Scenario, status: AidStatus) -> list[Any]:
     """Return the sources that rows of aid cite, each with its place in the scenario's list."""
     texts = [
         *frame_of(status, "ledger")["source"].drop_nulls().unique().to_list(),
-        *(row.source for row in (*scenario.needs, *scenario.coalitions, *scenario.equipment, *scenario.deliveries) if row.source),
+        *(row.source for row in scenario.needs if row.source),
+        *(row.source for row in scenario.coalitions if row.source),
+        *(row.source for row in scenario.equipment if row.source),
+        *(row.source for row in scenario.deliveries if row.source),
     ]
     keys = {key for text in texts for key in re.findall(r"\[([^\[\]]+)\]", text)}
     return [(at, row) for at, row in enumerate(scenario.references, start=1) if row.reference in keys]
