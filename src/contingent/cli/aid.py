@@ -17,6 +17,7 @@ from contingent.errors import UnknownName
 from contingent.findings import nearest_name
 from contingent.io.scenario_reader import read_scenario
 from contingent.model.scenario import Scenario
+from contingent.plan.plan import Plan
 from contingent.report.aid.sentences import aid_sentences
 from contingent.report.aid.summary import in_short
 from contingent.report.aid.write import PRINTED, refuse_to_lose, write_aid
@@ -25,6 +26,9 @@ from contingent.report.situation.pdf import HOW_TO_PRINT, browser_here
 
 AID = Path("aid")
 """Folder in which a status of aid is written where no other is named."""
+
+MOST_NAMED = 3
+"""Names that are told of a plan that is of another scenario."""
 
 LONGEST_SUFFIX = 80
 """Longest part of a folder's name that says who stops. [characters]"""
@@ -90,6 +94,8 @@ def aid_command(request: AidRequest, *, out: Path | None, as_json: bool, pdf: bo
         scenario = read_scenario(request.place)
     refuse_to_guess(scenario, options, place=request.place)
     plan = None if request.plan is None else plan_beside(request.plan, scenario, request.place)
+    if plan is not None:
+        refuse_another_force(scenario, plan, asked=request.plan, place=request.place)
     with told_of(request.place), waiting(f"Assessing the aid of {request.place}"):
         status = assess_aid(scenario, plan, options)
     folder = out if out is not None else None if as_json else _default_folder(request.place, status)
@@ -135,6 +141,21 @@ def refuse_to_guess(scenario: Scenario, options: AidOptions, *, place: str) -> N
     if unknown:
         told = " ".join(f"'{name}' is no donor.{_hint(name, donors, scenario)}" for name in unknown)
         raise UnknownName(f"{told} Donors: {', '.join(donors) or 'none'}.")
+
+
+def refuse_another_force(scenario: Scenario, plan: Plan, *, asked: Path | None, place: str) -> None:
+    """Refuse a plan that sends what the scenario does not know: it cannot be held against it.
+
+    Raises
+    ------
+    BadCall
+        If a unit type or a place of its tours is not the scenario's.
+    """
+    for column, known in (("unit_type", scenario.unit_type_by_name), ("location", scenario.location_by_name)):
+        unknown = sorted(set(plan.tours[column].drop_nulls().to_list()) - set(known))
+        if unknown:
+            named = ", ".join(unknown[:MOST_NAMED])
+            raise BadCall(f"{asked} is a plan of another force: {place} has no {column.replace('_', ' ')} {named}.")
 
 
 def _hint(asked: str, donors: Sequence[str], scenario: Scenario) -> str:

@@ -182,6 +182,7 @@ def _print_competition(screen: "Console", status: AidStatus) -> None:
         return
     order = found.sort("short", descending=True, nulls_last=True)
     rows = [(plain(row["kind"]), row["nation"], row["sentence"]) for row in order.iter_rows(named=True)]
-    _print(screen, "Where force and aid ask for the same, what is shortest first", ("over", "nation", "in words"), rows, "competition")
+    title = "Where force and aid ask for the same, the shortest first"
+    _print(screen, title, ("over", "nation", "in words"), rows, "competition")
 
 
