@@ -125,9 +125,10 @@ def equipped_rows(scenario: Scenario, status: AidStatus) -> list[Row]:
 
 
 def gap_groups(scenario: Scenario, status: AidStatus) -> tuple[list[Row], int, int]:
-    """Return the needs with something missing by formation: why, and the best next pledge for it; left out; needs met."""
+    """Return the needs with something missing, or late, by formation: why, and the best next pledge; left out; needs met."""
     frame = frame_of(status, "gaps")
-    open_ones = frame.filter((pl.col("gap") > 0) | (pl.col("to_standard") > 0)).sort("priority", "formation", "need")
+    late = pl.col("reason").is_not_null() if "reason" in frame.columns else pl.lit(value=False)
+    open_ones = frame.filter((pl.col("gap") > 0) | (pl.col("to_standard") > 0) | late).sort("priority", "formation", "need")
     worth = list(rows_of(status, "next_pledges"))
     needs = {row.need: row for row in scenario.needs}
     groups: dict[str, Row] = {}
@@ -143,7 +144,7 @@ def gap_groups(scenario: Scenario, status: AidStatus) -> tuple[list[Row], int, i
 
 
 def _gap_row(scenario: Scenario, row: Row, worth: list[Row]) -> Row:
-    best = next((each for each in worth if serves(each, row)), None)
+    best = next((each for each in worth if serves(each, row)), None) if row["gap"] > 0 else None
     return {
         "key": row["need"], "what": wanted_words(scenario, row), "quantity": grouped(row["quantity"]),
         "by": d_day(row["by_day"]), "given": grouped(row["given"]), "by_then": grouped(row["by_then"]),
@@ -206,7 +207,7 @@ def stop_rows(scenario: Scenario, status: AidStatus) -> list[Row]:
     order = ("brigade_periods_lost", "share_periods_lost", "value_open_eur_m")
     return [
         {
-            "name": donor_named(scenario, row["donor"]), "items": count(row["items_open"]),
+            "name": donor_named(scenario, row["donor"]), "things": count(row["items_open"]),
             "value": millions(row["value_open_eur_m"]),
             "formations": count(row["formations"]), "without": count(row["formations_without"]),
             "lost": amount(row["brigade_periods_lost"] or 0), "share_lost": amount(row["share_periods_lost"] or 0),

@@ -43,7 +43,8 @@ def host(scenario: Scenario, plan: Plan) -> Row:
         "formations_left_out": max(0, len(formations) - MOST_FORMATIONS),
         "missing": missing[:MOST_MISSING], "missing_left_out": max(0, len(missing) - MOST_MISSING),
         "next": pledges[:MOST_NEXT], "next_left_out": max(0, len(pledges) - MOST_NEXT),
-        "competing": competing[:MOST_COMPETING], "competing_left_out": max(0, plan.aid_competition.height - min(MOST_COMPETING, len(competing))),
+        "competing": competing[:MOST_COMPETING],
+        "competing_left_out": plan.aid_competition.height - min(MOST_COMPETING, len(competing)),
         "few": len(cases) == 1,
     }  # fmt: skip
 
