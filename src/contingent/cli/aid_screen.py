@@ -38,6 +38,7 @@ def print_aid(scenario: Scenario, status: AidStatus, sentences: Sequence[str]) -
     _print_gaps(screen, status)
     _print_next(screen, status)
     _print_stops(screen, status)
+    _print_cover(screen, status)
     _print_coalitions(screen, status)
     _print_competition(screen, status)
     doubts = status.frames["doubts"].height
@@ -158,8 +159,34 @@ def _print_stops(screen: "Console", status: AidStatus) -> None:
     if stops is None or stops.is_empty():
         return
     order = stops.sort("brigade_periods_lost", "share_periods_lost", "donor", descending=[True, True, False], nulls_last=True)
-    rows = [(row["donor"], row["formations"], row["formations_without"], row["sentence"]) for row in order.iter_rows(named=True)]
-    _print(screen, "If a donor stops", ("donor", "formations with it", "without", "in words"), rows, "stops")
+    rows = [(row["donor"], row["formations_without"], row["formations"], row["sentence"]) for row in order.iter_rows(named=True)]
+    _print(screen, "If a donor stops", ("donor", "formations at standard", "of", "in words"), rows, "stops")
+
+
+def _print_cover(screen: "Console", status: AidStatus) -> None:
+    """Print how long rounds and parts last on the last day looked at; what nothing uses is left out."""
+    rounds = _last_day(status.frames["ammunition"]).filter(pl.col("users") > 0)
+    rows: list[tuple[Any, ...]] = [
+        (plain(row["ammunition"]), grouped(row["users"]), f"{grouped(row['rounds_per_day'])} rounds a day", grouped(row["stock"]),
+         _figure(row["cover_days"]))
+        for row in rounds.iter_rows(named=True)
+    ]  # fmt: skip
+    parts = _last_day(status.frames["spares"]).filter(pl.col("equipment").is_null() & (pl.col("pieces") > 0))
+    rows += [
+        ("spare parts, all types", grouped(row["pieces"]), f"EUR {grouped(row['parts_eur_per_month'] or 0)} a month",
+         f"EUR {grouped(row['money_left_eur_m'] or 0, places=1)} million", _figure(row["cover_days"]))
+        for row in parts.iter_rows(named=True)
+    ]  # fmt: skip
+    title = f"Cover on D+{status.options.horizon_days}; what was there before the books closed is not known"
+    _print(screen, title, ("what", "pieces in trained hands", "use", "there", "days"), rows, "ammunition")
+
+
+def _last_day(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.filter(pl.col("day") == pl.col("day").max())
+
+
+def _figure(number: float | None) -> str:
+    return "" if number is None else grouped(number)
 
 
 def _print_coalitions(screen: "Console", status: AidStatus) -> None:

@@ -10,7 +10,7 @@ from openpyxl import Workbook, load_workbook
 
 from contingent import read_scenario
 from contingent.aid.assess import assess
-from contingent.aid.status import AidOptions, AidStatus
+from contingent.aid.status import STATUS_FRAMES, AidOptions, AidStatus
 from contingent.report.aid import workbook as made
 from contingent.report.aid.sheets import ABOUT, BY_DONOR, BY_FAMILY, SHEETS, SUMMARY
 from contingent.report.aid.workbook import prepared, write_aid_workbook
@@ -160,3 +160,11 @@ def test_the_same_status_gives_the_same_bytes_and_long_ledgers_are_values(
     plain = load_workbook(write_aid_workbook(status, tmp_path / "plain.xlsx"))["Summary"]
     assert block(live, "Donor")["DEU"] == block(plain, "Donor")["DEU"]
     assert "sums are values, not formulas" in " ".join(str(cell.value) for cell in plain["A"])
+
+
+def test_every_frame_is_described_in_the_manual():
+    """Each table of the folder with all its columns, in their order."""
+    manual = MANUAL.read_text(encoding="utf-8").split("\n## Aid\n")[1].split("\n## ")[0]
+    for name, columns in STATUS_FRAMES.items():
+        chapter = manual.split(f"### `{name}.csv`")[1].split("###")[0]
+        assert re.findall(r"^\| `(\w+)` \| [^?|]+ \|", chapter, flags=re.MULTILINE) == list(columns), name

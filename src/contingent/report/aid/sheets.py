@@ -232,6 +232,22 @@ COVER = _sheet(
     (Column("Lasts", "amount", 10, "Stock over use; blank = nothing uses it. [days]"), "cover_days"),
 )  # fmt: skip
 
+SPARES = _sheet(
+    "Upkeep", "What upkeep the equipment in trained hands asks for, and how long promised money for parts lasts.", "spares_by_quarter",
+    (Column("Family", "text", 18, "Family; blank = all together."), "family"),
+    (Column("Type", "text", 20, "Type; blank = all together."), "equipment"),
+    (Column("On", "day", 9, "Day from D-day."), "day"),
+    (Column("Pieces", "amount", 10, "In trained hands. [units]"), "pieces"),
+    (Column("Hours asked", "amount", 12, "Hours of upkeep. [h/month]"), "hours_per_month"),
+    (Column("Hours there", "amount", 12, "That formations can do; blank = not given. [h/month]"), "hours_there"),
+    (Column("Parts asked [EUR]", "count", 13, "Of pieces whose use of parts is known. [EUR/month]"), "parts_eur_per_month"),
+    (Column("Not priced", "amount", 10, "Pieces whose use of parts is not known. [units]"), "unpriced"),
+    (Column("Pledged for it [EUR m]", "amount", 13, "Pledged for maintenance, and expected by that day. [million EUR]"), "money_arrived_eur_m"),
+    (Column("Left of it [EUR m]", "amount", 13, "After parts until then; of a type, its share by use. [million EUR]"), "money_left_eur_m"),
+    (Column("Lasts", "count", 10, "Blank = no use of parts is known. [days]"), "cover_days"),
+    freeze=2,
+)  # fmt: skip
+
 COALITIONS = _sheet(
     "Coalitions", "What each capability coalition has covered of its own target.", "coalitions",
     (Column("Coalition", "text", 16, "Key of the row in coalitions.csv."), "coalition"),
@@ -286,6 +302,6 @@ ABOUT = Page(
 )
 
 SHEETS: tuple[Sheet, ...] = (
-    LEDGER, MONTHS, DELAYS, EXPECTED, OPEN, FORMATIONS, GIVEN, GAPS, NEXT, STOPS, COVER, COALITIONS, COMPETITION, DOUBTS,
+    LEDGER, MONTHS, DELAYS, EXPECTED, OPEN, FORMATIONS, GIVEN, GAPS, NEXT, STOPS, COVER, SPARES, COALITIONS, COMPETITION, DOUBTS,
 )  # fmt: skip
 """Every flat sheet in order; `Summary` comes first and `About` last. A sheet whose frame is not there is left out."""

@@ -117,12 +117,13 @@ def write_aid_workbook(status: AidStatus, path: Path | str, *, sentences: Sequen
 
 
 def prepared(status: AidStatus) -> dict[str, pl.DataFrame]:
-    """Return the frames that the sheets show: those of the status, and four that are cut or joined from them."""
+    """Return the frames that the sheets show: those of the status, and five that are cut or joined from them."""
     frames: dict[str, pl.DataFrame] = dict(status.frames)
     frames["arrivals_by_quarter"] = _by_quarter(frames["arrivals"])
     frames["open_dated"] = _dated(status)
     frames["gaps_with_next"] = gaps_with_next(frames["gaps"], frames["next_pledges"])
     used = pl.col("users").max().over("ammunition") + pl.col("stock").max().over("ammunition")
+    frames["spares_by_quarter"] = _by_quarter(frames["spares"])
     frames["ammunition_by_quarter"] = _by_quarter(frames["ammunition"].filter(used > 0))
     return frames
 
