@@ -164,21 +164,24 @@ def _print_stops(screen: "Console", status: AidStatus) -> None:
 
 
 def _print_cover(screen: "Console", status: AidStatus) -> None:
-    """Print how long rounds and parts last on the last day looked at; what nothing uses is left out."""
-    rounds = _last_day(status.frames["ammunition"]).filter(pl.col("users") > 0)
+    """Print when rounds run out and how long parts last; what nothing uses is left out."""
+    ammunition = status.frames["ammunition"]
+    out = ammunition.filter((pl.col("users") > 0) & (pl.col("stock") <= 0)).group_by("ammunition").agg(pl.col("day").min())
+    runs_out = dict(out.iter_rows())
+    rounds = _last_day(ammunition).filter(pl.col("users") > 0)
     rows: list[tuple[Any, ...]] = [
         (plain(row["ammunition"]), grouped(row["users"]), f"{grouped(row['rounds_per_day'])} rounds a day", grouped(row["stock"]),
-         _figure(row["cover_days"]))
+         _figure(row["cover_days"]), _day(runs_out.get(row["ammunition"])))
         for row in rounds.iter_rows(named=True)
     ]  # fmt: skip
     parts = _last_day(status.frames["spares"]).filter(pl.col("equipment").is_null() & (pl.col("pieces") > 0))
     rows += [
         ("spare parts, all types", grouped(row["pieces"]), f"EUR {grouped(row['parts_eur_per_month'] or 0)} a month",
-         f"EUR {grouped(row['money_left_eur_m'] or 0, places=1)} million", _figure(row["cover_days"]))
+         f"EUR {grouped(row['money_left_eur_m'] or 0, places=1)} million", _figure(row["cover_days"]), "")
         for row in parts.iter_rows(named=True)
     ]  # fmt: skip
     title = f"Cover on D+{status.options.horizon_days}; what was there before the books closed is not known"
-    _print(screen, title, ("what", "pieces in trained hands", "use", "there", "days"), rows, "ammunition")
+    _print(screen, title, ("what", "pieces in trained hands", "use", "there", "days", "first out on"), rows, "ammunition")
 
 
 def _last_day(frame: pl.DataFrame) -> pl.DataFrame:
