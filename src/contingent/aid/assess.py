@@ -25,7 +25,7 @@ from contingent.aid.ledger import Ledger, keep_ledger
 from contingent.aid.share_out import promised_beside, share_out
 from contingent.aid.spares import hours_there, spares_cover
 from contingent.aid.status import BESIDE_FRAMES, AidOptions, AidStatus
-from contingent.aid.tables import AidTables, aid_tables
+from contingent.aid.tables import PLEDGE_COLUMNS, AidTables, aid_tables
 from contingent.model.scenario import Scenario
 
 
@@ -67,7 +67,7 @@ def assess(scenario: Scenario, options: AidOptions | None = None) -> AidStatus:
 
     shape = replace(asked.allocation, horizon_days=asked.horizon_days)
     coming = _from_d_day(expected_arrivals(made.open_pledges, horizon_days=ahead), lead)
-    beside = promised_beside(made.open_pledges, pledges, coming, lead_days=lead)
+    beside = promised_beside(made.open_pledges, books.ledger, coming, lead_days=lead)
     shared, taken = share_out(tables.needs, tables.equipment, coming, made.open_pledges, beside, shape)
     seconds |= taken
 
@@ -111,6 +111,8 @@ def counted(books: Ledger, tables: AidTables) -> tuple[pl.DataFrame, pl.DataFram
         pl.when("counts_things").then("quantity").alias("quantity"),
         *(pl.when("counts_money").then(name).alias(name) for name in ("value_m", "value_eur_m")),
     )
+    # Nothing of what came goes with them: it is counted from the deliveries.
+    pledges = pledges.select([name for name in PLEDGE_COLUMNS if name in pledges.columns])
     booked = books.deliveries.filter("counted").select("delivery", "credited_to")
     deliveries = tables.deliveries.join(booked, on="delivery", maintain_order="left").with_columns(pledge="credited_to")
     return pledges, deliveries.drop("credited_to")

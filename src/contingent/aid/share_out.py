@@ -59,7 +59,7 @@ def share_out(
 
 
 def promised_beside(
-    open_pledges: pl.DataFrame, pledges: pl.DataFrame, arrivals: pl.DataFrame, *, lead_days: int
+    open_pledges: pl.DataFrame, ledger: pl.DataFrame, arrivals: pl.DataFrame, *, lead_days: int
 ) -> pl.DataFrame:
     """Return what is promised and not among the arrivals: expected later, or without a number or a type.
 
@@ -67,8 +67,8 @@ def promised_beside(
     ----------
     open_pledges : polars.DataFrame
         Frame ``open``, of donors who still give.
-    pledges : polars.DataFrame
-        Those that the books count.
+    ledger : polars.DataFrame
+        Frame ``ledger``.
     arrivals : polars.DataFrame
         Frame ``expected_arrivals``.
     lead_days : int
@@ -78,8 +78,8 @@ def promised_beside(
         "pledge", "equipment", "family",
         pl.when(pl.col("quantity") > 0).then(pl.col("quantity").round().cast(pl.Int64)).alias("quantity"),
         (pl.col("expected_day").ceil().cast(pl.Int64) - lead_days).alias("day"))  # fmt: skip
-    words = pledges.filter(
-        pl.col("kind").is_in(FOLLOWED_KINDS) & pl.col("quantity").is_null() & pl.col("value_eur_m").is_null()
+    words = ledger.filter(
+        pl.col("counted") & pl.col("kind").is_in(FOLLOWED_KINDS) & pl.col("quantity").is_null() & pl.col("value_eur_m").is_null()
         & (pl.col("delivered") == 0)
     ).select("pledge", "equipment", "family", pl.lit(None, dtype=pl.Int64).alias("quantity"),
              pl.lit(None, dtype=pl.Int64).alias("day"))  # fmt: skip

@@ -73,7 +73,8 @@ def spares_cover(
             whole = name is None
             rows.append({
                 "family": family, "equipment": name, "day": day, "pieces": found["pieces"], "hours_per_month": found["hours"],
-                "hours_there": hours_there if whole else None, "parts_eur_per_month": found["parts"], "unpriced": found["unpriced"],
+                "hours_there": hours_there if whole else None, "parts_eur_per_month": found["parts"],
+                "unpriced": found["unpriced"],
                 "money_arrived_eur_m": came if whole else None, "money_left_eur_m": left / 1e6 * (1.0 if whole else share),
                 "cover_days": cover if whole or found["parts"] > 0 else None,
             })  # fmt: skip
