@@ -2,8 +2,8 @@
 
 One way a donor: the quickest by road, rail or sea from the place that is nearest to the donor's first home station in the pool,
 to the host's depot (stocks.csv) that is reached first. Pieces of `HEAVY_T` and more go as heavy pieces, the rest by weight. What
-is expected by D-day has passed before the force comes: one row says so. The rest is counted in the week of its arrival. Trains, ships and
-lorries are the donor's own: only places and links are shared with the force.
+is expected by D-day has passed before the force comes: one row says so. The rest is counted in the week of its arrival. Trains,
+ships and lorries are the donor's own: only places and links are shared with the force.
 """
 
 from collections.abc import Iterator, Mapping
