@@ -59,12 +59,29 @@ def allocate(
     asked = options or AllocationOptions()
     problem = allocation_problem(needs, equipment, arrivals, asked)
     given, reached = solve(problem, asked)
+    return described(problem, given, reached, needs=needs, equipment=equipment, arrivals=arrivals, options=asked,
+                     promises=promises)  # fmt: skip
+
+
+def described(
+    problem: AllocationProblem, given: Counts, reached: list[Reached], *, needs: pl.DataFrame, equipment: pl.DataFrame,
+    arrivals: pl.DataFrame, options: AllocationOptions, promises: pl.DataFrame | None = None,
+) -> Allocation:  # fmt: skip
+    """Return an allocation as frames.
+
+    Parameters
+    ----------
+    problem, given, reached
+        What was allocated, how, and the goals reached, as `solve` returns them.
+    needs, equipment, arrivals, options, promises
+        As of `allocate`.
+    """
     beside = pl.DataFrame(schema=PROMISE_COLUMNS) if promises is None else promises
-    details = gap_details(problem, given, needs=needs, equipment=equipment, arrivals=arrivals, promises=beside, options=asked)
+    details = gap_details(problem, given, needs=needs, equipment=equipment, arrivals=arrivals, promises=beside, options=options)
     families = equipment.select("equipment", pl.col("family").alias("family_of_type"))
     return Allocation(
-        given=_given(problem, given, needs, families, asked), equipped=_equipped(problem, given, asked),
-        readiness=_readiness(problem, given, asked), gaps=_gaps(problem, given, needs, asked, details),
+        given=_given(problem, given, needs, families, options), equipped=_equipped(problem, given, options),
+        readiness=_readiness(problem, given, options), gaps=_gaps(problem, given, needs, options, details),
         left_over=_left_over(problem, given),
         goals=arrival_frame("goals", pl.DataFrame([vars(goal) for goal in reached], infer_schema_length=None)),
     )  # fmt: skip
@@ -235,8 +252,9 @@ def _left_over(problem: AllocationProblem, given: Counts) -> pl.DataFrame:
 
 
 def next_pledges(
-    needs: pl.DataFrame, equipment: pl.DataFrame, arrivals: pl.DataFrame, options: AllocationOptions | None = None
-) -> pl.DataFrame:
+    needs: pl.DataFrame, equipment: pl.DataFrame, arrivals: pl.DataFrame, options: AllocationOptions | None = None, *,
+    known: Counts | None = None,
+) -> pl.DataFrame:  # fmt: skip
     """Return frame ``next_pledges``: what one more pledge of each type is worth, found by allocating anew with it.
 
     The pledge is the smallest that brings a formation to its standard in that family, at hand in the first period. The best one
@@ -248,11 +266,13 @@ def next_pledges(
     ----------
     needs, equipment, arrivals, options
         As of `allocate`.
+    known : ndarray of int, optional
+        The allocation without the pledge, where it was found before. [items], shape (pairs, periods)
     """
     asked = options or AllocationOptions()
     problem = allocation_problem(needs, equipment, arrivals, asked)
     asked = replace(asked, exact_columns=min(asked.exact_columns, LARGEST_ANEW))
-    given, _ = solve(problem, asked)
+    given = solve(problem, asked)[0] if known is None else known
     exact = size_of(problem) <= asked.exact_columns
     before = np.array(problem.scores(given))
     short = problem.standard - problem.ready(given)[:, -1]

@@ -56,6 +56,15 @@ ARRIVAL_FRAMES: dict[str, dict[str, pl.DataType]] = {
         "rank": WHOLE, "equipment": TEXT, "family": TEXT, "quantity": WHOLE, "value_m": NUMBER, "currency": TEXT,
         "brigades": WHOLE, "brigade_periods": WHOLE, "share_periods": NUMBER, "priority": WHOLE,
     },
+    "stops": {
+        "donor": TEXT, "items_open": NUMBER, "value_open_eur_m": NUMBER, "formations": WHOLE, "formations_without": WHOLE,
+        "brigade_periods_lost": WHOLE, "share_periods_lost": NUMBER, "later": WHOLE, "needs": TEXT, "sentence": TEXT,
+    },
+    "spares": {
+        "family": TEXT, "equipment": TEXT, "day": WHOLE, "pieces": NUMBER, "hours_per_month": NUMBER, "hours_there": NUMBER,
+        "parts_eur_per_month": NUMBER, "unpriced": NUMBER, "money_arrived_eur_m": NUMBER, "money_left_eur_m": NUMBER,
+        "cover_days": NUMBER,
+    },
     "ammunition": {
         "ammunition": TEXT, "day": WHOLE, "users": NUMBER, "rounds_per_day": NUMBER, "stock": NUMBER, "arrived": NUMBER,
         "cover_days": NUMBER,
@@ -122,6 +131,18 @@ next_pledges: one more pledge of each type at hand at once, best first, by alloc
     brigades        formations more at standard at the end. [-]
     brigade_periods, share_periods    gained, all priorities summed. [-]
     priority        the first at which anything is gained; a later one may lose by it
+stops: one row per donor whose pledges are open, the one that would be missed most first: all allocated anew without it
+    items_open, value_open_eur_m    what it has still to give. [items], [EUR million]
+    formations, formations_without    at standard at the end of the horizon, with and without it
+    brigade_periods_lost, share_periods_lost    of all priorities; negative where others gain more than is lost
+    later           formations that reach their standard all the same, but later
+    needs           those that have less or have it later, the most urgent first, at most five, joined by ``;``
+spares: upkeep of the pieces in trained hands, one row per type and day; blank family and type = all of them
+    hours_per_month     asked; `hours_there`: that formations can do, blank = not given. [h/month]
+    parts_eur_per_month asked, of pieces whose use of parts is known; `unpriced`: pieces of which it is not
+    money_arrived_eur_m pledged for maintenance and expected by that day. [EUR million]
+    money_left_eur_m    of it, after parts until then; of a type, its share by use. [EUR million]
+    cover_days          for which that lasts; blank = no use of parts is known. [days]
 ammunition: rounds over daily use of the pieces in hand; blank = nothing uses it
 coalitions: against the coalition's own target; a share is blank where the target or the currency does not allow it
     left_out        pledges whose amount is not known in that unit. [pledges]

@@ -36,6 +36,8 @@ class Equipment(Row):
     crew: Count = column("People who man one; 0 = nobody.", unit="people", default=0)
     training_days: Day = column("Days of training before a crew can use it.", unit="days", default=0)
     maintenance_hours_per_month: Amount = column("Hours of work that keep one going for a month.", unit="h/month", default=0)
+    parts_eur_per_month: Amount | None = column(
+        "Spare parts that one piece uses a month; blank = not known.", unit="EUR/month", default=None)
     ammunition: Name | None = column("Ammunition that it fires, an equipment of its own.", refers_to="equipment", default=None)
     rounds_per_day: Amount = column("Rounds that one fires a day.", unit="rounds/day", default=0)
     value_m: Amount | None = column("Value of one; blank = not known.", unit="million", default=None)
