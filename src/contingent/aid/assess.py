@@ -21,7 +21,6 @@ from contingent.aid.calibration import calibration
 from contingent.aid.cover import ammunition_cover, coalition_cover
 from contingent.aid.delays import delays
 from contingent.aid.forecast import ForecastOptions, expected_arrivals, forecast
-from contingent.aid.gap_reasons import PROMISE_COLUMNS
 from contingent.aid.ledger import Ledger, keep_ledger
 from contingent.aid.share_out import promised_beside, share_out
 from contingent.aid.spares import hours_there, spares_cover
@@ -117,34 +116,6 @@ def counted(books: Ledger, tables: AidTables) -> tuple[pl.DataFrame, pl.DataFram
     booked = books.deliveries.filter("counted").select("delivery", "credited_to")
     deliveries = tables.deliveries.join(booked, on="delivery", maintain_order="left").with_columns(pledge="credited_to")
     return pledges, deliveries.drop("credited_to")
-
-
-def promised_beside(
-    open_pledges: pl.DataFrame, pledges: pl.DataFrame, arrivals: pl.DataFrame, *, lead_days: int
-) -> pl.DataFrame:
-    """Return what is promised and not among the arrivals: expected later, or without a number or a type.
-
-    Parameters
-    ----------
-    open_pledges : polars.DataFrame
-        Frame ``open``, of donors who still give.
-    pledges : polars.DataFrame
-        Those that the books count.
-    arrivals : polars.DataFrame
-        Frame ``expected_arrivals``.
-    lead_days : int
-        From the close of the books to D-day. [days]
-    """
-    later = open_pledges.join(arrivals, on="pledge", how="anti").select(
-        "pledge", "equipment", "family",
-        pl.when(pl.col("quantity") > 0).then(pl.col("quantity").round().cast(pl.Int64)).alias("quantity"),
-        (pl.col("expected_day").ceil().cast(pl.Int64) - lead_days).alias("day"))  # fmt: skip
-    words = pledges.filter(
-        pl.col("kind").is_in(FOLLOWED_KINDS) & pl.col("quantity").is_null() & pl.col("value_eur_m").is_null()
-        & (pl.col("delivered") == 0)
-    ).select("pledge", "equipment", "family", pl.lit(None, dtype=pl.Int64).alias("quantity"),
-             pl.lit(None, dtype=pl.Int64).alias("day"))  # fmt: skip
-    return pl.concat([later, words]).select(pl.col(name).cast(kind) for name, kind in PROMISE_COLUMNS.items()).sort("pledge")
 
 
 def _from_d_day(arrivals: pl.DataFrame, lead_days: int) -> pl.DataFrame:
