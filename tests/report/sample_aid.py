@@ -21,7 +21,7 @@ KEPT = {"kind", "status", "confidence", "counted", "currency", "sector", "option
 STOP = {
     "donor": "DEU", "items_open": 12.0, "value_open_eur_m": 5400.0, "formations": 3, "formations_without": 1,
     "brigade_periods_lost": 20, "share_periods_lost": 11.5, "later": 2, "needs": "B1-tank;B2-ifv",
-    "sentence": "Without Germany, one formation reaches its standard instead of three",
+    "sentence": "Two formations fewer are at their standard at the end",
 }  # fmt: skip
 COMPETING = (
     {"kind": "air_defence", "nation": "DEU", "what": "long_range_sam_battery", "from_day": None, "until_day": None, "aid": 6.0,

@@ -119,7 +119,7 @@ def test_the_headline_names_figures_with_what_they_are_counted_from(made, page: 
     whole = " ".join(told)
     for figure in ("EUR 13.8 billion", "EUR 4.5 billion", "61 rows", "55 count", "EUR 24.6 billion", "1 Dec 2025", "26 pledges"):
         assert figure in whole
-    assert STOP["sentence"] in whole
+    assert f"If Germany stops: {STOP['sentence']}" in whole
     assert "Germany has 9 batteries; one is missing" in whole
 
 
@@ -130,6 +130,18 @@ def test_what_is_lost_if_a_donor_stops_and_where_force_and_aid_meet(page: Page):
     assert first[3:7] == ["6", "4", "9", "1"]
     assert second[0].startswith("? Trainers")
     assert second[5:7] == ["not known", "not known"]
+
+
+def test_upkeep_at_the_end_is_that_of_the_frame(made, page: Page):
+    _, status = made
+    spares = status.frames["spares"]
+    last = spares.filter((pl.col("day") == spares["day"].max()) & (pl.col("pieces") > 0))
+    rows = page.rows["spare-table"][1:]
+    assert len(rows) == last.height
+    whole = last.filter(pl.col("equipment").is_null()).row(0, named=True)
+    assert rows[0][0] == "All together"
+    assert number(rows[0][1]) == whole["pieces"]
+    assert number(rows[0][4]) == pytest.approx(whole["parts_eur_per_month"], abs=0.5)
 
 
 def test_a_pledge_that_is_open_is_never_called_broken(page: Page):

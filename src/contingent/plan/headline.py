@@ -42,7 +42,8 @@ class Measure:
 
 def headline_numbers(plans: Sequence[Plan]) -> tuple[Measure, ...]:
     """Return the headline numbers of plans, in the order in which they are told."""
-    measures = [*_of_fill(plans), *_of_aid(plans), *_of_the_way(plans), *_of_chance(plans), *_of_stress(plans), *_of_ceilings(plans)]
+    measures = [*_of_fill(plans), *_of_aid(plans), *_of_the_way(plans)]
+    measures += [*_of_chance(plans), *_of_stress(plans), *_of_ceilings(plans)]
     measures.append(_measure(plans, "rests", "rests on low confidence", "share", lambda plan: plan.low_confidence_share))
     return tuple(measures)
 

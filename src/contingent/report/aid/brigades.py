@@ -53,7 +53,7 @@ def readiness_heat(status: AidStatus) -> Row | None:
         for row in frame.filter(pl.col("formation").is_in(shown["formation"].to_list())).iter_rows(named=True)
     }
     equipped = {row["formation"]: row["equipped_day"] for row in rows_of(status, "equipped")}
-    ends = [status.start_date + timedelta(days=day) for day in days]
+    ends = [status.start_date + timedelta(days=day - 1) for day in days]  # the last day of the period
     years = [end.year for end in ends]
     return {
         "years": [(year, years.count(year)) for year in dict.fromkeys(years)],

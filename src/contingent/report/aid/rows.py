@@ -1,7 +1,5 @@
 """Numbers and words of the tables: what was promised and came, what will, what covers how long."""
 
-from typing import Any
-
 import polars as pl
 from markupsafe import Markup
 
@@ -285,27 +283,25 @@ def _cover(row: Row | None) -> str:
     return "○ 0" if row["cover_days"] == 0 else grouped(row["cover_days"])
 
 
-def spare_rows(scenario: Scenario, status: AidStatus) -> tuple[list[str], list[list[str]]]:
-    """Return the frame of spare parts as it is: heads, and its last day's rows."""
+def spare_rows(scenario: Scenario, status: AidStatus) -> list[Row]:
+    """Return upkeep at the end of the horizon: hours and parts for what is in trained hands, and how long the money lasts."""
     frame = frame_of(status, "spares")
-    if frame.is_empty() or "day" not in frame.columns:
-        return [], []
-    last = frame.filter(pl.col("day") == frame["day"].max())
+    last = frame.filter((pl.col("day") == frame["day"].max()) & (pl.col("pieces") > 0))
     names = type_names(scenario)
-    heads = [name for name in last.columns if name != "day"]
-    return [leading_capital(plain(name)) for name in heads], [
-        [_plain_cell(row[name], names if name == "equipment" else {}) for name in heads] for row in last.iter_rows(named=True)
+    return [
+        {
+            "name": "All together" if row["equipment"] is None else names.get(row["equipment"], plain(row["equipment"])),
+            "sum": row["equipment"] is None,
+            "pieces": count(row["pieces"]),
+            "hours": count(row["hours_per_month"]),
+            "there": "not given" if row["hours_there"] is None else count(row["hours_there"]),
+            "parts": count(row["parts_eur_per_month"]),
+            "money": millions(row["money_left_eur_m"]),
+            "days": "–" if row["cover_days"] is None else "○ 0" if row["cover_days"] == 0 else grouped(row["cover_days"]),
+            "unpriced": count(row["unpriced"]) if row["unpriced"] else "",
+        }
+        for row in last.sort("equipment", nulls_last=False).iter_rows(named=True)
     ]
-
-
-def _plain_cell(value: Any, names: dict[str, str]) -> str:
-    if value is None:
-        return "–"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int | float):
-        return grouped(value, places=0 if abs(value) >= 100 or float(value).is_integer() else 1)
-    return names.get(str(value), plain(str(value)))
 
 
 def coalition_rows(scenario: Scenario, status: AidStatus) -> list[Row]:

@@ -54,7 +54,7 @@ def aid_sentences(scenario: Scenario, status: AidStatus, competition: pl.DataFra
         delay_sentence(status),
         expected_sentence(status),
         next_sentence(scenario, status),
-        stop_sentence(status),
+        stop_sentence(scenario, status),
         competition_sentence(competition),
     )
     return [said for said in told if said]
@@ -227,13 +227,14 @@ def next_words(scenario: Scenario, row: Row, status: AidStatus) -> str:
     return f"{what} ({listed(gains)})"
 
 
-def stop_sentence(status: AidStatus) -> str:
+def stop_sentence(scenario: Scenario, status: AidStatus) -> str:
     """Return what is lost if the donor stops whose promises matter most."""
-    stops = frame_of(status, "stops")
+    stops = frame_of(status, "stops").filter(pl.col("sentence").is_not_null())
     if stops.is_empty():
         return ""
-    worst = stops.sort("brigade_periods_lost", "share_periods_lost", "value_open_eur_m", descending=True, nulls_last=True)
-    return sentence(str(worst["sentence"][0])) if worst["sentence"][0] else ""
+    order = ("brigade_periods_lost", "share_periods_lost", "value_open_eur_m")
+    worst = stops.sort(*order, "donor", descending=[True, True, True, False], nulls_last=True).row(0, named=True)
+    return sentence(f"If {donor_named(scenario, worst['donor'])} stops: {worst['sentence']}")
 
 
 def competition_sentence(competition: pl.DataFrame | None) -> str:

@@ -65,7 +65,6 @@ def contents(scenario: Scenario, status: AidStatus, competition: pl.DataFrame | 
     ledger, ledger_left_out = rows.ledger_groups(scenario, status)
     cover_days, cover = rows.ammunition_rows(scenario, status)
     late = rows.delay_rows(scenario, status)
-    spare_heads, spares = rows.spare_rows(scenario, status)
     cases = incursions_of(frame_of(status, "adequacy"))
     return {
         "sentences": aid_sentences(scenario, status, competition), "leads": LEADING,
@@ -80,7 +79,7 @@ def contents(scenario: Scenario, status: AidStatus, competition: pl.DataFrame | 
         "heat": brigades.readiness_heat(status), "equipped": brigades.equipped_rows(scenario, status),
         "gaps": gaps, "gaps_left_out": gaps_left_out, "needs_met": met,
         "worth": brigades.next_rows(scenario, status), "stops": brigades.stop_rows(scenario, status),
-        "cover_days": cover_days, "cover": cover, "spare_heads": spare_heads, "spares": spares,
+        "cover_days": cover_days, "cover": cover, "spares": rows.spare_rows(scenario, status),
         "coalitions": rows.coalition_rows(scenario, status),
         "competition": brigades.competition_rows(scenario, competition), "beside": competition is not None,
         "joint": joint_picture(cases) if cases else None,
