@@ -4,6 +4,7 @@ import pytest
 
 from contingent import AidOptions, StressOptions, assess_aid, make_plan, read_scenario, stress
 from contingent.aid.status import STATUS_FRAMES
+from contingent.errors import BadPlan
 from contingent.model.chance import Case
 from contingent.model.scenario import Scenario
 from contingent.plan.plan import Plan, PlanOptions
@@ -50,3 +51,9 @@ def test_a_donor_that_withdraws_may_take_its_aid_with_it(made: tuple[Scenario, P
     found = stress(scenario.model_copy(update={"cases": (leaves, french)}), plan, StressOptions(battery=False)).sentences
     assert f"give no more aid either, no longer foreseen to be equipped: {', '.join(equipped)}." in found[-1]
     assert sum("no more aid" in sentence for sentence in found) == 1
+
+
+def test_a_plan_of_another_force_is_refused(made: tuple[Scenario, Plan]) -> None:
+    with pytest.raises(BadPlan) as refused:
+        assess_aid(read_scenario("tiny"), made[1])
+    assert refused.value.findings[0].column == "unit_type"

@@ -8,6 +8,8 @@ from contingent.aid.assess import assess
 from contingent.aid.competition import Drawn, competition
 from contingent.aid.plan_frames import plan_frames
 from contingent.aid.status import AidOptions, AidStatus
+from contingent.errors import BadPlan
+from contingent.findings import Finding
 from contingent.model.scenario import Scenario
 from contingent.pipeline import derive
 from contingent.plan import Plan
@@ -30,6 +32,11 @@ def assess_aid(scenario: Scenario, plan: Plan | None = None, options: AidOptions
     AidStatus
         With a plan, ``adequacy`` counts the host's brigades as these options equip them, not as the plan did.
 
+    Raises
+    ------
+    BadPlan
+        If the plan is of another force.
+
     Examples
     --------
     >>> from contingent.io import read_scenario
@@ -41,6 +48,8 @@ def assess_aid(scenario: Scenario, plan: Plan | None = None, options: AidOptions
         return assess(scenario, options)
     planned = plan.provenance.get("scenario") == scenario.fingerprint()
     derived = scenario if planned else derive(scenario)
+    if faults := faults_of_plan(derived, plan):
+        raise BadPlan(plan.title, faults)
     status = assess(derived, options)
     began = perf_counter()
     drawn = Drawn(plan.tours, plan.coverage, plan.sizing, plan.utilisation, plan.option)
@@ -51,3 +60,19 @@ def assess_aid(scenario: Scenario, plan: Plan | None = None, options: AidOptions
     }
     seconds = {**status.seconds, "beside the force": perf_counter() - began}
     return replace(status, frames={**status.frames, **beside}, seconds=seconds)
+
+
+MOST_NAMED = 4
+"""Unit types or places that are named of those that a scenario does not have."""
+
+
+def faults_of_plan(scenario: Scenario, plan: Plan) -> tuple[Finding, ...]:
+    """Return what a plan sends, and where to, that a scenario does not know: it cannot be held against it."""
+    known = {"unit_type": scenario.unit_type_by_name, "location": scenario.location_by_name}
+    found = []
+    for column, names in known.items():
+        unknown = sorted(set(plan.tours[column].drop_nulls().to_list()) - set(names))
+        if unknown:
+            what = f"has no {column.replace('_', ' ')} {', '.join(unknown[:MOST_NAMED])}."
+            found.append(Finding("tours", f"This is a plan of another force: the scenario {what}", column=column))
+    return tuple(found)

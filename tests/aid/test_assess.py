@@ -95,3 +95,16 @@ def test_two_runs_with_one_seed_give_the_same_frames():
     rows = [*past(), pledge("open"), pledge("more", "t72", 4, donor="NOR"), need("n", "One", 8), need("m", "Two", 9, priority=2)]
     first, second = assess(scenario(*rows), QUICK), assess(scenario(*rows), QUICK)
     assert all(first.frames[name].equals(second.frames[name]) for name in first.frames)
+
+
+def test_the_two_readings_of_a_ledger_are_those_of_two_assessments():
+    """What stands beside the reading that was asked for is what the other one says when it is asked for."""
+    rows = [*past(), pledge("open", days_ago=30, value_m=40.0, currency="EUR", value_eur_m=40.0), need("n", "One", 10)]
+    looks, complete = (assess(scenario(*rows), replace(QUICK, complete=asked)) for asked in (False, True))
+    kept = [made.frames["readings"].sort("reading", "day") for made in (looks, complete)]
+    assert kept[0].equals(kept[1])
+    for made, name in ((looks, "looks"), (complete, "complete")):
+        last = made.frames["readings"].filter(pl.col("reading") == name, pl.col("day") == QUICK.horizon_days).row(0, named=True)
+        money = made.frames["arrivals"].filter(pl.col("measure") == "value_eur_m", pl.col("cut") == "all").sort("day")
+        assert last["median"] == money["median"].to_list()[-1]
+        assert last["formations"] == made.frames["equipped"]["equipped_day"].is_not_null().sum()

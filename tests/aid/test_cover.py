@@ -40,3 +40,18 @@ def test_a_coalition_against_its_target_by_hand():
     assert (row["promised"], row["delivered"], row["promised_share"], row["delivered_share"]) == (20.0, 4.0, 0.5, 0.1)
     assert (row["promised_value_m"], row["promised_value_share"], row["left_out"]) == (24.5, 0.5, 1)
     assert found.row(1, named=True)["promised_share"] is None
+
+
+def test_where_no_pledge_names_a_coalition_its_families_count_by_its_members_where_they_are_known():
+    """Two drones of a member, one of somebody else, three tanks: the drone coalition has two of ten, armour, without members, three."""
+    pledges = table(PLEDGES, pledge("A", donor="AAA", equipment="D1", quantity=2), pledge("B", donor="BBB", equipment="D1", quantity=1),
+                    pledge("C", donor="BBB", equipment="T1", quantity=3))  # fmt: skip
+    wide = COALITIONS | {"leads": pl.List(pl.String), "members": pl.List(pl.String)}
+    targets = pl.DataFrame([("drones", "Drones", ["uav"], 10.0, None, None, ["AAA"], ["CCC"]),
+                            ("armour", "Armour", ["tanks"], 6.0, None, None, ["AAA"], [])],
+                           schema=wide, orient="row")  # fmt: skip
+    kinds = table(EQUIPMENT, kind("T1"), kind("D1", family="uav"))
+    found = coalition_cover(targets, pledges, table(DELIVERIES), kinds, as_of=day(30))
+    assert found.select("basis", "pledges", "came", "promised", "promised_share").rows() == [
+        ("family", 1, 0, 2.0, 0.2), ("family", 1, 0, 3.0, 0.5),
+    ]  # fmt: skip

@@ -69,8 +69,13 @@ ARRIVAL_FRAMES: dict[str, dict[str, pl.DataType]] = {
         "ammunition": TEXT, "day": WHOLE, "users": NUMBER, "rounds_per_day": NUMBER, "stock": NUMBER, "arrived": NUMBER,
         "cover_days": NUMBER,
     },
+    "readings": {
+        "reading": TEXT, "day": WHOLE, "median": NUMBER, "low": NUMBER, "high": NUMBER, "open": NUMBER, "formations": WHOLE,
+        "of": WHOLE,
+    },
     "coalitions": {
-        "coalition": TEXT, "name": TEXT, "target_quantity": NUMBER, "promised": NUMBER, "delivered": NUMBER,
+        "coalition": TEXT, "name": TEXT, "basis": TEXT, "pledges": WHOLE, "came": WHOLE, "promised_eur_m": NUMBER,
+        "target_quantity": NUMBER, "promised": NUMBER, "delivered": NUMBER,
         "promised_share": NUMBER, "delivered_share": NUMBER, "target_value_m": NUMBER, "currency": TEXT,
         "promised_value_m": NUMBER, "promised_value_share": NUMBER, "left_out": WHOLE,
     },
@@ -144,7 +149,16 @@ spares: upkeep of the pieces in trained hands, one row per type and day; blank f
     money_left_eur_m    of it, after parts until then; of a type, its share by use. [EUR million]
     cover_days          for which that lasts; blank = no use of parts is known. [days]
 ammunition: rounds over daily use of the pieces in hand; blank = nothing uses it
-coalitions: against the coalition's own target; a share is blank where the target or the currency does not allow it
+readings: the two ways to read a ledger, side by side, by D-day and by the end of the horizon
+    reading         ``looks``: each pledge is followed up to its last look; ``complete``: the ledger would know of every arrival
+    day             from D-day. [days]
+    median, low, high, open     of the money of open pledges, as in ``arrivals``. [EUR million]
+    formations, of  at their standard by that day, of all. [-]
+coalitions: against the coalition's own target; what has no target, or is of another currency, is blank
+    basis           ``named``: pledges that name the coalition; ``family``: no pledge of the ledger names any, so those of its
+                    families count, of its members where they are known
+    pledges, came   pledges that count; of these, those of which something came. [pledges]
+    promised_eur_m  their money. [EUR million]
     left_out        pledges whose amount is not known in that unit. [pledges]
 """
 

@@ -3,6 +3,7 @@
 ledger      contingent.aid.ledger      what counts, what came, what an auditor would ask
 delays      contingent.aid.delays      how late donors are
 forecast    contingent.aid.forecast    what arrives by when
+readings    contingent.aid.readings    the same, if the ledger is read the other way
 calibration contingent.aid.calibration how such forecasts did in the past
 share out   contingent.aid.share_out   which formation is given what, what stays missing and why, what if a donor stops, the
                                        next pledge worth most
@@ -16,12 +17,14 @@ from time import perf_counter
 
 import polars as pl
 
+from contingent.aid.allocate import allocate
 from contingent.aid.arrival_columns import arrival_frame
 from contingent.aid.calibration import calibration
 from contingent.aid.cover import ammunition_cover, coalition_cover
 from contingent.aid.delays import delays
 from contingent.aid.forecast import ForecastOptions, expected_arrivals, forecast
 from contingent.aid.ledger import Ledger, keep_ledger
+from contingent.aid.readings import reading
 from contingent.aid.share_out import promised_beside, share_out
 from contingent.aid.spares import hours_there, spares_cover
 from contingent.aid.status import BESIDE_FRAMES, AidOptions, AidStatus
@@ -72,6 +75,18 @@ def assess(scenario: Scenario, options: AidOptions | None = None) -> AidStatus:
     seconds |= taken
 
     began = perf_counter()
+    other = forecast(pledges, deliveries, tables.equipment, as_of=as_of, complete=not asked.complete, options=foreseen)
+    then = allocate(
+        tables.needs, tables.equipment, _from_d_day(expected_arrivals(other.open_pledges, horizon_days=ahead), lead), shape
+    )
+    told = ((asked.complete, made.arrivals, shared["readiness"]), (not asked.complete, other.arrivals, then.readiness))
+    readings = pl.concat([
+        reading(arrivals, readiness, complete=complete, lead_days=lead, horizon_days=asked.horizon_days)
+        for complete, arrivals, readiness in told
+    ])  # fmt: skip
+    seconds["other reading"] = perf_counter() - began
+
+    began = perf_counter()
     held = shared["given"].select("equipment", "quantity", pl.col("ready_day").alias("day"))
     nothing = pl.DataFrame(schema={"equipment": pl.String, "quantity": pl.Float64})
     cover = ammunition_cover(tables.equipment, held, nothing, coming, horizon_days=asked.horizon_days)
@@ -84,7 +99,8 @@ def assess(scenario: Scenario, options: AidOptions | None = None) -> AidStatus:
         "ledger": books.ledger, "booked": books.deliveries, "entries": books.entries, "by_month": books.by_month,
         "doubts": books.doubts, "delays": late, "delay_curve": curve, "open": made.open_pledges, "arrivals": made.arrivals,
         "calibration": past, "expected_arrivals": coming, **shared, "ammunition": cover, "spares": spares,
-        "coalitions": covered, **{name: pl.DataFrame(schema=columns) for name, columns in BESIDE_FRAMES.items()},
+        "readings": readings, "coalitions": covered,
+        **{name: pl.DataFrame(schema=columns) for name, columns in BESIDE_FRAMES.items()},
     }  # fmt: skip
     return AidStatus(
         scenario.settings.title, scenario.settings.marking, as_of, scenario.settings.start_date, asked, frames, seconds

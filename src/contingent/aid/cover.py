@@ -1,6 +1,7 @@
 """Ammunition in days, and what each capability coalition has covered of its own target."""
 
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -64,41 +65,55 @@ def coalition_cover(
     Parameters
     ----------
     coalitions, pledges, deliveries, equipment : polars.DataFrame
-        Tables of the scenario. Pledges are of a coalition where they say so; of its families where it names families.
+        Tables of the scenario. Pledges are of a coalition where they say so. Where no pledge of the ledger names any coalition,
+        those of its families count, by whoever belongs to it as far as that is known: the frame's `basis` says which.
     as_of : date
         Of the ledger.
     """
     known = followed(pledges, equipment, as_of=as_of)
     cut = portions(pledges, deliveries, equipment, as_of=as_of)
     came = cut.filter(pl.col("arrived")).group_by("pledge").agg(pl.col("weight").sum().alias("share"))
-    table = known.join(came, on="pledge", how="left").with_columns(pl.col("share").fill_null(0.0))
-    named = pledges.filter(
-        pl.col("coalition").is_not_null() & pl.col("kind").is_in(FOLLOWED_KINDS) & counts()
-        & (pl.col("announced") <= as_of))  # fmt: skip
-    rows = [_cover(row, table.filter(pl.col("coalition") == row["coalition"]), named) for row in coalitions.iter_rows(named=True)]
+    families = equipment.select("equipment", pl.col("family").alias("of_type"))
+    table = (
+        pledges.filter(pl.col("kind").is_in(FOLLOWED_KINDS) & counts() & (pl.col("announced") <= as_of))
+        .join(families, on="equipment", how="left")
+        .with_columns(pl.coalesce("of_type", "family").alias("family"))
+        .join(known.select("pledge", pl.lit(value=True).alias("followed")), on="pledge", how="left")
+        .join(came, on="pledge", how="left")
+        .with_columns(pl.col("share").fill_null(0.0), pl.col("followed").fill_null(value=False))
+    )
+    named = table["coalition"].is_not_null().any()
+    rows = [_cover(row, _pledges_of(row, table, named=named), named=named) for row in coalitions.iter_rows(named=True)]
     return arrival_frame("coalitions", pl.DataFrame(rows, infer_schema_length=None) if rows else None)
 
 
-def _cover(row: dict[str, object], table: pl.DataFrame, named: pl.DataFrame) -> dict[str, object]:
+def _pledges_of(row: dict[str, Any], table: pl.DataFrame, *, named: bool) -> pl.DataFrame:
+    """Pledges of one coalition: those that name it; else those of its families, by its members where members are known."""
+    if named:
+        return table.filter(pl.col("coalition") == row["coalition"])
+    mine = table.filter(pl.col("family").is_in(list(row["families"] or ())))
+    if not row.get("members"):
+        return mine
+    return mine.filter(pl.col("donor").is_in([*(row.get("leads") or ()), *row["members"]]))
+
+
+def _cover(row: dict[str, Any], mine: pl.DataFrame, *, named: bool) -> dict[str, Any]:
     """One coalition against its target."""
     families = row["families"]
-    mine = table.filter(pl.col("family").is_in(list(families))) if isinstance(families, (list, tuple)) and families else table
-    items = mine.filter(pl.col("quantity") > 0)
-    promised = float(items["quantity"].sum())
-    delivered = float((items["quantity"] * items["share"]).sum())
+    fitting = mine.filter(pl.col("family").is_in(list(families))) if families else mine
+    items = fitting.filter((pl.col("quantity") > 0) & pl.col("followed"))
+    promised, delivered = float(items["quantity"].sum()), float((items["quantity"] * items["share"]).sum())
     target, money = row["target_quantity"], row["target_value_m"]
-    euro = row["currency"] == "EUR"
-    priced = named.filter(pl.col("coalition") == row["coalition"])
     same = pl.col("currency") == pl.lit(row["currency"], dtype=pl.String)
-    value = pl.col("value_eur_m") if euro else pl.when(same).then(pl.col("value_m"))
-    worth = priced.select(value.alias("worth"))["worth"]
-    unknown = len(priced) - len(items) if isinstance(target, (int, float)) else worth.null_count()
+    value = pl.col("value_eur_m") if row["currency"] == "EUR" else pl.when(same).then(pl.col("value_m"))
+    worth = mine.select(value.alias("worth"))["worth"]
     total = float(worth.sum())
     return {
         **{name: row[name] for name in ("coalition", "name", "target_quantity", "target_value_m", "currency")},
-        "promised": promised, "delivered": delivered,
-        "promised_share": promised / target if isinstance(target, (int, float)) and target else None,
-        "delivered_share": delivered / target if isinstance(target, (int, float)) and target else None,
-        "promised_value_m": total, "promised_value_share": total / money if isinstance(money, (int, float)) and money else None,
-        "left_out": unknown,
+        "basis": "named" if named else "family", "pledges": len(mine), "came": int((mine["share"] > 0).sum()),
+        "promised": promised if target else None, "delivered": delivered if target else None,
+        "promised_share": promised / target if target else None, "delivered_share": delivered / target if target else None,
+        "promised_value_m": total if money else None, "promised_value_share": total / money if money else None,
+        "promised_eur_m": float(mine["value_eur_m"].sum()),
+        "left_out": len(mine) - len(items) if target else int(worth.null_count()) if money else 0,
     }  # fmt: skip

@@ -12,7 +12,7 @@ from contingent.cli.endings import BadCall, told_of
 from contingent.cli.planning import default_folder, plan_beside
 from contingent.cli.screen import say, write_json
 from contingent.cli.wait import waiting
-from contingent.contact_group import assess_aid
+from contingent.contact_group import assess_aid, faults_of_plan
 from contingent.errors import UnknownName
 from contingent.findings import nearest_name
 from contingent.io.scenario_reader import read_scenario
@@ -26,9 +26,6 @@ from contingent.report.situation.pdf import HOW_TO_PRINT, browser_here
 
 AID = Path("aid")
 """Folder in which a status of aid is written where no other is named."""
-
-MOST_NAMED = 3
-"""Names that are told of a plan that is of another scenario."""
 
 LONGEST_SUFFIX = 80
 """Longest part of a folder's name that says who stops. [characters]"""
@@ -151,11 +148,8 @@ def refuse_another_force(scenario: Scenario, plan: Plan, *, asked: Path | None, 
     BadCall
         If a unit type or a place of its tours is not the scenario's.
     """
-    for column, known in (("unit_type", scenario.unit_type_by_name), ("location", scenario.location_by_name)):
-        unknown = sorted(set(plan.tours[column].drop_nulls().to_list()) - set(known))
-        if unknown:
-            named = ", ".join(unknown[:MOST_NAMED])
-            raise BadCall(f"{asked} is a plan of another force: {place} has no {column.replace('_', ' ')} {named}.")
+    if faults := faults_of_plan(scenario, plan):
+        raise BadCall(faults[0].what.replace("This", str(asked), 1).replace("the scenario", place, 1))
 
 
 def _hint(asked: str, donors: Sequence[str], scenario: Scenario) -> str:

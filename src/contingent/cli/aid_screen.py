@@ -10,6 +10,7 @@ from contingent.aid.status import AidStatus
 from contingent.cli.screen import console, say
 from contingent.cli.tables import print_rows
 from contingent.model.scenario import Scenario
+from contingent.report.aid.sentences import coalition_basis
 from contingent.report.aid.summary import by_donor
 from contingent.report.aid.workbook import gaps_with_next
 from contingent.report.words import grouped, percent, plain
@@ -194,16 +195,17 @@ def _figure(number: float | None) -> str:
 
 def _print_coalitions(screen: "Console", status: AidStatus) -> None:
     rows = [
-        (row["name"] or row["coalition"], row["target_quantity"], row["promised"], row["delivered"],
+        (row["name"] or row["coalition"], row["pledges"], row["came"], _money(row["promised_eur_m"]), row["target_quantity"],
+         row["promised"], row["delivered"],
          "" if row["promised_share"] is None else percent(row["promised_share"]), _money(row["target_value_m"]), row["currency"],
          "" if row["promised_value_share"] is None else percent(row["promised_value_share"]))
         for row in status.frames["coalitions"].iter_rows(named=True)
     ]  # fmt: skip
-    heads = ("coalition", "target", "promised", "came", "of target", "target, million", "currency", "of that sum promised")
+    heads = ("coalition", "pledges", "some came", "EUR million", "target", "promised", "came", "of target", "target, million",
+             "currency", "of that sum promised")  # fmt: skip
     _print(screen, "Capability coalitions against their own targets; a blank target is none published", heads, rows, "coalitions")
-    named = status.frames["ledger"]["coalition"].drop_nulls()
-    if rows and named.is_empty() and status.frames["ledger"].height:
-        say("No pledge of the ledger says which coalition it belongs to, so none can be held against a target.\n")
+    if rows and status.frames["ledger"].height:
+        say(f"{coalition_basis(status)}\n")
 
 
 def _print_competition(screen: "Console", status: AidStatus) -> None:

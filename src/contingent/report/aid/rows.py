@@ -314,7 +314,9 @@ def coalition_rows(scenario: Scenario, status: AidStatus) -> list[Row]:
         rows.append({
             "name": row["name"] or row["coalition"], "key": row["coalition"],
             "leads": ", ".join(own.leads) if own else "", "target": "none public" if target is None else grouped(target),
-            "promised": count(row["promised"]), "came": count(row["delivered"]),
+            "pledges": grouped(row["pledges"]), "pledges_came": grouped(row["came"]), "money": grouped(row["promised_eur_m"]),
+            "promised": "–" if row["promised"] is None else count(row["promised"]),
+            "came": "–" if row["delivered"] is None else count(row["delivered"]),
             "share": "–" if row["promised_share"] is None else percent(row["promised_share"]),
             "came_share": "–" if row["delivered_share"] is None else percent(row["delivered_share"]),
             "target_value": "none public" if row["target_value_m"] is None else

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from contingent.aid.readings import COMPLETE, LOOKS
 from contingent.aid.status import AidStatus
 from contingent.model.scenario import Scenario
 from contingent.report.aid.frames import FINANCE, Row, donor_names, frame_of, millions, money, type_names
@@ -53,6 +54,7 @@ def aid_sentences(scenario: Scenario, status: AidStatus, competition: pl.DataFra
         finance_sentence(status),
         delay_sentence(status),
         expected_sentence(status),
+        reading_sentence(status),
         next_sentence(scenario, status),
         stop_sentence(scenario, status),
         competition_sentence(competition),
@@ -108,7 +110,22 @@ def equipped_sentence(status: AidStatus) -> str:
     number = COUNTED[done.height] if done.height < len(COUNTED) else grouped(done.height)
     who = f"{leading_capital(number)} of {of}" if every > 1 else "The one formation of the host"
     reach = "reaches its" if done.height == 1 else "reach their"
-    return f"{who} {reach} standard ({standard} of each need) by {end}: {listed(named)}{more}."
+    return f"{who} {reach} standard ({standard} of each need) by {end}: {listed(named)}{more}{_otherwise(status)}."
+
+
+def _otherwise(status: AidStatus) -> str:
+    """How many do where the ledger is read the other way, if they are fewer."""
+    rows = frame_of(status, "readings").sort("day").to_dicts()
+    own = COMPLETE if status.options.complete else LOOKS
+    mine = [row for row in rows if row["reading"] == own and row["day"] > 0]
+    other = [row for row in rows if row["reading"] != own and row["day"] > 0]
+    if own != LOOKS or not mine or not other or other[0]["formations"] >= mine[0]["formations"]:
+        return ""
+    return f"; {_number(other[0]['formations'])} if nothing has come that the ledger does not know of"
+
+
+def _number(number: int) -> str:
+    return "none" if number == 0 else COUNTED[number] if number < len(COUNTED) else grouped(number)
 
 
 def _nearest(status: AidStatus) -> str:
@@ -204,6 +221,23 @@ def expected_sentence(status: AidStatus) -> str:
     )
 
 
+def reading_sentence(status: AidStatus) -> str:
+    """Return what is expected if the ledger is read the other way: as knowing of every arrival, or as knowing up to its looks."""
+    own = COMPLETE if status.options.complete else LOOKS
+    rows = frame_of(status, "readings").filter(pl.col("reading") != own).sort("day").to_dicts()
+    if len(rows) != 2 or not rows[0]["open"]:
+        return ""
+    first, last = rows
+    how = {LOOKS: "if nothing had come that the ledger does not know of", COMPLETE: "if each pledge is followed to its last look"}
+    what = (
+        f"Read the other way, {how[own]}, it is {money(first['median'])} by D-day ({millions(first['low'])} to "
+        f"{millions(first['high'])} million) and {money(last['median'])} by {d_day(last['day'])}"
+    )
+    if not last["of"]:
+        return f"{what}."
+    return f"{what}; {_number(last['formations'])} of {counted(last['of'], 'formation')} then at standard."
+
+
 def next_sentence(scenario: Scenario, status: AidStatus) -> str:
     """Return the next pledge that is worth most."""
     worth = frame_of(status, "next_pledges").sort("rank")
@@ -259,3 +293,14 @@ def donor_named(scenario: Scenario, donor: Any) -> str:
 
 
 __all__ = ["LEADING", "aid_sentences", "donor_named", "expected_row", "next_words", "promises", "sums"]
+
+
+def coalition_basis(status: AidStatus) -> str:
+    """Return which pledges count for a capability coalition."""
+    basis = frame_of(status, "coalitions")["basis"].drop_nulls()
+    if len(basis) and basis[0] == "family":
+        return (
+            "No pledge of the ledger says which coalition it belongs to: those of its families count, of its members where they "
+            "are known. Some may have been made outside it."
+        )
+    return "A pledge counts for a coalition where its source names the coalition."

@@ -12,7 +12,7 @@ from contingent.plan import Plan
 from contingent.report.aid import brigades, rows
 from contingent.report.aid.charts import delay_curves, forecast_fans, months_of_promises
 from contingent.report.aid.frames import Row, count, donor_names, family_name, frame_of, millions, money
-from contingent.report.aid.sentences import LEADING, aid_sentences, donor_named, expected_row, promises, sums
+from contingent.report.aid.sentences import LEADING, aid_sentences, coalition_basis, donor_named, expected_row, promises, sums
 from contingent.report.charts import NARROW, WIDE, Spec, svgs_of
 from contingent.report.drawings.sankey import Band, sankey
 from contingent.report.html.evidence import citations
@@ -81,6 +81,7 @@ def contents(scenario: Scenario, status: AidStatus, competition: pl.DataFrame | 
         "worth": brigades.next_rows(scenario, status), "stops": brigades.stop_rows(scenario, status),
         "cover_days": cover_days, "cover": cover, "spares": rows.spare_rows(scenario, status),
         "coalitions": rows.coalition_rows(scenario, status),
+        "coalition_basis": coalition_basis(status),
         "competition": brigades.competition_rows(scenario, competition), "beside": competition is not None,
         "joint": joint_picture(cases) if cases else None,
         "doubts": rows.doubt_rows(scenario, status),
