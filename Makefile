@@ -138,6 +138,7 @@ bench: $(TEST_READY) ## our planner beside the textbook models and a greedy plan
 	@$(BIN)/python benchmarks/simulation.py
 	@$(BIN)/python benchmarks/incidents.py
 	@$(BIN)/python benchmarks/monitoring.py
+	@$(BIN)/python benchmarks/aid.py
 	@$(BIN)/python benchmarks/observation.py
 	@$(BIN)/python benchmarks/marathon.py
 	@$(BIN)/python benchmarks/stress.py

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.aid.ledgers import ARRIVALS, EQUIPMENT, NEEDS, arrival, kind, need, table
 
-from contingent.aid.allocate import _plain_bounds, allocate, next_pledges, solve
+from contingent.aid.allocate import allocate, next_pledges, solve
+from contingent.aid.allocation_bounds import family_bounds
 from contingent.aid.allocation_problem import AllocationOptions, allocation_problem
 from contingent.aid.allocation_rules import allocate_by_rules
 
@@ -66,8 +67,11 @@ def worth(needs, kinds, handed, options) -> tuple:
 def best_of_all(needs, kinds, arrivals, options) -> tuple:
     """Try every allocation."""
     periods = options.horizon_days // options.period_days
-    cells = [(r["need"], e["equipment"], t) for r in needs.iter_rows(named=True) for e in kinds.iter_rows(named=True)
-             if e["family"] == r["family"] for t in range(periods + (e["training_days"] // -options.period_days))]  # fmt: skip
+    cells = [
+        (r["need"], e["equipment"], t) for r in needs.iter_rows(named=True) for e in kinds.iter_rows(named=True)
+        if e["equipment"] == r["equipment"] or e["family"] == r["family"]
+        for t in range(periods + (e["training_days"] // -options.period_days))
+    ]  # fmt: skip
     come = {e: arrivals.filter(pl.col("equipment") == e)["quantity"].sum() for e in kinds["equipment"]}
     asked = dict(needs.select("need", "quantity").rows())
     best = None
@@ -144,6 +148,34 @@ def test_no_allocation_is_better_than_the_one_found(case):
     assert set(found.goals["status"]) == {"optimal"}
 
 
+@st.composite
+def mixed_cases(draw):
+    """One formation that needs two families, or one type by name, and one of a later priority that draws on the same."""
+    kinds = table(EQUIPMENT, *(
+        kind(f"T{n}", family=["tanks", "guns"][n], crew=draw(st.integers(0, 2)), training_days=draw(st.sampled_from([0, 20])),
+             maintenance_hours_per_month=float(draw(st.integers(0, 2)))) for n in range(2)))  # fmt: skip
+    named = {"equipment": "T0", "family": None} if draw(st.booleans()) else {}
+    needs = table(NEEDS, need("n0", "B0", draw(st.integers(1, 2)), priority=draw(st.integers(1, 3)), **named),
+                  need("n1", "B0", draw(st.integers(1, 2)), family="guns", priority=draw(st.integers(1, 3))),
+                  need("n2", "B1", draw(st.integers(1, 2)), priority=draw(st.integers(1, 3))))  # fmt: skip
+    arrivals = table(ARRIVALS, *(
+        arrival(f"a{n}", f"T{n}", draw(st.integers(0, 3)), draw(st.sampled_from([0, 40]))) for n in range(2)))
+    options = AllocationOptions(
+        standard=draw(st.sampled_from([0.5, 1.0])), training_places=draw(st.sampled_from([None, 3])),
+        maintenance_hours_per_month=draw(st.sampled_from([None, 3.0])), **TWO_PERIODS)  # fmt: skip
+    return needs, kinds, arrivals, options
+
+
+@settings(max_examples=25, deadline=None)
+@given(mixed_cases())
+def test_no_allocation_of_several_families_is_better_than_the_one_found(case):
+    needs, kinds, arrivals, options = case
+    found = allocate(needs, kinds, arrivals, options)
+    handed = handed_of(found, options)
+    assert keeps_bounds(needs, kinds, arrivals, handed, options)
+    assert worth(needs, kinds, handed, options) == pytest.approx(best_of_all(needs, kinds, arrivals, options), rel=1e-4)
+
+
 @settings(max_examples=40, deadline=None)
 @given(small_cases())
 def test_rules_keep_all_bounds_and_are_no_better_than_their_bound(case):
@@ -156,7 +188,7 @@ def test_rules_keep_all_bounds_and_are_no_better_than_their_bound(case):
     assert keeps_bounds(needs, kinds, arrivals, handed, options)
     ruled = allocate(needs, kinds, arrivals, AllocationOptions(**(vars(options) | {"exact_columns": 0}))).goals
     steps = needs["priority"].n_unique()
-    for bounds in (ruled["bound"].to_list(), _plain_bounds(problem)):
+    for bounds in (ruled["bound"].to_list(), family_bounds(problem, ruled["value"].to_list())[0]):
         assert exact[0] <= bounds[0] + 1e-6
         assert all(value <= bound + 1e-6 for value, bound in zip(exact[: 2 * steps], bounds[: 2 * steps], strict=True))
     assert all(row["value"] <= row["bound"] + 1e-6 for row in ruled.iter_rows(named=True) if row["goal"] != "types")

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from contingent.aid.allocation_model import AllocationModel, Reached, goals_of, solve_exactly
+from contingent.aid.allocation_bounds import family_bounds, relaxed_bounds
+from contingent.aid.allocation_model import Reached, goals_of, solve_exactly
 from contingent.aid.allocation_problem import ROUNDING, AllocationOptions, AllocationProblem, Counts, allocation_problem
 from contingent.aid.allocation_rules import allocate_by_rules, rank_of
 from contingent.aid.arrival_columns import arrival_frame
@@ -112,77 +113,16 @@ def solve(
     size = size_of(problem)
     if size <= options.exact_columns:
         return solve_exactly(problem, begin, nodes=options.nodes)
+    bounds, promising = family_bounds(problem, problem.scores(begin))
+    guided = allocate_by_rules(problem, promising=promising)
+    begin = max(begin, guided, key=lambda given: rank_of(problem, given))
     values = problem.scores(begin)
-    bounds = _relaxed(problem) if size <= LARGEST_RELAXED else _plain_bounds(problem)
+    if size <= LARGEST_RELAXED:
+        bounds = [min(both) for both in zip(bounds, relaxed_bounds(problem), strict=True)]
     return begin, [
         Reached(name, step, "rules", "optimal" if abs(value - bound) <= ROUNDING else "limit", value, bound)
         for (name, step), value, bound in zip(goals_of(problem), values, bounds, strict=True)
     ]
-
-
-def _relaxed(problem: AllocationProblem) -> list[float]:
-    """Bound of each goal alone, as if items could be cut."""
-    built = AllocationModel(problem)
-    bounds = []
-    for goal in goals_of(problem)[:-1]:
-        built.model.set_costs(built.costs(goal))
-        value = -built.model.solve(relaxed=True).value
-        bounds.append(float(np.floor(value + ROUNDING)) if goal[0] == "at_standard" else value)
-    return [*bounds, 0.0]
-
-
-def _plain_bounds(problem: AllocationProblem) -> list[float]:
-    """Bound of each goal alone, family by family: what arrives, spent on those who ask for least first.
-
-    A group is the set of types that a need may have; groups that share a type are one. In each period, and for each group, no
-    more formations can be at their standard than the least standards of that group fit into what has arrived of it.
-    """
-    group = _type_groups(problem)
-    periods = problem.periods
-    pair_group = group[problem.pair_type]
-    need_group = np.full(len(problem.needs), -1, dtype=np.int64)
-    need_group[problem.pair_need] = pair_group
-    known = np.cumsum(problem.supply, axis=1)
-    able = np.ones(len(problem.formations), dtype=np.bool_)
-    able[problem.formation_of[need_group < 0]] = False
-    step_of = problem.priority[problem.formation_of]
-    standards: list[float] = []
-    shares: list[float] = []
-    for step in sorted(set(problem.priority.tolist())):
-        most = np.full(periods, int((able & (problem.priority == step)).sum()), dtype=np.int64)
-        share = np.zeros(periods)
-        for each in np.unique(need_group[need_group >= 0]).tolist():
-            arrived = known[group == each].sum(axis=0)
-            mine = np.flatnonzero((need_group == each) & (step_of == step))
-            if not len(mine):
-                continue
-            formation = problem.formation_of[mine]
-            asked = np.bincount(formation, weights=problem.standard[mine], minlength=len(able)).astype(np.int64)
-            asks = np.unique(formation)
-            free = int((able & (problem.priority == step)).sum()) - int(able[asks].sum())
-            fitting = np.searchsorted(np.cumsum(np.sort(asked[asks][able[asks]])), arrived, side="right")
-            most = np.minimum(most, fitting + free)
-            share += _most_share(np.sort(problem.quantity[mine]), arrived)
-        standards.append(float(most.sum()))
-        shares.append(float(share.sum()))
-    return [*standards, *shares, 0.0]
-
-
-def _most_share(quantities: Counts, arrived: Counts) -> "np.ndarray[tuple[int, ...], np.dtype[np.float64]]":
-    """Largest sum of shares that a number of items gives: the smallest needs first, cut at the last. [-], shape (periods,)"""
-    filled = np.concatenate([np.zeros(1), np.cumsum(quantities)])
-    return np.interp(arrived.astype(np.float64), filled, np.arange(len(filled), dtype=np.float64))
-
-
-def _type_groups(problem: AllocationProblem) -> Counts:
-    """Number of the group of each type: types that one need may have are together. Shape (types,)"""
-    group = np.arange(len(problem.types))
-    first: dict[int, int] = {}
-    for need, kind in zip(problem.pair_need.tolist(), problem.pair_type.tolist(), strict=True):
-        other = first.setdefault(need, kind)
-        if group[other] != group[kind]:
-            group[group == group[kind]] = group[other]
-    return group
 
 
 def _given(

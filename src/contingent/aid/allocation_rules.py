@@ -3,8 +3,9 @@
     1. By priority, the formation that asks for least first: bring each to its standard as soon as that can be done.
     2. By priority, the earliest date first: give what is left, as soon as it comes.
 
-What is least is tried in three ways: in items, in shares of what arrives, and in the scarcest of its needs; the best of them
-stands. Each step keeps all bounds, so the result can be carried out as it is.
+What is least is tried in three ways: in items, in shares of what arrives, and in the scarcest of its needs; where it is known,
+also in the order of the relaxation that bounds them. The best of them stands. Each step keeps all bounds, so the result can be
+carried out as it is.
 """
 
 import numpy as np
@@ -13,7 +14,9 @@ from contingent.aid.allocation_kernel import Terms, by_order, trimmed
 from contingent.aid.allocation_problem import AllocationProblem, Counts, Floats
 
 
-def allocate_by_rules(problem: AllocationProblem, *, kept: Counts | None = None) -> Counts:
+def allocate_by_rules(
+    problem: AllocationProblem, *, kept: Counts | None = None, promising: Floats | None = None
+) -> Counts:
     """Return what is handed over, by pair and period. [items], shape (pairs, periods)
 
     Parameters
@@ -22,6 +25,8 @@ def allocate_by_rules(problem: AllocationProblem, *, kept: Counts | None = None)
         To be solved.
     kept : ndarray of int, optional
         What is handed over in any case: only what is free beside it is allocated. [items], shape (pairs, periods)
+    promising : ndarray of float, optional
+        A further order: within a priority, the formation of most is first. Shape (formations,)
     """
     of_type = problem.supply.sum(axis=1)[problem.pair_type]
     arriving = np.bincount(problem.pair_need, weights=of_type, minlength=len(problem.needs))
@@ -33,6 +38,7 @@ def allocate_by_rules(problem: AllocationProblem, *, kept: Counts | None = None)
         np.bincount(problem.formation_of, weights=problem.standard, minlength=count),
         np.bincount(problem.formation_of, weights=scarce, minlength=count), worst,
     ]  # fmt: skip
+    orders += [] if promising is None else [-promising]
     tried = [_by_order(problem, np.asarray(order, dtype=np.float64), kept) for order in orders]
     return max(tried, key=lambda given: rank_of(problem, given))  # the first of equals
 

@@ -172,10 +172,11 @@ def gaps_told(facts: Facts) -> Iterator[Finding]:
     handed = dict(facts.handed.group_by("need").agg(pl.col("quantity").sum()).iter_rows())
     seen = {row["need"]: row for row in facts.frame("gaps").iter_rows(named=True)}
     least = facts.status.options.allocation.standard
+    ready = {day: facts.ready(day) for day in facts.ends}
     for row in facts.tables.needs.filter(pl.col("quantity") > 0).iter_rows(named=True):
         name, given = row["need"], handed.get(row["need"], 0)
         ends = [day for place, day in enumerate(facts.ends, 1) if place * facts.period_days <= row["by_day"]]
-        then = facts.ready(ends[-1]).get(name, 0) if ends else 0
+        then = ready[ends[-1]].get(name, 0) if ends else 0
         standard = max(1, -int(-(row["quantity"] * least - CLOSE) // 1))
         true = (given, then, row["quantity"] - given, max(0, standard - given))
         said = seen.get(name)

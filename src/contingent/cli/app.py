@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 import typer
 from typer.core import TyperGroup
 
-from contingent.cli import endings, watch_commands, way_commands
+from contingent.cli import aid_commands, endings, watch_commands, way_commands
 from contingent.cli.given import (
     Engine,
     Gap,
@@ -51,6 +51,9 @@ TWINS = {
     "sustain": "contingent.sustain",
     "monitor": "contingent.monitor",
     "observe": "contingent.design_observation",
+    "aid": "contingent.assess_aid",
+    "aid-import": "contingent.import_tracker",
+    "aid-export": "contingent.export_tracker",
 }
 """The public function that does what a command does."""
 
@@ -538,6 +541,7 @@ def stress(
 
 way_commands.add_to(app)
 watch_commands.add_to(app)
+aid_commands.add_to(app)
 
 
 def main() -> None:
