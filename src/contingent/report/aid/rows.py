@@ -296,8 +296,8 @@ def spare_rows(scenario: Scenario, status: AidStatus) -> list[Row]:
             "pieces": count(row["pieces"]),
             "hours": count(row["hours_per_month"]),
             "there": "not given" if row["hours_there"] is None else count(row["hours_there"]),
-            "parts": count(row["parts_eur_per_month"]),
-            "money": millions(row["money_left_eur_m"]),
+            "parts": count(row["parts_eur_per_month"] or (None if row["unpriced"] else 0.0)),
+            "money": millions(row["money_left_eur_m"] or (None if row["unpriced"] else 0.0)),
             "days": "–" if row["cover_days"] is None else "○ 0" if row["cover_days"] == 0 else grouped(row["cover_days"]),
             "unpriced": count(row["unpriced"]) if row["unpriced"] else "",
         }
