@@ -68,10 +68,10 @@ MOST_NAMED = 4
 
 def faults_of_plan(scenario: Scenario, plan: Plan) -> tuple[Finding, ...]:
     """Return what a plan sends, and where to, that a scenario does not know: it cannot be held against it."""
-    known = {"unit_type": scenario.unit_type_by_name, "location": scenario.location_by_name}
+    known: dict[str, set[str]] = {"unit_type": set(scenario.unit_type_by_name), "location": set(scenario.location_by_name)}
     found = []
     for column, names in known.items():
-        unknown = sorted(set(plan.tours[column].drop_nulls().to_list()) - set(names))
+        unknown = sorted(set(plan.tours[column].drop_nulls().to_list()) - names)
         if unknown:
             what = f"has no {column.replace('_', ' ')} {', '.join(unknown[:MOST_NAMED])}."
             found.append(Finding("tours", f"This is a plan of another force: the scenario {what}", column=column))

@@ -22,7 +22,7 @@ from contingent.report.words import d_day, grouped, leading_capital, percent, pl
 MOST_LEDGER, MOST_TYPES, MOST_FAMILIES, MOST_DONORS = 400, 60, 40, 60
 """Rows of the longest tables; what is beyond is counted, and stands in the CSV files."""
 
-MOST_AT_A_GLANCE = 8
+MOST_AT_A_GLANCE, MOST_KEYS = 8, 12
 
 STATE_SIGNS = {"delivered": "●", "partly": "◐", "open": "○", "unmeasured": "?", "left out": "–"}
 """Each state of a pledge with its sign."""
@@ -138,7 +138,7 @@ def type_rows(scenario: Scenario, status: AidStatus) -> list[Row]:
     names = type_names(scenario)
     inside = promises(status).filter(pl.col("equipment").is_not_null() & pl.col("promised").is_not_null())
     found = inside.group_by("equipment", "family").agg(
-        pl.col("promised", "delivered", "open", "over").sum(), pl.col("pledge").sort()
+        pl.col("promised", "delivered", "open", "over").sum(), pl.col("pledge").sort().head(MOST_KEYS), pl.len().alias("pledges")
     )
     found = found.sort("family", "equipment", nulls_last=True)
     return [
@@ -148,6 +148,7 @@ def type_rows(scenario: Scenario, status: AidStatus) -> list[Row]:
             "bar": kept_bar(row["promised"], row["promised"] - row["open"], beyond=row["over"] or 0,
                             largest=row["promised"] + (row["over"] or 0), width=90),
             "pledges": row["pledge"],
+            "further": row["pledges"] - len(row["pledge"]),
         }
         for row in found.iter_rows(named=True)
     ]  # fmt: skip
@@ -295,8 +296,8 @@ def spare_rows(scenario: Scenario, status: AidStatus) -> list[Row]:
             "pieces": count(row["pieces"]),
             "hours": count(row["hours_per_month"]),
             "there": "not given" if row["hours_there"] is None else count(row["hours_there"]),
-            "parts": count(row["parts_eur_per_month"]),
-            "money": millions(row["money_left_eur_m"]),
+            "parts": count(row["parts_eur_per_month"] or (None if row["unpriced"] else 0.0)),
+            "money": millions(row["money_left_eur_m"] or (None if row["unpriced"] else 0.0)),
             "days": "–" if row["cover_days"] is None else "○ 0" if row["cover_days"] == 0 else grouped(row["cover_days"]),
             "unpriced": count(row["unpriced"]) if row["unpriced"] else "",
         }
