@@ -45,7 +45,8 @@ def test_a_coalition_against_its_target_by_hand():
 def test_where_no_pledge_names_a_coalition_its_families_count_by_its_members_where_they_are_known():
     """Two drones of a member, one of somebody else, three tanks: drones have two of ten; armour, without members, three."""
     pledges = table(PLEDGES, pledge("A", donor="AAA", equipment="D1", quantity=2),
-                    pledge("B", donor="BBB", equipment="D1", quantity=1), pledge("C", donor="BBB", equipment="T1", quantity=3))  # fmt: skip
+                    pledge("B", donor="BBB", equipment="D1", quantity=1),
+                    pledge("C", donor="BBB", equipment="T1", quantity=3))  # fmt: skip
     wide = COALITIONS | {"leads": pl.List(pl.String), "members": pl.List(pl.String)}
     targets = pl.DataFrame([("drones", "Drones", ["uav"], 10.0, None, None, ["AAA"], ["CCC"]),
                             ("armour", "Armour", ["tanks"], 6.0, None, None, ["AAA"], [])],
