@@ -205,7 +205,7 @@ def test_all_is_written_and_twice_the_same(tmp_path: Path, made):
     for folder in (first, second, second):
         written = write_aid(scenario, status, folder, pdf=False)
     names = {path.name for path in first.iterdir()}
-    assert names == {f"{name}.csv" for name in status.frames} | {"index.html"}
+    assert names == {f"{name}.csv" for name in status.frames} | {"index.html", "aid.xlsx", "aid.json"}
     assert written[0] == second / "index.html"
     assert {path.name for path in written} == names
     for name in names:
