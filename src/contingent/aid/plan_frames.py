@@ -22,7 +22,7 @@ class AidBeside:
     status : AidStatus
         In full.
     frames : dict of str to polars.DataFrame
-        ``aid_promises``, ``aid_formations``, ``aid_gaps``, ``aid_next``.
+        ``aid_promises``, ``aid_formations``, ``aid_gaps``, ``aid_next``, ``aid_readings``.
     seconds : float
         Time that both took. [s]
     """
@@ -47,6 +47,7 @@ def plan_frames(scenario: Scenario, status: AidStatus) -> dict[str, pl.DataFrame
         "aid_formations": _formations(status.frames["equipped"], scenario.host_forces),
         "aid_gaps": as_plan_frame("aid_gaps", status.frames["gaps"]),
         "aid_next": as_plan_frame("aid_next", status.frames["next_pledges"]),
+        "aid_readings": as_plan_frame("aid_readings", status.frames["readings"]),
     }
 
 

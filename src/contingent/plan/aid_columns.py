@@ -24,6 +24,10 @@ AID_COLUMNS: dict[str, dict[str, Any]] = {
         "currency": pl.String, "brigades": pl.Int64, "brigade_periods": pl.Int64, "share_periods": pl.Float64,
         "priority": pl.Int64,
     },
+    "aid_readings": {
+        "reading": pl.String, "day": pl.Int64, "median": pl.Float64, "low": pl.Float64, "high": pl.Float64, "open": pl.Float64,
+        "formations": pl.Int64, "of": pl.Int64,
+    },
     "aid_competition": {
         "kind": pl.String, "nation": pl.String, "what": pl.String, "from_day": pl.Int64, "until_day": pl.Int64,
         "aid": pl.Float64, "force": pl.Float64, "have": pl.Float64, "short": pl.Float64, "unit": pl.String, "sentence": pl.String,
@@ -37,6 +41,8 @@ aid_formations   host formations of needs.csv: `equipped_day` from D-day, blank 
                  horizon; `location` and `battalions` of the host force that awaits its equipment, blank = none does
 aid_gaps         each need and what is missing of it, with reasons
 aid_next         further pledges by what they are worth, best first
+aid_readings     the two ways to read a ledger: `looks` = a pledge is followed up to the last look at it, `complete` = the ledger
+                 would know of every arrival; money that has come, and formations at their standard, by `day` from D-day
 aid_competition  where the aid and the force draw on the same thing
     kind         air_defence, trainers or transport
     aid, force   what each draws, in `unit`
@@ -49,6 +55,7 @@ AID_MAY_BE_BLANK: dict[str, frozenset[str]] = {
     "aid_formations": frozenset({"location", "battalions", "equipped_day"}),
     "aid_gaps": frozenset({"equipment", "family", "reason", "detail"}),
     "aid_next": frozenset({"value_m", "currency"}),
+    "aid_readings": frozenset({"median", "low", "high", "open"}),
     "aid_competition": frozenset({"nation", "from_day", "until_day", "aid", "force", "have", "short", "source", "confidence"}),
 }
 """Columns in which a blank means something: not equipped, nobody's, not known."""

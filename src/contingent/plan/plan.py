@@ -128,7 +128,7 @@ class Plan:
         How the force gets there and home; empty where the scenario has no network.
     supply, resupply, stockouts, survival, logistics, costs, bills, cost_checks : polars.DataFrame
         What it lives on and what it costs whom.
-    aid_promises, aid_formations, aid_gaps, aid_next, aid_competition : polars.DataFrame
+    aid_promises, aid_formations, aid_gaps, aid_next, aid_readings, aid_competition : polars.DataFrame
         What the host was promised, and where that and the force draw on the same thing; empty where the scenario has no aid.
     risk_summary, risk_fill, risk_lines, risk_dwell, risk_dwell_histogram, risk_states, risk_missed, risk_calls : polars.DataFrame
         What becomes of the plan under chance; empty where nothing is left to chance, or no simulation was asked for.
@@ -187,6 +187,7 @@ class Plan:
     aid_formations: pl.DataFrame = field(default_factory=lambda: empty_frame("aid_formations"))
     aid_gaps: pl.DataFrame = field(default_factory=lambda: empty_frame("aid_gaps"))
     aid_next: pl.DataFrame = field(default_factory=lambda: empty_frame("aid_next"))
+    aid_readings: pl.DataFrame = field(default_factory=lambda: empty_frame("aid_readings"))
     aid_competition: pl.DataFrame = field(default_factory=lambda: empty_frame("aid_competition"))
     risk_summary: pl.DataFrame = field(default_factory=lambda: empty_frame("risk_summary"))
     risk_fill: pl.DataFrame = field(default_factory=lambda: empty_frame("risk_fill"))

@@ -72,7 +72,17 @@ def equipped_sentence(plan: Plan) -> str:
     more = f"; {grouped(done.height - MOST_NAMED)} more after them" if done.height > MOST_NAMED else ""
     number = COUNTED[done.height] if done.height < len(COUNTED) else grouped(done.height)
     who = f"{leading_capital(number)} of {of}" if frame.height > 1 else "The one formation of the host"
-    return f"{who} {'reaches its' if done.height == 1 else 'reach their'} standard by what is promised: {listed(named)}{more}."
+    reach = "reaches its" if done.height == 1 else "reach their"
+    return f"{who} {reach} standard by what is promised: {listed(named)}{more}{_otherwise(plan, done.height)}."
+
+
+def _otherwise(plan: Plan, done: int) -> str:
+    """How many do if nothing has come that the ledger does not know of, where they are fewer."""
+    rows = plan.aid_readings.filter((pl.col("reading") == "complete") & (pl.col("day") > 0))
+    if rows.is_empty() or (fewer := rows["formations"][0]) >= done:
+        return ""
+    number = "none" if fewer == 0 else COUNTED[fewer] if fewer < len(COUNTED) else grouped(fewer)
+    return f"; {number} if nothing has come that the ledger does not know of"
 
 
 def joint_sentence(plan: Plan) -> str:
