@@ -15,6 +15,7 @@ from contingent.plan import Plan
 from contingent.plan.way_measures import yearly_cost
 from contingent.report.drawings.svg import element, picture
 from contingent.report.html.answer import glance_rows, shortfall_rows
+from contingent.report.mandate import force_size
 from contingent.report.months import daily, months_of, monthly_mean, people_asked_by_day, people_by_day
 from contingent.report.paying import money_words
 from contingent.report.words import (
@@ -84,7 +85,8 @@ def counts_of(scenario: Scenario) -> Row:
 
 def five_numbers(scenario: Scenario, plan: Plan, viewer: Viewer) -> list[Row]:
     """Return the five numbers that the chief of staff sees first, each with what it means."""
-    asked = people_asked_by_day(scenario, plan.option)
+    size = force_size(scenario, plan)
+    asked = float(people_asked_by_day(scenario, plan.option).max(initial=0.0)) if size is None else float(size.people)
     by_day = people_by_day(plan, days=scenario.horizon.days)
     peak = int(by_day.argmax()) if len(by_day) else 0
     offered = sum(offer.quantity * people_of(scenario, offer.unit_type, offer.personnel) for offer in scenario.offers)
@@ -94,9 +96,9 @@ def five_numbers(scenario: Scenario, plan: Plan, viewer: Viewer) -> list[Row]:
     cost = yearly_cost(plan)
     return [
         {
-            "value": grouped(round(float(asked.max(initial=0.0)), -2)),
+            "value": grouped(round(asked, -2)),
             "name": "people needed",
-            "note": "at the peak, each post in the leanest unit that fits",
+            "note": "on the fullest day, as the mandate was sized" if size else "at the peak, each post in the leanest unit that fits",
         },
         {
             "value": grouped(offered),
@@ -141,7 +143,7 @@ def fill_by_month(scenario: Scenario, plan: Plan) -> Markup:
         if share == share:  # not a number where nothing is asked for
             height = (base - top) * share
             tip = element("title", f"{month.label}: {percent(share)} filled")
-            parts.append(element("rect", class_="g0", x=at * width, y=top, width=max(width - 1, 0.6), height=base - top))
+            parts.append(element("rect", class_="under", x=at * width, y=top, width=max(width - 1, 0.6), height=base - top))
             parts.append(element("rect", tip, class_="f", x=at * width, y=base - height, width=max(width - 1, 0.6), height=height))
         if month.label.startswith(("Jan", "Q1")) or at == 0:
             parts.append(element("text", month.label[-4:], class_="year", x=at * width + 1, y=SPARK_HEIGHT - 2))

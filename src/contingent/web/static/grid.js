@@ -26,7 +26,6 @@ const send = async (address, body) => {
 
 const editorOf = (column) => {
   if (column.values.length) return { editor: "list", editorParams: { values: column.values, autocomplete: true, listOnEmpty: true, freetext: column.kind === "list", clearable: !column.required } };
-  if (column.kind === "whole") return { editor: "number", editorParams: { step: 1, selectContents: true } };
   return { editor: "input", editorParams: { selectContents: true } };
 };
 
@@ -182,7 +181,7 @@ const build = (content) => new Promise((ready) => {
   grid = new Tabulator(place, {
     data: [], columns: columns.map(columnOf), headerSortClickElement: "icon",
     rowHeader: { field: "_key", title: "Line", width: 132, frozen: true, resizable: false, headerSort: false }, index: "_key", layout: "fitData", height: "100%", history: false,
-    selectableRange: 1, selectableRangeColumns: true, selectableRangeClearCells: true, selectableRangeClearCellsValue: "",
+    selectableRange: 1, selectableRangeColumns: true, selectableRangeRows: true, selectableRangeClearCells: true, selectableRangeClearCellsValue: "",
     clipboard: true, clipboardCopyRowRange: "range", clipboardPasteParser: "range", clipboardPasteAction: "range",
     clipboardCopyConfig: { rowHeaders: false, columnHeaders: false }, editTriggerEvent: "dblclick",
     placeholder: "No line yet. Press “New line”.",
@@ -192,7 +191,10 @@ const build = (content) => new Promise((ready) => {
   grid.on("dataChanged", save);
   grid.on("rangeChanged", () => { removeButton.disabled = !chosen().some((row) => row._kind === "own"); });
   grid.on("tableBuilt", () => {
-    for (const element of place.querySelectorAll(".tabulator-header, .tabulator-tableholder")) element.setAttribute("aria-label", "Lines");
+    // The grid's own marks leave its scrolling part without one, which a reader of screens stumbles over.
+    place.querySelector(".tabulator-tableholder").setAttribute("role", "rowgroup");
+    place.querySelector(".tabulator-table").setAttribute("role", "presentation");
+    place.querySelector(".tabulator-range-overlay")?.setAttribute("aria-hidden", "true");
     filter();
     ready();
   });
