@@ -65,6 +65,8 @@ def frame_of(request: Request, view: View | None) -> dict[str, Any]:
         "marking": marking_of(request, view),
         "style": f"/style/page.css?v={style_version(marking_of(request, view))}",
         "token": token_of(request),
+        "has_accounts": viewer.account is not None,
+        "keeps_accounts": viewer.account is not None and may(viewer, "accounts.read"),
         "flash": FLASHES.get(request.query_params.get("done", "")),
     }
 
