@@ -38,6 +38,9 @@ SENTENCES = {
 }
 """Reasons as others read them."""
 
+UNTOLD = "not told"
+"""In place of how a goal was reached: which method it took depends on ceilings."""
+
 ROUNDING = 1e-9
 """Quantities below this are rounding. [units]"""
 
@@ -161,7 +164,8 @@ def seen_plan(plan: Plan, scenario: Scenario, viewer: Viewer) -> Plan:
     frames = {name: look.at(name, getattr(plan, name)) for name in COLUMNS}
     return dataclasses.replace(
         plan,
-        goals=tuple(goal for goal in plan.goals if goal.name not in PRIVATE_GOALS),
+        goals=tuple(
+            dataclasses.replace(goal, method=UNTOLD, seconds=0.0) for goal in plan.goals if goal.name not in PRIVATE_GOALS),
         provenance={name: plan.provenance[name] for name in SHARED_PROVENANCE if name in plan.provenance},
         seconds={},
         **frames,  # type: ignore[arg-type]
@@ -207,7 +211,8 @@ class _Look:
                 # A row that names nobody is everybody's.
                 return table.filter(own | named.is_null() | (named == ""))
         blank = [pl.when(own).then(pl.col(name)).otherwise(None).alias(name) for name in sharing.private]
-        return table.with_columns(blank) if blank else table
+        known = [pl.when(own).then(pl.col(name)).otherwise(pl.col(other)).alias(name) for name, other in sharing.instead]
+        return table.with_columns(*blank, *known) if blank or known else table
 
     def _with_enough_behind(self, table: pl.DataFrame, sharing: FrameSharing) -> pl.DataFrame:
         """Leave out averages behind which so few others stand that they would tell of one of them."""

@@ -79,6 +79,8 @@ class FrameSharing:
         Whether rows of other nations are seen at all.
     private : tuple of str
         Columns that are blank in rows of others.
+    instead : tuple of (str, str)
+        Columns that hold another column's figures in rows of others: of what they offer, what serves is known.
     few : {"line", "priority", "whole"} or None
         The rows are averages over what nations may do, and are shown where at least `LEAST_NATIONS` others stand behind them:
         on the line, in the priority, or in the whole plan.
@@ -93,6 +95,7 @@ class FrameSharing:
     owner: str | None = None
     others: bool = True
     private: tuple[str, ...] = ()
+    instead: tuple[tuple[str, str], ...] = ()
     few: By | None = None
     coarser: bool = False
     movement: bool = False
@@ -106,7 +109,7 @@ OWN = FrameSharing("nation", others=False)
 FRAME_SHARING: Mapping[str, FrameSharing] = {
     "tours": FrameSharing("nation", private=("confidence",)),
     "gaps": FrameSharing(coarser=True),
-    "nations": FrameSharing("nation", private=("units_offered", "ceiling")),
+    "nations": FrameSharing("nation", private=("ceiling",), instead=(("units_offered", "units_used"),)),
     "unused": OWN,
     "remedies": FrameSharing(private=("cost",)),
     "movements": OWN,
