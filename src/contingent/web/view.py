@@ -22,7 +22,7 @@ from contingent.report.words import percent, plain
 from contingent.store import Conference, Edit, State, StoredPlan, StoredRow
 from contingent.web.entries import Entry, seen_entries, sees_whole
 from contingent.web.guard import Viewer, viewer_of
-from contingent.web.guard.writing import actor_of, change
+from contingent.web.guard.writing import change, undo
 from contingent.web.seen import seen_plan, seen_scenario
 from contingent.web.wording import link, stamp
 
@@ -202,7 +202,7 @@ class View:
 
     def undo(self, seq: int) -> State:
         """Undo an entry of the viewer's own; arguments and errors as of `Conference.undo`."""
-        return self.conference.undo(actor_of(self.viewer), seq)
+        return undo(self.conference, self.viewer, seq)
 
     def kept(self, name: str, make: Callable[[], T], *further: Hashable) -> T:
         """Return what is made from this view and from what is further named, made now where it is not there."""

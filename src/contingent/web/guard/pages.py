@@ -21,6 +21,9 @@ from contingent.web.guard.writing import actor_of
 
 ROLES: tuple[Role, ...] = ("delegate", "planner", "observer", "administrator")
 
+SAID = ("fault", "shown_token", "shown_link")
+"""What a page of this module may have to say."""
+
 entrance = APIRouter(include_in_schema=False)
 """For whoever has not signed in yet."""
 
@@ -55,8 +58,10 @@ def identity_of(request: Request) -> Identity:
 
 def _shown(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
     from contingent.web.frame import page
+    from contingent.web.view import view_of
 
-    return page(request, template, status=status, **values)
+    view = view_of(request) if viewer_of(request).role != "nobody" else None
+    return page(request, template, status=status, view=view, **{**dict.fromkeys(SAID), **values})
 
 
 def _with_form_cookie(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
@@ -192,8 +197,7 @@ def _own_account(request: Request) -> tuple[Identity, Account]:
 def _account_page(request: Request, *, status: int = 200, **values: Any) -> Response:
     identity, account = _own_account(request)
     return _shown(
-        request, "account.html", status=status, has_password=account.password_hash is not None, may_sign_out=True,
-        tokens=identity.book.tokens(account.id), scopes=scopes_of(viewer_of(request)), **values,
+        request, "account.html", status=status, has_password=account.password_hash is not None, tokens=identity.book.tokens(account.id), scopes=scopes_of(viewer_of(request)), **values,
     )  # fmt: skip
 
 
