@@ -1,8 +1,8 @@
 """The fill matrix: every requirement line by month, or by nation; found, sorted and grouped as the address says.
 
-    lines     what is known of each line, once for each plan
-    wanted    those that the filters let through, in the order asked for
-    groups    under headings: priority, formation, component, or the nation that leads
+lines     what is known of each line, once for each plan
+wanted    those that the filters let through, in the order asked for
+groups    under headings: priority, formation, component, or the nation that leads
 """
 
 from collections import defaultdict

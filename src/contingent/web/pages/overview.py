@@ -16,7 +16,7 @@ from contingent.plan.way_measures import yearly_cost
 from contingent.report.drawings.svg import element, picture
 from contingent.report.html.answer import glance_rows, shortfall_rows
 from contingent.report.mandate import force_size
-from contingent.report.months import daily, months_of, monthly_mean, people_asked_by_day, people_by_day
+from contingent.report.months import daily, monthly_mean, months_of, people_asked_by_day, people_by_day
 from contingent.report.paying import money_words
 from contingent.report.words import (
     counted,
