@@ -62,7 +62,8 @@ OF_ROLES: dict[str, str] = {
         (
             "overview.read", "requirements.read", "offers.read", "gaps.read", "rotation.read", "orbat.read", "map.read",
             "movement.read", "supply.read", "cost.read", "risk.read", "compare.read", "ceasefire.read", "aid.read",
-            "sources.read", "history.read", "about.read", "plans.read", "scenario.read", "jobs.read", "events.read", "exports.read",
+            "sources.read", "history.read", "about.read", "plans.read", "scenario.read", "jobs.read", "events.read",
+            "exports.read",
             "snapshots.read", "account.own", "tokens.own",
         ),
         "administrator planner delegate observer",

@@ -19,7 +19,9 @@ PIPES = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
 
 def asked(**changes: object) -> ServeRequest:
     given = {
-        "scenario": "tiny", "database": None, "host": "127.0.0.1", "port": 0, "accounts": False, "address": None, "browser": False}
+        "scenario": "tiny", "database": None, "host": "127.0.0.1", "port": 0, "accounts": False, "address": None,
+        "browser": False,
+    }  # fmt: skip
     return ServeRequest(**{**given, **changes})  # type: ignore[arg-type]
 
 

@@ -278,8 +278,8 @@ def test_headers_that_are_no_token_open_nothing(browser: Opened, header: str):
 
 
 FORMS = (
-    "/sign-in", "/invitation/x", "/account/password", "/account/tokens", "/accounts/invite", "/accounts/1", "/sign-out", "/offers",
-    "/offers/worth", "/offers/withdraw", "/history/undo", "/requirements/rows", "/probe/upload",
+    "/sign-in", "/invitation/x", "/account/password", "/account/tokens", "/accounts/invite", "/accounts/1", "/sign-out",
+    "/offers", "/offers/worth", "/offers/withdraw", "/history/undo", "/requirements/rows", "/probe/upload",
 )  # fmt: skip
 KINDS = ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json", "text/plain", "")
 
