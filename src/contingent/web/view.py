@@ -1,7 +1,7 @@
 """What a page shows: the scenario and the plan as the viewer may see them, each made once and kept while nothing changes.
 
-    state of the conference -> derived scenario -> as seen by a role and nation -> page
-    plan of the archive                         -> as seen by a role and nation -> page
+state of the conference -> derived scenario -> as seen by a role and nation -> page
+plan of the archive                         -> as seen by a role and nation -> page
 """
 
 from collections import OrderedDict
