@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 import typer
 from typer.core import TyperGroup
 
-from contingent.cli import endings, watch_commands, way_commands
+from contingent.cli import db_commands, endings, watch_commands, way_commands
 from contingent.cli.given import (
     Engine,
     Gap,
@@ -538,6 +538,7 @@ def stress(
 
 way_commands.add_to(app)
 watch_commands.add_to(app)
+db_commands.add_to(app)
 
 
 def main() -> None:
