@@ -17,7 +17,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 RUN_READY := $(VENV)/.ready-run
 TEST_READY := $(VENV)/.ready-test
 PARTS_READY := src/contingent/page_parts/manifest.json
-PARTS_MADE_OF := $(addprefix page_parts/,.npmrc package.json package-lock.json build.mjs milsymbol.js)
+PARTS_MADE_OF := $(addprefix page_parts/,.npmrc package.json package-lock.json build.mjs milsymbol.js tabulator.js topojson.js)
 APT := env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 OPTIONS := small medium large
@@ -77,7 +77,7 @@ $(TEST_READY): requirements/test.lock pyproject.toml | $(BIN)/python
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@ $(RUN_READY)
 
-parts: $(PARTS_READY) ## build the parts of others that the package carries (symbols), pinned by page_parts/package-lock.json
+parts: $(PARTS_READY) ## build the parts of others that the package carries (symbols, grid, map), pinned by page_parts/package-lock.json
 
 # Node and npm of the machine where they are recent enough; else those of a wheel. npm runs no script of any package.
 $(PARTS_READY): $(PARTS_MADE_OF) requirements/node.lock | $(BIN)/python

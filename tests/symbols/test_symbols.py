@@ -1,6 +1,7 @@
 """Symbols: what they show, which codes are known, what happens without the library, and that words cannot break out."""
 
 import csv
+import hashlib
 import json
 import logging
 import subprocess
@@ -214,7 +215,18 @@ def test_fill_of_counts(held: int, asked: int, fill: str):
 def test_the_parts_of_others_are_named_with_their_licences():
     built = files("contingent") / "page_parts"
     manifest = json.loads((built / "manifest.json").read_text())
-    assert [(part["name"], part["version"], part["licence"]) for part in manifest] == [("milsymbol", "3.0.4", "MIT")]
+    named = {part["name"]: (part["version"], part["licence"]) for part in manifest}
+    assert named["milsymbol"] == ("3.0.4", "MIT")
+    assert set(named) == {"milsymbol", "htmx.org", "tabulator-tables", "maplibre-gl", "topojson-client", "world-atlas"}
+    grants = ("Permission is hereby granted", "Permission to use, copy", "Redistribution and use")
     for part in manifest:
-        assert (built / part["file"]).stat().st_size == part["bytes"]
-        assert "Permission is hereby granted" in (built / part["licence_file"]).read_text()
+        assert any(grant in (built / part["licence_file"]).read_text() for grant in grants), part["name"]
+        for file in part["files"]:
+            content = (built / file["file"]).read_bytes()
+            assert (len(content), hashlib.sha256(content).hexdigest()) == (file["bytes"], file["sha256"])
+
+
+def test_no_part_says_where_its_sources_lie():
+    built = files("contingent") / "page_parts"
+    loaded = [part for part in built.iterdir() if part.name.endswith((".js", ".mjs", ".css"))]
+    assert [part.name for part in loaded if b"sourceMapping" in part.read_bytes()] == []

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 import typer
 from typer.core import TyperGroup
 
-from contingent.cli import aid_commands, endings, watch_commands, way_commands
+from contingent.cli import aid_commands, db_commands, endings, serve_commands, watch_commands, way_commands
 from contingent.cli.given import (
     Engine,
     Gap,
@@ -54,6 +54,7 @@ TWINS = {
     "aid": "contingent.assess_aid",
     "aid-import": "contingent.import_tracker",
     "aid-export": "contingent.export_tracker",
+    "serve": "contingent.web.app.create_app",
 }
 """The public function that does what a command does."""
 
@@ -542,6 +543,8 @@ def stress(
 way_commands.add_to(app)
 watch_commands.add_to(app)
 aid_commands.add_to(app)
+serve_commands.add_to(app)
+db_commands.add_to(app)
 
 
 def main() -> None:

@@ -42,6 +42,7 @@ NOTHING_DONE = {
     "aid": "No aid was assessed.",
     "aid-import": "Nothing was imported.",
     "aid-export": "Nothing was exported.",
+    "serve": "No server was started.",
 }
 """What did not happen, by command, for the headline over findings."""
 

@@ -1,0 +1,2 @@
+// Shapes of countries out of the compact form in which they travel.
+export { feature, mesh } from "topojson-client";

@@ -1,0 +1,124 @@
+"""The page around every page: marking, who looks, which plan, navigation, and the words and figures that templates use.
+
+`page` renders a template; what every page has is added here and nowhere else. The address holds the state: the plan chosen and
+the span of time go along with every link (`View.carried`).
+"""
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import ChoiceLoader, Environment, PackageLoader
+
+from contingent.report.html.report import environment as report_environment
+from contingent.report.html.report import page_style
+from contingent.web.guard import NOBODY, Viewer, may, token_of, viewer_of
+from contingent.web.pages import PAGES, Page, page_named
+from contingent.web.view import View
+from contingent.web.wording import filters, link
+
+FLASHES = {
+    "saved": "Saved.",
+    "offer": "The offer is in. Plan again to see where it goes.",
+    "withdrawn": "The offer is withdrawn. Undo stands in the history.",
+    "undone": "Undone, as a new entry of the history.",
+}
+"""What a page says after it was sent on, by the word in the address. Nothing else can be said so."""
+
+
+@cache
+def environment() -> Environment:
+    """Return the environment of templates: that of the report, with the pages' own templates before it."""
+    made = report_environment()
+    homes = ("contingent.web", "contingent.report.html")
+    made.loader = ChoiceLoader([PackageLoader(home, "templates") for home in homes])
+    made.filters.update(filters())
+    made.globals.update(asset=asset)
+    return made
+
+
+def page(request: Request, template: str, *, status: int = 200, view: View | None = None, **values: Any) -> HTMLResponse:
+    """Return a whole page, or a part of one, as an answer.
+
+    Parameters
+    ----------
+    template : str
+        Name of the template. One that begins with ``parts/`` is a part: it stands by itself, with nothing around it.
+    view : View, optional
+        What the request may see; None for pages that show nothing of the conference.
+    """
+    around = {} if template.startswith("parts/") else frame_of(request, view)
+    text = environment().get_template(template).render(view=view, viewer=viewer_of(request), **{**around, **values})
+    return HTMLResponse(text, status_code=status, headers={"Vary": "HX-Request"})
+
+
+def frame_of(request: Request, view: View | None) -> dict[str, Any]:
+    """Return what the base template is filled with."""
+    viewer = viewer_of(request)
+    here = page_at(request.url.path)
+    return {
+        "here": here,
+        "navigation": navigation(viewer, view),
+        "marking": marking_of(request, view),
+        "style": f"/style/page.css?v={style_version(marking_of(request, view))}",
+        "token": token_of(request),
+        "has_accounts": viewer.account is not None,
+        "keeps_accounts": viewer.account is not None and may(viewer, "accounts.read"),
+        "flash": FLASHES.get(request.query_params.get("done", "")),
+    }
+
+
+def page_at(path: str) -> Page | None:
+    """Return the page of the navigation that an address belongs to: the one whose own address is the longest part of it."""
+    found = [page for page in PAGES if path == page.path or (page.path != "/" and path.startswith(f"{page.path}/"))]
+    return max(found, key=lambda page: len(page.path), default=None)
+
+
+def navigation(viewer: Viewer, view: View | None) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Return the headings of the navigation with what stands under each: only what the viewer may open."""
+    if viewer.role == NOBODY.role:
+        return []
+    carried = view.carried if view is not None else {}
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for page in PAGES:
+        if may(viewer, page.permission):
+            groups.setdefault(page.group, []).append({"page": page, "address": address(page.path, carried)})
+    return list(groups.items())
+
+
+def address(path: str, parameters: Mapping[str, object]) -> str:
+    """Return an address with parameters; those that are None or blank are left out."""
+    return link((path, parameters))
+
+
+def marking_of(request: Request, view: View | None) -> str:
+    """Return the marking of every page: the conference's own."""
+    if view is not None:
+        return view.marking
+    state = request.app.state.conference.state()
+    return str(state.scenario.settings.marking) if state.scenario is not None else ""
+
+
+@cache
+def style_version(marking: str) -> str:
+    """Return the short name of the style sheet as it is now, so that browsers may keep it for good."""
+    return hashlib.sha256(page_style(marking).encode()).hexdigest()[:12]
+
+
+@cache
+def asset(path: str) -> str:
+    """Return the address of a file of ours or of others with the short name of its content.
+
+    >>> asset("/static/page.css").partition("?")[0]
+    '/static/page.css'
+    """
+    folder, name = path.lstrip("/").split("/", 1)
+    place = files("contingent") / "page_parts" if folder == "parts" else files("contingent.web") / "static"
+    return f"{path}?v={hashlib.sha256((place / name).read_bytes()).hexdigest()[:12]}"
+
+
+__all__ = ["FLASHES", "address", "asset", "environment", "frame_of", "navigation", "page", "page_at", "page_named"]

@@ -1,0 +1,263 @@
+"""What a page shows: the scenario and the plan as the viewer may see them, each made once and kept while nothing changes.
+
+state of the conference -> derived scenario -> as seen by a role and nation -> page
+plan of the archive                         -> as seen by a role and nation -> page
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from threading import Lock
+from typing import Any, TypeVar
+
+from fastapi import Request
+
+from contingent.errors import BadScenario
+from contingent.findings import Finding
+from contingent.model.scenario import Scenario
+from contingent.pipeline import derive, verify
+from contingent.plan import Plan
+from contingent.report.words import percent, plain
+from contingent.store import Conference, Edit, State, StoredPlan, StoredRow
+from contingent.web.entries import Entry, seen_entries, sees_whole
+from contingent.web.guard import Viewer, viewer_of
+from contingent.web.guard.writing import change, undo
+from contingent.web.seen import seen_plan, seen_scenario
+from contingent.web.wording import link, stamp
+
+T = TypeVar("T")
+
+MOST_KEPT = 64
+"""Things that are kept at once: scenarios, plans, tables made from them."""
+
+
+class Shelf:
+    """Things that are dear to make, kept by what they were made from; the one not asked for longest goes first."""
+
+    def __init__(self, most: int = MOST_KEPT) -> None:
+        self._most = most
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what is kept under a key, made now where it is not there. Two who ask at once may both make it."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                found: T = self._kept[key]
+                return found
+        made = make()
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class PlanEntry:
+    """A plan of the archive as it stands in the list to choose from."""
+
+    id: int
+    label: str
+
+
+@dataclass(frozen=True)
+class View:
+    """What one request may see.
+
+    Parameters
+    ----------
+    viewer : Viewer
+        Who looks.
+    conference : Conference
+        The door to the database.
+    state : State
+        Settings and tables as they stand now.
+    scenario : Scenario or None
+        With offers of the pool and lines of the mandate, as this viewer may see it; None where the tables do not make one.
+    findings : tuple of Finding
+        What is wrong with the tables.
+    stored : StoredPlan or None
+        The plan chosen, in the archive; None where there is none yet.
+    plan : Plan or None
+        The same plan as this viewer may see it.
+    plans : tuple of PlanEntry
+        All plans, the newest first.
+    asked : bool
+        Whether the address asks for this plan by its number.
+    whole : Scenario or None
+        The scenario with nothing kept from the viewer: to compute with, never to show.
+    shelf : Shelf
+        What is kept.
+    """
+
+    viewer: Viewer
+    conference: Conference
+    state: State
+    scenario: Scenario | None
+    findings: tuple[Finding, ...]
+    stored: StoredPlan | None
+    plan: Plan | None
+    plans: tuple[PlanEntry, ...]
+    asked: bool
+    whole: Scenario | None
+    shelf: Shelf
+
+    @property
+    def title(self) -> str:
+        """Title of the conference."""
+        return str(self.scenario.settings.title) if self.scenario is not None else "A scenario that cannot be read yet"
+
+    @property
+    def marking(self) -> str:
+        """Marking of every page."""
+        return self.scenario.settings.marking if self.scenario is not None else ""
+
+    @property
+    def start(self) -> date | None:
+        """D-day."""
+        return self.scenario.settings.start_date if self.scenario is not None else None
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the tables have changed since the plan was made."""
+        return self.stored is not None and self.stored.of_seq < self.state.seq
+
+    @property
+    def carried(self) -> dict[str, object]:
+        """What every link takes along: the plan that was asked for by its number."""
+        return {"plan": self.stored.id} if self.stored is not None and self.asked else {}
+
+    def at(self, path: str, parameters: Mapping[str, object] | None = None) -> str:
+        """Return an address with the parameters and with what every link takes along."""
+        return link((path, {**self.carried, **(parameters or {})}))
+
+    @property
+    def scope(self) -> tuple[str, str | None]:
+        """What all viewers who see the same have in common."""
+        return (self.viewer.role, self.viewer.nation)
+
+    def seen_plan_of(self, stored: StoredPlan) -> Plan:
+        """Return another plan of the archive as this viewer may see it."""
+        assert self.whole is not None
+        whole = self.whole
+        planned = stored.scenario or whole
+        return self.shelf.get(("plan", stored.id, self.scope), lambda: seen_plan(stored.plan, planned, self.viewer))
+
+    def broken_promises(self) -> tuple[Finding, ...] | None:
+        """Return what of the plan does not hold for what was planned, recomputed with no solver; None where there is no plan."""
+        stored, whole = self.stored, self.whole
+        if stored is None or whole is None:
+            return None
+        planned = stored.scenario or whole
+        seq = 0 if stored.scenario is not None else self.state.seq
+        return self.shelf.get(("verified", seq, stored.id), lambda: verify(planned, stored.plan))
+
+    def row_of(self, table: str, key: str) -> StoredRow | None:
+        """Return a row of the database by its table and key; None where there is none, or none that this viewer sees whole."""
+        row = self.rows_by_key(table).get(key)
+        if row is None or not sees_whole(table, row.cells, self.viewer, self.nations):
+            return None
+        return row
+
+    def rows_by_key(self, table: str) -> dict[str, StoredRow]:
+        """Return the rows of a table of the database by their keys, whoever may see them: to compute with, never to show."""
+        return self.shelf.get(("rows", table, self.state.seq), lambda: {row.key: row for row in self.state.rows.get(table, ())})
+
+    def stated(self, table: str) -> frozenset[str]:
+        """Return the keys of a table that are written in it, and not derived."""
+        return frozenset(self.rows_by_key(table))
+
+    @property
+    def nations(self) -> dict[str, str]:
+        """Nation of each offer, derived ones included."""
+        whole = self.whole
+        found: dict[str, str] = {} if whole is None else {offer.offer: offer.nation for offer in whole.offers}
+        return found
+
+    def entries(
+        self, *, since: datetime | None = None, table: str | None = None, key: str | None = None, limit: int = 50
+    ) -> list[Entry]:
+        """Return the last entries of the history that this viewer may see, the newest first.
+
+        The rows with which the conference began are told only where one asks for a table or a row.
+        """
+        found = self.conference.history(table=table, key=key, since=since, limit=limit)
+        if table is None and key is None:
+            found = [entry for entry in found if entry.kind != "create" or entry.row is None]
+        return seen_entries(found, self.viewer, self.nations)
+
+    def change(self, edits: Sequence[Edit], *, why: str = "") -> State:
+        """Change the tables, all or nothing, as far as this viewer may.
+
+        Raises
+        ------
+        Denied
+            If the viewer may not write one of the rows.
+        Conflict
+            If a row was changed meanwhile.
+        Refused
+            If the tables would no longer make sense.
+        """
+        return change(self.conference, self.viewer, edits, why=why)
+
+    def undo(self, seq: int) -> State:
+        """Undo an entry of the viewer's own; arguments and errors as of `Conference.undo`."""
+        return undo(self.conference, self.viewer, seq)
+
+    def kept(self, name: str, make: Callable[[], T], *further: Hashable) -> T:
+        """Return what is made from this view and from what is further named, made now where it is not there."""
+        plan = self.stored.id if self.stored is not None else None
+        return self.shelf.get((name, self.state.seq, plan, self.scope, *further), make)
+
+
+def view_of(request: Request) -> View:
+    """Return what a request may see, with the plan that its address asks for, or else the newest one."""
+    conference: Conference = request.app.state.conference
+    shelf = shelf_of(request)
+    viewer, state = viewer_of(request), conference.state()
+    scope = (viewer.role, viewer.nation)
+    derived, findings = shelf.get(("derived", state.seq), lambda: derived_of(state))
+    scenario = (
+        None if derived is None else shelf.get(("scenario", state.seq, scope), lambda: seen_scenario(derived, viewer))
+    )
+    wanted = request.query_params.get("plan", "")
+    chosen = conference.stored_plan(int(wanted)) if wanted.isdecimal() and len(wanted) < 10 else None
+    stored = chosen or conference.latest_plan()
+    plan = None
+    if stored is not None and derived is not None:
+        plan = shelf.get(("plan", stored.id, scope), lambda: seen_plan(stored.plan, stored.scenario or derived, viewer))
+    plans = tuple(PlanEntry(each.id, label_of(each)) for each in conference.plans())
+    return View(viewer, conference, state, scenario, findings, stored, plan, plans, chosen is not None, derived, shelf)
+
+
+def shelf_of(request: Request) -> Shelf:
+    """Return the application's shelf, made with the first request."""
+    if not hasattr(request.app.state, "shelf"):
+        request.app.state.shelf = Shelf()
+    shelf: Shelf = request.app.state.shelf
+    return shelf
+
+
+def derived_of(state: State) -> tuple[Scenario | None, tuple[Finding, ...]]:
+    """Return the scenario with the offers of its pool and the lines of its mandate, and what is wrong with it."""
+    if state.scenario is None:
+        return None, state.findings
+    try:
+        return derive(state.scenario), state.findings
+    except BadScenario as bad:
+        return state.scenario, (*state.findings, *bad.findings)
+
+
+def label_of(stored: StoredPlan) -> str:
+    """Return a plan as the list to choose from has it: number, option, how full, when it was made."""
+    parts = (f"No {stored.id}", plain(stored.option or ""), f"{percent(stored.fill)} filled", stamp(stored.made_at))
+    return " · ".join(part for part in parts if part)
+
+
+async def form_of(request: Request) -> dict[str, str]:
+    """Return what a form sent, each field once, as text; a file is no text and is left out."""
+    sent = await request.form(max_files=0, max_fields=200)
+    return {name: value for name, value in sent.items() if isinstance(value, str)}
