@@ -1,6 +1,7 @@
 """Out to folders and workbooks, and back in."""
 
 import csv
+from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
@@ -12,10 +13,10 @@ from contingent.store import Actor, Conference, Conflict, Edit, Refused
 
 
 @pytest.fixture(params=["tiny", "reassurance"])
-def bundled(request: pytest.FixtureRequest, tmp_path: Path) -> Conference:
+def bundled(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Conference]:
     conference = Conference.open(tmp_path / "c.sqlite", create_from=request.param)
-    request.addfinalizer(conference.close)
-    return conference
+    yield conference
+    conference.close()
 
 
 @pytest.mark.parametrize("name", ["out", "out.xlsx"])
@@ -101,7 +102,9 @@ def test_a_workbook_of_offers_alone_leaves_the_rest(conference: Conference, plan
     assert after.rows["nations"] == before.rows["nations"]
 
 
-def test_an_import_of_what_changed_meanwhile_conflicts(conference: Conference, planner: Actor, pole: Actor, tmp_path: Path) -> None:
+def test_an_import_of_what_changed_meanwhile_conflicts(
+    conference: Conference, planner: Actor, pole: Actor, tmp_path: Path
+) -> None:
     folder = conference.export_folder(tmp_path / "out")
     offer = conference.state().rows["offers"][0]
     lines = (folder / "offers.csv").read_text().splitlines()

@@ -52,6 +52,7 @@ def upgrade(database: Database, *, to: str | None = None) -> tuple[str | None, s
     def work(connection: Connection) -> tuple[str | None, str]:
         scripts, before = _scripts(), version_of(connection)
         _refuse_unknown(database, scripts, before)
+        _refuse_unknown(database, scripts, target)
         if before is None and set(inspect(connection).get_table_names()) - {"alembic_version"}:
             raise OtherSchema(f"{database.name} holds tables of another program. Name a database of its own for the conference.")
 
