@@ -127,7 +127,7 @@ def opened(address: str) -> Iterator[list[Conference]]:
         conference.close()
 
 
-@settings(max_examples=25)
+@settings(max_examples=20)
 @given(acts=st.lists(act, max_size=12))
 def test_on_sqlite(acts: list) -> None:
     with TemporaryDirectory() as folder:

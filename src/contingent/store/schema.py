@@ -1,6 +1,7 @@
 """Which version the tables of a database are of, and how they are brought up to date. The steps travel in the package."""
 
 import os
+from functools import lru_cache
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from contingent.store.database import Database
 from contingent.store.faults import NoConference, OtherSchema, Unusable
 
 
+@lru_cache(maxsize=1)
 def _scripts() -> ScriptDirectory:
     with as_file(files("contingent.store") / "migrations") as folder:
         return ScriptDirectory(str(folder), version_locations=[str(Path(folder) / "versions")])
