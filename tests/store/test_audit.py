@@ -17,8 +17,10 @@ from tests.store.test_conference import edit_of
 from contingent.store import Actor, Conference, Edit
 from contingent.store.audit import verify_audit
 
-COLUMNS = ("seq", "at", "actor", "role", "nation", "account", "kind", "why", "batch", "table_name", "row_id", "row_key", "version",
-           "before", "after", "details", "previous")
+COLUMNS = (
+    "seq", "at", "actor", "role", "nation", "account", "kind", "why", "batch", "table_name", "row_id", "row_key", "version",
+    "before", "after", "details", "previous",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -86,6 +88,7 @@ def test_postgresql_refuses_to_empty_the_audit(fresh_postgres: str) -> None:
     conference.close()
 
 
+COPIED = ("table_name", "row_key", "version", "cells", "changed_by", "changed_at", "changed_seq")
 TAMPERINGS: dict[str, tuple[list[str], str]] = {
     "entry changed": (["UPDATE audit SET actor = 'Mallory' WHERE seq = 46"], "audit, line 46: the entry was changed"),
     "cells changed": (["UPDATE audit SET after = '{}' WHERE seq = 10"], "audit, line 10: the entry was changed"),
@@ -94,7 +97,8 @@ TAMPERINGS: dict[str, tuple[list[str], str]] = {
     "entry removed": (["DELETE FROM audit WHERE seq = 20"], "entry 20 is missing"),
     "several removed": (["DELETE FROM audit WHERE seq IN (20, 21)"], "entry 20 to 21 is missing"),
     "removed and moved up": (
-        ["DELETE FROM audit WHERE seq = 48", "UPDATE audit SET seq = 48 WHERE seq = 49", "UPDATE audit SET seq = 49 WHERE seq = 50"],
+        ["DELETE FROM audit WHERE seq = 48", "UPDATE audit SET seq = 48 WHERE seq = 49",
+         "UPDATE audit SET seq = 49 WHERE seq = 50"],
         "audit, line 48"),
     "two exchanged": (
         ["UPDATE audit SET seq = -1 WHERE seq = 20", "UPDATE audit SET seq = 20 WHERE seq = 21",
@@ -108,8 +112,7 @@ TAMPERINGS: dict[str, tuple[list[str], str]] = {
     "row renamed": (["UPDATE scenario_row SET row_key = 'x' WHERE id = 34"], "was changed without an entry"),
     "row removed": (["DELETE FROM scenario_row WHERE id = 34"], "was taken out without an entry"),
     "row added": (
-        ["INSERT INTO scenario_row SELECT 99, table_name, row_key, version, cells, changed_by, changed_at, changed_seq "
-         "FROM scenario_row WHERE id = 34"], "no entry made it"),
+        [f"INSERT INTO scenario_row SELECT 99, {', '.join(COPIED)} FROM scenario_row WHERE id = 34"], "no entry made it"),
     "plan changed": (["UPDATE plan SET archive = digest::bytea"], "plan 1 is not the one that was stored"),
     "plan and its digest changed": (
         ["UPDATE plan SET digest = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', archive = ''"],

@@ -24,7 +24,8 @@ def write(address: str, name: str) -> None:
     while True:
         one, other = conference.state().rows["offers"][:2]
         number = int(one.cells["quantity"]) + 1
-        edits = [Edit("offers", {**row.cells, "quantity": str(number), "home": name}, row.id, row.version) for row in (one, other)]
+        new = {"quantity": str(number), "home": name}
+        edits = [Edit("offers", {**row.cells, **new}, row.id, row.version) for row in (one, other)]
         try:
             conference.change(actor, edits)
         except Conflict:

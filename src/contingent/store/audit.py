@@ -180,7 +180,7 @@ def verify_audit(connection: Connection, *, expected: tuple[int, str] | None = N
     last: dict[int, AuditEntry] = {}
     vouched: dict[str, dict[int, str]] = {"plan": {}, "incidents": {}}
     previous, awaited = START, 1
-    for row in connection.execution_options(yield_per=_PIECE).execute(select(AUDIT).order_by(AUDIT.c.seq)):
+    for row in connection.execute(select(AUDIT).order_by(AUDIT.c.seq), execution_options={"yield_per": _PIECE}):
         entry = entry_of(row)
         if entry.seq != awaited:
             missing = f"{awaited}" if entry.seq == awaited + 1 else f"{awaited} to {entry.seq - 1}"
@@ -227,7 +227,8 @@ def _rows_are_as_told(connection: Connection, last: Mapping[int, AuditEntry]) ->
 
 def _plans_are_as_told(connection: Connection, vouched: Mapping[int, str]) -> Iterator[Finding]:
     found = set()
-    for row in connection.execution_options(yield_per=1).execute(select(PLAN.c.id, PLAN.c.digest, PLAN.c.archive)):
+    asked = select(PLAN.c.id, PLAN.c.digest, PLAN.c.archive).order_by(PLAN.c.id)
+    for row in connection.execute(asked, execution_options={"yield_per": 1}):
         found.add(row.id)
         if vouched.get(row.id) != row.digest or hashlib.sha256(row.archive).hexdigest() != row.digest:
             yield Finding("plan", f"plan {row.id} is not the one that was stored.")

@@ -63,7 +63,7 @@ def url_of(place: str | Path) -> URL:
         return URL.create("sqlite", database=str(Path(place).expanduser()))
     try:
         url = make_url(str(place))
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise Unusable("The address of the database is none. Maybe write postgresql://user@host/name, or a file.") from None
     if url.drivername in ("postgres", "postgresql"):
         url = url.set(drivername="postgresql+psycopg")

@@ -90,8 +90,9 @@ def _write_dump(database: Database, path: Path) -> None:
             for kept in KEPT_TABLES:
                 if kept.name not in there:
                     continue
+                rows = connection.execute(_as_it_lies(connection, kept.name), execution_options={"yield_per": _PIECE})
                 with archive.open(f"{kept.name}.jsonl", "w", force_zip64=True) as file:
-                    for row in connection.execution_options(yield_per=_PIECE).execute(_as_it_lies(connection, kept.name)):
+                    for row in rows:
                         file.write(json.dumps(row._asdict(), default=_base64).encode() + b"\n")
             archive.writestr(SUMMARY, json.dumps(summary, indent=2) + "\n")
 

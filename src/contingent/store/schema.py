@@ -1,6 +1,7 @@
 """Which version the tables of a database are of, and how they are brought up to date. The steps travel in the package."""
 
 import os
+from functools import lru_cache
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from contingent.store.database import Database
 from contingent.store.faults import NoConference, OtherSchema, Unusable
 
 
+@lru_cache(maxsize=1)
 def _scripts() -> ScriptDirectory:
     with as_file(files("contingent.store") / "migrations") as folder:
         return ScriptDirectory(str(folder), version_locations=[str(Path(folder) / "versions")])
@@ -52,6 +54,7 @@ def upgrade(database: Database, *, to: str | None = None) -> tuple[str | None, s
     def work(connection: Connection) -> tuple[str | None, str]:
         scripts, before = _scripts(), version_of(connection)
         _refuse_unknown(database, scripts, before)
+        _refuse_unknown(database, scripts, target)
         if before is None and set(inspect(connection).get_table_names()) - {"alembic_version"}:
             raise OtherSchema(f"{database.name} holds tables of another program. Name a database of its own for the conference.")
 
