@@ -87,6 +87,15 @@ class Collected:
         if line is not None:
             group.lines.append(line)
 
+    def include(self, other: "Collected") -> None:
+        """Add what another reading found after what was found so far; the other is left as it is."""
+        for place, group in other._groups.items():  # noqa: SLF001 (of the same class)
+            mine = self._groups.setdefault(place, _Alike(group.sheet, self._number + group.order))
+            mine.number += group.number
+            mine.first += group.first[: MOST_ALIKE - len(mine.first)]
+            mine.lines += group.lines
+        self._number += other._number  # noqa: SLF001 (of the same class)
+
     @property
     def error_count(self) -> int:
         """How many errors there are so far."""

@@ -5,6 +5,7 @@ third. The lowest layer comes first; a row of a higher layer replaces the row wi
 end. Findings in a lower layer name its files with their path.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -62,47 +63,75 @@ class Layer:
 
 def read_layers(place: Place, findings: Collected) -> Layer | None:
     """Return a scenario with all that it is laid over, or None where it cannot be opened."""
-    sources, whole = _read_sources(place, findings)
+    sources, opened = read_sources(place, findings)
     if not sources:
         return None
-    start_date = next((day for source in sources if (day := start_date_of(source.settings)) is not None), None)
+    whole = opened and all_are_found(sources, findings)
+    merged = merged_layer(sources, findings, start_date=first_start_date(sources))
+    merged.whole = whole
+    nothing_to_remove_from(sources[0], findings)
+    return merged
+
+
+def first_start_date(sources: Sequence[Source]) -> date | None:
+    """Return D-day of the highest scenario that says it."""
+    return next((day for source in sources if (day := start_date_of(source.settings)) is not None), None)
+
+
+def merged_layer(sources: Sequence[Source], findings: Collected, *, start_date: date | None) -> Layer:
+    """Return scenarios laid over one another, the highest of them first."""
     merged: Layer | None = None
     for source in reversed(sources):
         layer = _layer(source, findings, start_date)
         merged = layer if merged is None else laid_over(layer, merged, findings)
-    if merged is not None:
-        merged.whole = whole
-    if "extends" not in sources[0].settings.own and sources[0].settings.remove:
+    assert merged is not None
+    return merged
+
+
+def nothing_to_remove_from(source: Source, findings: Collected) -> None:
+    """Add a finding where a scenario takes rows out and extends no other."""
+    if "extends" not in source.settings.own and source.settings.remove:
         findings.add(
             "remove_without_extends",
-            sources[0].settings_sheet,
+            source.settings_sheet,
             "there is nothing to remove rows from: the scenario extends no other.",
             column="remove",
             maybe='write extends = "name or path of a scenario", or delete the section',
         )
-    return merged
 
 
-def _read_sources(place: Place, findings: Collected) -> tuple[list[Source], bool]:
-    """Return the scenario and those below it, the one that was asked for first, and whether all were found."""
+def read_sources(place: Place, findings: Collected, *, prefix: str = "", above: int = 0) -> tuple[list[Source], bool]:
+    """Return the scenario and those below it, the one that was asked for first, and whether all of them could be opened.
+
+    Parameters
+    ----------
+    prefix : str
+        What stands before the names of its files in findings.
+    above : int
+        Scenarios that are laid over it.
+    """
     sources: list[Source] = []
     seen: list[Path] = []
     at: Place | None = place
-    prefix = ""
     while at is not None:
         seen.append(at.path.resolve())
-        source = read_source(at, prefix, len(sources), findings)
+        source = read_source(at, prefix, above + len(sources), findings)
         if source is None:
             return sources, False
         sources.append(source)
         at, prefix = _extended(source, at, seen, findings)
+    return sources, True
+
+
+def all_are_found(sources: Sequence[Source], findings: Collected) -> bool:
+    """Return whether every scenario was found, with findings for tables that are in none of them."""
     lowest = sources[-1].settings
     if "extends" in lowest.own:  # what it names could not be followed
-        return sources, False
+        return False
     if lowest.may_extend:
-        return sources, all(table in sources[0].present for table in REQUIRED_TABLES)
+        return all(table in sources[0].present for table in REQUIRED_TABLES)
     _require_tables(sources, findings)
-    return sources, True
+    return True
 
 
 def _extended(source: Source, at: Place, seen: list[Path], findings: Collected) -> tuple[Place | None, str]:
@@ -131,7 +160,7 @@ def _extended(source: Source, at: Place, seen: list[Path], findings: Collected) 
     return below, f"{shown(name)[1:-1].rstrip('/')}/" if below.kind == "folder" else f"{shown(name)[1:-1]}: "
 
 
-def _require_tables(sources: list[Source], findings: Collected) -> None:
+def _require_tables(sources: Sequence[Source], findings: Collected) -> None:
     """Every table that must be there is there, in the scenario or in one that it is laid over."""
     present = set().union(*(source.present for source in sources))
     for row_class in TABLES:

@@ -43,6 +43,11 @@ def folder_of(place: str | Path) -> Path | None:
     return _home() / str(place) if str(place) in bundled_scenarios() else None
 
 
+def folder_of_bundled(name: str) -> Path | None:
+    """Return the folder of a scenario that ships with the package; None where none has this name, whatever lies about."""
+    return _home() / name if name in bundled_scenarios() else None
+
+
 def _home() -> Path:
     return Path(next(iter(contingent.scenarios.__path__)))
 

@@ -116,8 +116,11 @@ def read_and_check(place: str | Path) -> tuple[Scenario | None, tuple[Finding, .
 def _read(place: str | Path, findings: Collected) -> Scenario | None:
     found = find_place(place, Sheet("scenario", shown(str(place))[1:-1] or "scenario"), findings)
     layer = read_layers(found, findings) if found is not None else None
-    if layer is None:
-        return None
+    return None if layer is None else scenario_of(layer, findings)
+
+
+def scenario_of(layer: Layer, findings: Collected) -> Scenario | None:
+    """Return the scenario of a layer with every check made, or None where it cannot be put together."""
     settings = checked_settings(layer.settings, layer.settings_sheet, findings, whole=layer.whole)
     for check in CHECKS_OF_NAMES if layer.whole else ():
         check(layer, findings)

@@ -60,7 +60,7 @@ class Source:
     present: set[str]
 
 
-def read_source(place: Place, prefix: str, layer: int, findings: Collected) -> Source | None:
+def read_source(place: Place, prefix: str, layer: int, findings: Collected, *, needs_settings: bool = True) -> Source | None:
     """Return the settings and cells of a scenario, or None where it cannot be opened.
 
     Parameters
@@ -69,21 +69,23 @@ def read_source(place: Place, prefix: str, layer: int, findings: Collected) -> S
         What stands before the names of its files and sheets in findings; empty for the scenario that was asked for.
     layer : int
         0 for the scenario that was asked for, 1 for the one that it extends, and so on.
+    needs_settings : bool
+        Whether it is a finding that there are no settings; tables alone may be brought into a scenario that is there.
     """
-    return (
-        _read_folder(place, prefix, layer, findings) if place.kind == "folder" else _read_workbook(place, prefix, layer, findings)
-    )
+    read = _read_folder if place.kind == "folder" else _read_workbook
+    return read(place, prefix, layer, findings, needs_settings=needs_settings)
 
 
-def _sheets(pattern: str, layer: int) -> dict[str, Sheet]:
+def sheets_named(pattern: str, layer: int) -> dict[str, Sheet]:
+    """Return where each table is, or would be; a pattern ``{}.csv`` makes the labels."""
     return {table: Sheet(table, pattern.format(table), layer, number) for table, number in POSITIONS.items()}
 
 
-def _read_workbook(place: Place, prefix: str, layer: int, findings: Collected) -> Source | None:
+def _read_workbook(place: Place, prefix: str, layer: int, findings: Collected, *, needs_settings: bool) -> Source | None:
     from contingent.io.workbook_grid import SETTINGS, read_workbook_grids
 
     settings_sheet = Sheet(SETTINGS, f"{prefix}sheet {SETTINGS}", layer)
-    sheets = _sheets(f"{prefix}sheet {{}}", layer)
+    sheets = sheets_named(f"{prefix}sheet {{}}", layer)
     found = read_workbook_grids(place.path, Sheet("workbook", f"{prefix}{place.path.name}", layer), findings)
     if found is None:
         return None
@@ -96,7 +98,7 @@ def _read_workbook(place: Place, prefix: str, layer: int, findings: Collected) -
         else:
             label = f"{prefix}sheet {shown(name)[1:-1]}"
             _not_a_table(name, set(found), Sheet(name, label, layer, len(POSITIONS) + 1), findings)
-    if SETTINGS not in found:
+    if SETTINGS not in found and needs_settings:
         findings.add(
             "no_settings",
             settings_sheet,
@@ -107,16 +109,16 @@ def _read_workbook(place: Place, prefix: str, layer: int, findings: Collected) -
     return Source(settings, settings_sheet, sheets, grids, set(found) & set(sheets))
 
 
-def _read_folder(place: Place, prefix: str, layer: int, findings: Collected) -> Source | None:
+def _read_folder(place: Place, prefix: str, layer: int, findings: Collected, *, needs_settings: bool) -> Source | None:
     settings_sheet = Sheet("scenario", f"{prefix}{SETTINGS_FILE}", layer)
-    sheets = _sheets(f"{prefix}{{}}.csv", layer)
+    sheets = sheets_named(f"{prefix}{{}}.csv", layer)
     try:
         names = sorted(entry.name for entry in place.path.iterdir())
     except OSError as problem:
         findings.add("folder", settings_sheet, f"the folder cannot be read: {reason(problem)}.")
         return None
     present = {table for table in POSITIONS if f"{table}.csv" in names}
-    if SETTINGS_FILE not in names:
+    if SETTINGS_FILE not in names and needs_settings:
         _no_settings(names, settings_sheet, findings)
     for name in names:
         stem = name[:-4]

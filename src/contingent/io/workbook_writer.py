@@ -3,6 +3,7 @@
 Texts are written as texts, whatever they begin with: no cell ever becomes a formula. The same scenario gives the same bytes.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,31 +34,62 @@ def write_workbook_file(scenario: Scenario, path: Path, *, template: bool = Fals
     template : bool
         Whether every table and every column gets its place, also those that are blank, for a planner to fill in.
     """
+    settings = [(column, _setting(scenario, column)) for column in setting_columns()]
+    tables = {
+        row_class.table: scenario.rows(row_class.table)
+        for row_class in TABLES
+        if scenario.rows(row_class.table) or template or row_class.table in REQUIRED_TABLES
+    }
+    _write_workbook(scenario.settings.title, settings, tables, path, template=template)
+
+
+def write_tables_file(settings: Mapping[str, str], tables: Mapping[str, tuple[Row, ...]], path: Path) -> None:
+    """Write tables of a scenario to a workbook, with its settings as they are written.
+
+    Parameters
+    ----------
+    settings : mapping of str to str
+        By name, those of sections under their full names.
+    tables : mapping of str to tuple of Row
+        Those that get a sheet.
+    """
+    known = {column.name: column for column in setting_columns()}
+    others = [Column(name, "", "text", required=False) for name in settings if name not in known]
+    rows = [(column, settings.get(column.name)) for column in [*known.values(), *others]]
+    _write_workbook(settings.get("title", ""), rows, tables, path, template=False)
+
+
+def _write_workbook(
+    title: str, settings: Sequence[tuple[Column, Cell]], tables: Mapping[str, tuple[Row, ...]], path: Path, *, template: bool
+) -> None:
     with xlsxwriter.Workbook(
         path, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     ) as workbook:
-        workbook.set_properties({"title": scenario.settings.title[:250], "created": _CREATED})
+        workbook.set_properties({"title": title[:250], "created": _CREATED})
         header = workbook.add_format({"bold": True, "bg_color": "#DCE6F1", "bottom": 1, "text_wrap": True, "valign": "top"})
         needed = workbook.add_format({"bold": True, "bg_color": "#B8CCE4", "bottom": 1, "text_wrap": True, "valign": "top"})
         wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
-        _write_settings(scenario, workbook.add_worksheet("scenario"), header, wrapped)
+        _write_settings(settings, workbook.add_worksheet("scenario"), header, wrapped)
         for row_class in TABLES:
-            rows = scenario.rows(row_class.table)
-            if rows or template or row_class.table in REQUIRED_TABLES:
+            if row_class.table in tables:
+                rows = tables[row_class.table]
                 columns = columns_to_write(row_class, rows, every_column=template)
                 _write_table(row_class, rows, columns, workbook.add_worksheet(row_class.table), header, needed)
         _write_readme(workbook.add_worksheet("README"), header, wrapped)
 
 
-def _write_settings(scenario: Scenario, sheet: Worksheet, header: Format, wrapped: Format) -> None:
+def _setting(scenario: Scenario, column: Column) -> Cell:
+    owner, _, name = column.name.rpartition(".")
+    value = getattr(scenario.settings.defaults if owner else scenario.settings, name)
+    return None if column.name == "extends" else cell_of(value)
+
+
+def _write_settings(settings: Sequence[tuple[Column, Cell]], sheet: Worksheet, header: Format, wrapped: Format) -> None:
     for place, name in enumerate(("setting", "value", "meaning", "form")):
         sheet.write_string(0, place, name, header)
-    for number, column in enumerate(setting_columns(), start=1):
-        owner, _, name = column.name.rpartition(".")
-        value = getattr(scenario.settings.defaults if owner else scenario.settings, name)
+    for number, (column, cell) in enumerate(settings, start=1):
         sheet.write_string(number, 0, column.name)
-        if value is not None and column.name != "extends":
-            _write_cell(sheet, number, 1, cell_of(value), wrapped)
+        _write_cell(sheet, number, 1, cell, wrapped)
         sheet.write_string(number, 2, column.description, wrapped)
         sheet.write_string(number, 3, form_of(column), wrapped)
     sheet.set_column(0, 0, 24)

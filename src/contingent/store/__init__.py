@@ -1,0 +1,86 @@
+"""A conference in a database: rows as they are written, an audit of every change, plans, jobs, incidents and accounts.
+
+`Conference` is the one door: whatever changes goes through it in one transaction, with its entries in the audit. Works on SQLite
+and PostgreSQL alike; several processes may use one conference at once. Public names are loaded when they are first used.
+
+    conference   the door
+    book         rows in memory, and what an edit would make of them
+    audit        the chain of entries, and its proof
+    plans, jobs, incidents, versions, accounts     what else is kept
+    exchange     out to folders and workbooks, and back in
+    dump         the whole of it, from one database to another
+    database, schema, migrations, tables           how it lies in the database
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from contingent.store.conference import Conference
+    from contingent.store.database import Database, database_beside
+    from contingent.store.dump import backup, restore
+    from contingent.store.faults import (
+        BadBackup,
+        Conflict,
+        ConflictingRow,
+        LostJob,
+        NameTaken,
+        NoConference,
+        NotOneself,
+        OtherSchema,
+        Refused,
+        UnknownNumber,
+        Unusable,
+    )
+    from contingent.store.plans import StoredPlan
+    from contingent.store.records import (
+        Actor,
+        AuditEntry,
+        Change,
+        Differences,
+        Edit,
+        Incident,
+        Job,
+        Preview,
+        RowDifference,
+        State,
+        StoredRow,
+        Version,
+    )
+    from contingent.store.schema import upgrade
+
+_HOMES = {
+    "dump": ("backup", "restore"),
+    "conference": ("Conference",),
+    "database": ("Database", "database_beside"),
+    "faults": (
+        "BadBackup", "Conflict", "ConflictingRow", "LostJob", "NameTaken", "NoConference", "NotOneself", "OtherSchema", "Refused",
+        "UnknownNumber", "Unusable",
+    ),
+    "plans": ("StoredPlan",),
+    "records": (
+        "Actor", "AuditEntry", "Change", "Differences", "Edit", "Incident", "Job", "Preview", "RowDifference", "State",
+        "StoredRow", "Version",
+    ),
+    "schema": ("upgrade",),
+}  # fmt: skip
+
+__all__ = [
+    "Actor", "AuditEntry", "BadBackup", "Change", "Conference", "Conflict", "ConflictingRow", "Database", "Differences", "Edit",
+    "Incident", "Job", "LostJob", "NameTaken", "NoConference", "NotOneself", "OtherSchema", "Preview", "Refused", "RowDifference",
+    "State", "StoredPlan", "StoredRow", "UnknownNumber", "Unusable", "Version", "backup", "database_beside", "restore", "upgrade",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its home when it is first asked for."""
+    home = next((home for home, names in _HOMES.items() if name in names), None)
+    if home is None:
+        raise AttributeError(f"module 'contingent.store' has no attribute '{name}'")
+    value = getattr(import_module(f"contingent.store.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
