@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from contingent.generation.exact import Counts
 from contingent.generation.families import families, restrict
@@ -97,17 +98,16 @@ def try_offer(scenario: Scenario, plan: Plan, offer: Offer) -> OfferTrial:
     offer : Offer
         The offer; one of its name that is there already is replaced by it, and then its own tours are planned anew.
 
-    Raises
-    ------
-    BadPlan
-        If the plan has tours that the scenario does not allow.
+    Notes
+    -----
+    Tours of the plan that the tables no longer allow, because they have changed since, are left out on both sides.
     """
     others = tuple(row for row in scenario.offers if row.offer != offer.offer)
     with_it = scenario.model_copy(update={"offers": (*others, offer)})
     running = plan.tours.filter(plan.tours["offer"] != offer.offer)
     problem = build_problem(with_it, plan.option)
     # Its own tours are what is to be found: a pin on an offer that is replaced is no part of the question.
-    counts = counts_of(problem, running)
+    counts = counts_of(problem, _still_allowed(problem, running))
     before = _as_planned(scenario, plan)
     own = len(problem.offers) - 1
     reached = set(problem.arc_line[problem.arc_offer == own].tolist())
@@ -116,13 +116,28 @@ def try_offer(scenario: Scenario, plan: Plan, offer: Offer) -> OfferTrial:
         if reached & set(lines.tolist()):
             after = _with_family(problem, lines, after)
     left = Standing(with_it, problem, after).gap @ problem.slot_days
-    return _told(problem, plan, own=own, before=before, left=left, counts=counts, after=after, asks=bool(reached))
+    return _told(problem, own=own, before=before, left=left, counts=counts, after=after, asks=bool(reached))
+
+
+def _still_allowed(problem: Problem, tours: pl.DataFrame) -> pl.DataFrame:
+    """The tours that the scenario allows as it stands."""
+    arcs = {
+        (problem.offers[k].offer, problem.lines[r].line): arc
+        for arc, (k, r) in enumerate(zip(problem.arc_offer.tolist(), problem.arc_line.tolist(), strict=True))
+    }
+    starts = {day: start for start, day in enumerate(problem.start_day[:-1].tolist())}
+
+    def is_allowed(offer: str, line: str, day: int) -> bool:
+        arc, start = arcs.get((offer, line)), starts.get(day)
+        return arc is not None and start is not None and bool(problem.allowed(arc, start))
+
+    return tours.filter(pl.Series([is_allowed(*row) for row in tours.select("offer", "line", "from_day").iter_rows()], dtype=pl.Boolean))
 
 
 def _as_planned(scenario: Scenario, plan: Plan) -> dict[str, float]:
     """Unit-days that each line misses in the plan as it is, an offer that would be replaced included. [unit-days]"""
     problem = build_problem(scenario, plan.option)
-    gap = Standing(scenario, problem, counts_of(problem, plan.tours)).gap @ problem.slot_days
+    gap = Standing(scenario, problem, counts_of(problem, _still_allowed(problem, plan.tours))).gap @ problem.slot_days
     return {line.line: float(gap[at]) for at, line in enumerate(problem.lines)}
 
 
@@ -139,17 +154,9 @@ def _with_family(problem: Problem, lines: npt.NDArray[np.int64], counts: Counts)
 
 
 def _told(
-    problem: Problem,
-    plan: Plan,
-    *,
-    own: int,
-    before: Mapping[str, float],
-    left: Floats,
-    counts: Counts,
-    after: Counts,
-    asks: bool,
+    problem: Problem, *, own: int, before: Mapping[str, float], left: Floats, counts: Counts, after: Counts, asks: bool
 ) -> OfferTrial:
-    """Put the difference of two plans into words' reach."""
+    """Tell two plans apart."""
     missing = {line.line: float(left[at]) for at, line in enumerate(problem.lines)}
     helped = [
         LineHelped(line.line, line.priority, before[line.line], missing[line.line])
@@ -165,18 +172,22 @@ def _told(
             served[line] = served.get(line, 0) + after.get(key, 0)
         else:
             moved += abs(after.get(key, 0) - counts.get(key, 0))
-    gained: dict[int, float] = {}
-    for line in problem.lines:
-        gained[line.priority] = gained.get(line.priority, 0.0) + before[line.line] - missing[line.line]
-    fill = {priority: plan.fill_of(priority) for priority, required in sorted(plan.required_unit_days.items()) if required > 0}
     return OfferTrial(
-        fill_before=fill,
-        fill_after={
-            priority: min(1.0, share + gained.get(priority, 0.0) / plan.required_unit_days[priority])
-            for priority, share in fill.items()
-        },
+        fill_before=_fill(problem, before),
+        fill_after=_fill(problem, missing),
         lines=tuple(sorted(helped, key=lambda each: (each.priority, each.after - each.before, each.line))),
         served={line: tours for line, tours in served.items() if tours},
         moved=moved,
         asks_for_it=asks,
     )
+
+
+def _fill(problem: Problem, missing: Mapping[str, float]) -> dict[int, float]:
+    """Share of the unit-days of each priority that is filled, where so much is missing. [-]"""
+    days = problem.slot_day[problem.line_last] - problem.slot_day[problem.line_first]
+    required: dict[int, float] = {}
+    unfilled: dict[int, float] = {}
+    for at, line in enumerate(problem.lines):
+        required[line.priority] = required.get(line.priority, 0.0) + float(problem.line_quantity[at] * max(0, days[at]))
+        unfilled[line.priority] = unfilled.get(line.priority, 0.0) + missing[line.line]
+    return {priority: 1 - unfilled[priority] / asked for priority, asked in sorted(required.items()) if asked > 0}

@@ -19,11 +19,14 @@ class Entry:
         new, changed or removed, of a row; else what was done.
     before, after : mapping of str to str
         Cells that the viewer may see.
+    batch : int
+        First entry of the change that it is part of.
     may_undo : bool
         Whether the viewer may undo it: its own changes of rows.
     """
 
     seq: int
+    batch: int
     at: datetime
     who: str
     what: str
@@ -57,6 +60,7 @@ def seen_entries(found: Iterable[AuditEntry], viewer: Viewer, nations: Mapping[s
         entries.append(
             Entry(
                 seq=each.seq,
+                batch=each.batch,
                 at=each.at,
                 who=each.actor,
                 what=what_was_done(each),
@@ -65,10 +69,26 @@ def seen_entries(found: Iterable[AuditEntry], viewer: Viewer, nations: Mapping[s
                 why=each.why if viewer.sees_all or each.account == viewer.account else "",
                 before=before or {},
                 after=after or {},
-                may_undo=bool(each.table and each.key) and each.account == viewer.account and each.actor == viewer.name,
+                may_undo=each.row is not None and each.kind != "create" and is_own(each, viewer),
             )
         )
     return entries
+
+
+def is_own(entry: AuditEntry, viewer: Viewer) -> bool:
+    """Return whether an entry is the viewer's to undo: its own, and for an administrator anybody's."""
+    return viewer.role == "administrator" or (entry.account == viewer.account and entry.actor == viewer.name)
+
+
+def batches(entries: Iterable[Entry]) -> list[list[Entry]]:
+    """Return entries as they were made: those of one change together."""
+    found: list[list[Entry]] = []
+    for entry in entries:
+        if found and found[-1][0].batch == entry.batch:
+            found[-1].append(entry)
+        else:
+            found.append([entry])
+    return found
 
 
 def what_was_done(entry: AuditEntry) -> str:

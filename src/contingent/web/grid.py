@@ -120,12 +120,12 @@ def told_conflict(conflict: Conflict) -> list[dict[str, Any]]:
     return [
         {
             "key": row.key,
-            "row": row.id,
+            "row": row.row,
             "version": row.version,
-            "now": None if row.cells is None else dict(row.cells),
+            "now": None if row.current is None else dict(row.current),
             "tried": None if row.tried is None else dict(row.tried),
             "by": row.changed_by,
-            "differing": differing(row.cells, row.tried),
+            "differing": differing(row.current, row.tried),
         }
         for row in conflict.rows
     ]

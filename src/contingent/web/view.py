@@ -18,7 +18,7 @@ from contingent.findings import Finding
 from contingent.model.scenario import Scenario
 from contingent.pipeline import derive, verify
 from contingent.plan import Plan
-from contingent.report.words import plain
+from contingent.report.words import percent, plain
 from contingent.store import Conference, Edit, State, StoredPlan, StoredRow
 from contingent.web.entries import Entry, seen_entries, sees_whole
 from contingent.web.guard import Viewer, viewer_of
@@ -177,8 +177,13 @@ class View:
     def entries(
         self, *, since: datetime | None = None, table: str | None = None, key: str | None = None, limit: int = 50
     ) -> list[Entry]:
-        """Return the last entries of the history that this viewer may see, the newest first."""
+        """Return the last entries of the history that this viewer may see, the newest first.
+
+        The rows with which the conference began are told only where one asks for a table or a row.
+        """
         found = self.conference.history(table=table, key=key, since=since, limit=limit)
+        if table is None and key is None:
+            found = [entry for entry in found if entry.kind != "create" or entry.row is None]
         return seen_entries(found, self.viewer, self.nations)
 
     def change(self, edits: Sequence[Edit], *, why: str = "") -> State:
@@ -244,9 +249,9 @@ def derived_of(state: State) -> tuple[Scenario | None, tuple[Finding, ...]]:
 
 
 def label_of(stored: StoredPlan) -> str:
-    """Return a plan as the list to choose from has it: number, option, when it was made."""
-    option = f" · {plain(stored.option)}" if stored.option else ""
-    return f"{stored.id}{option} · {stamp(stored.made_at)}"
+    """Return a plan as the list to choose from has it: number, option, how full, when it was made."""
+    parts = (f"No {stored.id}", plain(stored.option or ""), f"{percent(stored.fill)} filled", stamp(stored.made_at))
+    return " · ".join(part for part in parts if part)
 
 
 async def form_of(request: Request) -> dict[str, str]:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from contingent.store import Conflict, Refused
+from contingent.web.entries import batches
 from contingent.web.frame import page
 from contingent.web.guard import may, needs
 from contingent.web.view import form_of, view_of
@@ -29,7 +30,8 @@ def history(
         request,
         "history.html",
         view=view,
-        entries=entries,
+        changes=batches(entries),
+        found=len(entries),
         tables=sorted(view.state.rows),
         chosen={"table": table, "key": key},
         limit=limit,
