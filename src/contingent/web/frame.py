@@ -25,6 +25,8 @@ FLASHES = {
     "saved": "Saved.",
     "offer": "The offer is in. Plan again to see where it goes.",
     "withdrawn": "The offer is withdrawn. Undo stands in the history.",
+    "pinned": "Pinned. Plan again to see what follows from it.",
+    "unpinned": "No longer pinned. Plan again to see what follows from it.",
     "undone": "Undone, as a new entry of the history.",
 }
 """What a page says after it was sent on, by the word in the address. Nothing else can be said so."""
