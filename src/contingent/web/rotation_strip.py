@@ -181,7 +181,8 @@ def _rest(timeline: Timeline, tour: Tour, *, top: float, broken_only: bool) -> l
     ends = tour.row["rested_day"] if tour.after is None else min(tour.row["rested_day"], tour.after)
     left, right = timeline.x(tour.row["until_day"]), timeline.x(max(ends, tour.row["until_day"]))
     middle = top + TOP + BAR / 2
-    parts = [element("path", class_="rest", d=f"M{left:.1f},{middle:.1f}H{right:.1f}")] if right - left >= 1 and not broken_only else []
+    is_drawn = right - left >= 1 and not broken_only
+    parts = [element("path", class_="rest", d=f"M{left:.1f},{middle:.1f}H{right:.1f}")] if is_drawn else []
     if tour.after is None or tour.rest is None:
         return parts
     room = timeline.x(tour.after) - left

@@ -200,8 +200,10 @@ def tour(
     if found is None:
         return page(request, "parts/no-tour.html" if part else "tour.html", status=404, view=view, tour=None, name=unit)
     told = told_tour(view, found, to)
-    around = {"back": safe(back), **({"token": token_of(request)} if part else {})}
-    return page(request, "parts/tour.html" if part else "tour.html", view=view, tour=told, name=unit, **around)
+    values: Row = {"tour": told, "name": unit, "back": safe(back)}
+    if part:
+        return page(request, "parts/tour.html", view=view, token=token_of(request), **values)
+    return page(request, "tour.html", view=view, **values)
 
 
 def told_tour(view: View, found: Tour, to: int | None) -> Row:
