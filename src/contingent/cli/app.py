@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 import typer
 from typer.core import TyperGroup
 
-from contingent.cli import endings, watch_commands, way_commands
+from contingent.cli import endings, serve_commands, watch_commands, way_commands
 from contingent.cli.given import (
     Engine,
     Gap,
@@ -51,6 +51,7 @@ TWINS = {
     "sustain": "contingent.sustain",
     "monitor": "contingent.monitor",
     "observe": "contingent.design_observation",
+    "serve": "contingent.web.app.create_app",
 }
 """The public function that does what a command does."""
 
@@ -538,6 +539,7 @@ def stress(
 
 way_commands.add_to(app)
 watch_commands.add_to(app)
+serve_commands.add_to(app)
 
 
 def main() -> None:

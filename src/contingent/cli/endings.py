@@ -39,6 +39,7 @@ NOTHING_DONE = {
     "sustain": "No supply was worked out.",
     "monitor": "No situation was worked out.",
     "observe": "Nothing was placed.",
+    "serve": "No server was started.",
 }
 """What did not happen, by command, for the headline over findings."""
 

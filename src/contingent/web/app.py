@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, FastAPI
 
 from contingent.web.guard import faults
-from contingent.web.guard.book import Book
 from contingent.web.guard.doors import Doors
 from contingent.web.guard.entry import seal
 from contingent.web.guard.headers import SecurityHeaders
@@ -39,7 +38,6 @@ def create_app(
     settings: WebSettings,
     *,
     conference: "Conference | None" = None,
-    book: Book | None = None,
     clock: Clock = utc_now,
     beside: tuple[Starter, ...] = (),
     further: tuple[APIRouter, ...] = (),
@@ -52,8 +50,6 @@ def create_app(
         How it is to run.
     conference : Conference, optional
         The door to the database, which whoever opened it closes; None = it is opened here and closed with the server.
-    book : Book, optional
-        Who keeps the accounts; None = the same database.
     clock : callable
         Time, UTC.
     beside : tuple of callable
@@ -79,9 +75,12 @@ def create_app(
             if conference is None:
                 opened.close()
 
-    app = FastAPI(title="Contingent", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Contingent", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None,
+        form_limits={"max_files": settings.limits.files, "max_fields": settings.limits.fields},
+    )  # fmt: skip
     app.state.settings, app.state.conference = settings, opened
-    app.state.identity = Identity(settings, book or _stored(opened), clock)
+    app.state.identity = Identity(settings, opened.accounts, clock)
     app.state.organisation = organisation_of(settings)
     for router in (*(each for name in ROUTERS for each in import_module(name).routers()), *further):
         app.include_router(router)
@@ -105,9 +104,3 @@ def _opened(settings: WebSettings) -> "Conference":
     from contingent.store import Conference
 
     return Conference.open(settings.database, create_from=settings.create_from)
-
-
-def _stored(conference: "Conference") -> Book:
-    from contingent.web.guard.stored_book import StoredBook
-
-    return StoredBook(conference)

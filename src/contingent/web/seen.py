@@ -15,10 +15,12 @@ from typing import Any
 
 import polars as pl
 
+from contingent.findings import Finding
 from contingent.model.columns import Row
 from contingent.model.rows import TABLES
 from contingent.model.scenario import Scenario
 from contingent.plan import COLUMNS, REASONS, Plan, frame
+from contingent.store import AuditEntry, Change, State, StoredRow
 from contingent.web.guard.viewer import Viewer
 from contingent.web.sharing import (
     COARSE_REASON,
@@ -43,6 +45,18 @@ UNTOLD = "not told"
 
 ROUNDING = 1e-9
 """Quantities below this are rounding. [units]"""
+
+SETTINGS = "scenario"
+"""Table that the settings stand in, where they are kept as rows."""
+
+PRIVATE_SETTINGS = ("extends", "remove")
+"""Settings that name what was taken out, or where files lie."""
+
+KINDS_FOR_PLANNERS = ("account", "setting", "restore", "create")
+"""Kinds of entries of the history that are no business of delegates."""
+
+ABOUT_OTHERS = ("cases",)
+"""Tables whose findings may name others, whosever row it is."""
 
 NOBODYS = "?"
 """Stands for the nation of an offer that is not there: a row that names one is shown to nobody else."""
@@ -135,12 +149,107 @@ def seen_cells(
     nations : mapping of str to str
         Nation of each offer of the scenario, those that are no more included where a history is shown.
     """
+    if table == SETTINGS:
+        setting = cells.get("setting", "").strip()
+        return None if setting.partition(".")[0] in PRIVATE_SETTINGS and not viewer.sees_all else dict(cells)
     if viewer.sees_all or _is_own(owners_of(table, cells.get, nations), viewer):
         return dict(cells)
-    sharing = TABLE_SHARING.get(table)
-    if sharing is None or not sharing.others:
+    sharing = TABLE_SHARING[table]
+    if not sharing.others:
         return None
     return {name: "" if name in sharing.private else text for name, text in cells.items()}
+
+
+def nations_of_offers(state: State) -> dict[str, str]:
+    """Return the nation of each offer of a conference, those of further layers included."""
+    offers = state.scenario.offers if state.scenario is not None else ()
+    written = {row.cells.get("offer", ""): row.cells.get("nation", "") for row in state.rows.get("offers", ())}
+    return {**{offer.offer: offer.nation for offer in offers}, **written}
+
+
+def seen_rows(state: State, table: str, viewer: Viewer) -> tuple[StoredRow, ...]:
+    """Return the rows of a table as they are written, as a viewer may see them.
+
+    Parameters
+    ----------
+    state : State
+        The conference as it stands.
+    table : str
+        Name of the table; ``scenario`` for the settings.
+    viewer : Viewer
+        Who looks.
+    """
+    rows = state.rows.get(table, ())
+    if viewer.sees_all:
+        return rows
+    nations = nations_of_offers(state)
+    seen = ((row, seen_cells(table, row.cells, viewer, nations)) for row in rows)
+    return tuple(dataclasses.replace(row, cells=cells) for row, cells in seen if cells is not None)
+
+
+def seen_findings(state: State, viewer: Viewer) -> tuple[Finding, ...]:
+    """Return what is wrong with the tables, as far as it stands in rows that are the viewer's own, or nobody's."""
+    if viewer.sees_all:
+        return state.findings
+    nations = nations_of_offers(state)
+
+    def is_seen(finding: Finding) -> bool:
+        row = state.row_at(finding.table, finding.line)
+        if row is None or finding.table not in TABLE_SHARING:
+            return False
+        return _is_own(owners_of(finding.table, row.cells.get, nations), viewer) and finding.table not in ABOUT_OTHERS
+
+    return tuple(finding for finding in state.findings if is_seen(finding))
+
+
+def seen_history(entries: Iterable[AuditEntry], state: State, viewer: Viewer) -> tuple[AuditEntry, ...]:
+    """Return entries of the history as a viewer may see them: who changed what stays, the cells of others go.
+
+    Parameters
+    ----------
+    entries : iterable of AuditEntry
+        The history, or a part of it.
+    state : State
+        The conference as it stands.
+    viewer : Viewer
+        Who looks.
+    """
+    if viewer.sees_all:
+        return tuple(entries)
+    nations = nations_of_offers(state)
+    return tuple(found for entry in entries if (found := _seen_entry(entry, viewer, nations)) is not None)
+
+
+def _seen_entry(entry: AuditEntry, viewer: Viewer, nations: Mapping[str, str]) -> AuditEntry | None:
+    is_own_doing = viewer.account is not None and entry.account == viewer.account
+    if entry.kind in KINDS_FOR_PLANNERS and not is_own_doing:
+        return None
+    if entry.table is None:
+        return entry if is_own_doing else dataclasses.replace(entry, why="", details=None)
+    before = seen_cells(entry.table, entry.before, viewer, nations) if entry.before is not None else None
+    after = seen_cells(entry.table, entry.after, viewer, nations) if entry.after is not None else None
+    if (before, after) == (entry.before, entry.after):
+        return entry
+    told = dataclasses.replace(entry, why="", before=before, after=after, details=None, hash="", previous="")
+    if any(seen is None and cells is not None for cells, seen in ((entry.before, before), (entry.after, after))):
+        # That somebody changed something of a table is seen; which row, and what of it, is not.
+        return dataclasses.replace(told, row=None, key=None, version=None, before=None, after=None)
+    return told
+
+
+def seen_changes(changes: Iterable[Change], viewer: Viewer) -> tuple[Change, ...]:
+    """Return what a page that is open hears of: of tables whose rows are kept from others, no keys."""
+    if viewer.sees_all:
+        return tuple(changes)
+    return tuple(
+        dataclasses.replace(change, key=None) if change.table is not None and not _shows_others(change.table) else change
+        for change in changes
+        if change.kind not in KINDS_FOR_PLANNERS
+    )
+
+
+def _shows_others(table: str) -> bool:
+    return table in TABLE_SHARING and TABLE_SHARING[table].others
 
 
 # -------------------------------------------------------------------------------------------------------------------- a plan

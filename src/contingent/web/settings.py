@@ -32,14 +32,15 @@ class Limits:
     ----------
     body_bytes : int
         Largest body of a request, uploads included. [bytes]
-    files : int
-        Most files of one upload.
+    files, fields : int
+        Most files of one upload, and most fields of one form.
     logins, writes, asked : Rate
         Tries to sign in from one address; changes by one session; requests of all kinds by one program's token.
     """
 
     body_bytes: int = 32 * MEGABYTE
     files: int = 4
+    fields: int = 1000
     logins: Rate = field(default_factory=lambda: Rate(burst=30, per_second=0.5))
     writes: Rate = field(default_factory=lambda: Rate(burst=60, per_second=5))
     asked: Rate = field(default_factory=lambda: Rate(burst=200, per_second=50))

@@ -59,7 +59,8 @@ TABLE_SHARING: Mapping[str, Sharing] = {
         (
             "unit_types", "capabilities", "locations", "requirements", "options", "yields", "tasks", "factors", "sectors",
             "traces", "links", "formations", "host_forces", "incursions", "handling", "consumption", "seasons", "activities",
-            "stocks", "phases", "cycles", "calls", "claims", "sensors", "ladder", "equipment", "needs", "coalitions", "references",
+            "stocks", "phases", "cycles", "calls", "claims", "sensors", "ladder", "equipment", "needs", "coalitions",
+            "references",
         ),
         SHARED,
     ),

@@ -10,7 +10,8 @@ import hmac
 
 from fastapi import Request
 
-from contingent.web.guard.viewer import Viewer, viewer_of
+from contingent.web.guard.faults import API
+from contingent.web.guard.viewer import ON_THIS_MACHINE, Viewer, viewer_of
 
 FIELD = "token"
 """Field of a form that holds the mark."""
@@ -19,6 +20,9 @@ HEADER = "x-csrf-token"
 """Header that holds it where a page's script sends the request."""
 
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+SENT_UNASKED = (*FORM_TYPES, "text/plain", "")
+"""Types of content that a browser sends to another site without asking it first."""
 
 
 def form_token(secret: bytes, mark: str) -> str:
@@ -32,6 +36,15 @@ def token_of(request: Request) -> str:
     return form_token(request.app.state.settings.secret, mark) if mark else ""
 
 
+def _is_program_here(request: Request, viewer: Viewer) -> bool:
+    """Whether a program of this machine asks, where there are no accounts: a browser says where it comes from, and sends no JSON
+    to another site without having asked.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    says_where = "origin" in request.headers or "sec-fetch-site" in request.headers
+    return viewer is ON_THIS_MACHINE and request.url.path.startswith(API) and kind not in SENT_UNASKED and not says_where
+
+
 async def is_forged(request: Request, viewer: Viewer, mark: str | None = None) -> bool:
     """Whether a request that changes something does not carry the mark of its session.
 
@@ -42,7 +55,7 @@ async def is_forged(request: Request, viewer: Viewer, mark: str | None = None) -
     mark : str, optional
         What stands in for the session before anyone has signed in.
     """
-    if viewer.scopes is not None:
+    if viewer.scopes is not None or _is_program_here(request, viewer):
         return False
     session = viewer.session or mark
     if session is None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from fastapi import Request
 from starlette.responses import Response
 
-from contingent.web.guard.book import Account, Book, Session
+from contingent.store.accounts import Account, Accounts, Session
 from contingent.web.guard.limits import Buckets
 from contingent.web.guard.passwords import mark_of, new_mark
 from contingent.web.guard.viewer import NOBODY, ON_THIS_MACHINE, Viewer
@@ -37,13 +37,13 @@ class Identity:
     ----------
     settings : WebSettings
         Whether there are accounts, and how long sessions last.
-    book : Book
-        Who keeps them.
+    book : Accounts
+        The book of accounts.
     clock : callable
         Time, UTC.
     """
 
-    def __init__(self, settings: WebSettings, book: Book, clock: Clock = utc_now) -> None:
+    def __init__(self, settings: WebSettings, book: Accounts, clock: Clock = utc_now) -> None:
         self.settings, self.book, self.clock = settings, book, clock
         self.writes, self.asked = Buckets(settings.limits.writes), Buckets(settings.limits.asked)
         self.logins = Buckets(settings.limits.logins)

@@ -23,7 +23,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from contingent.errors import ContingentError
-from contingent.web.guard.book import Account, Book, NameTaken
+from contingent.store import NameTaken
+from contingent.store.accounts import Account, Accounts
 from contingent.web.guard.viewer import Role
 from contingent.web.settings import OpenId, is_this_machine
 
@@ -214,7 +215,7 @@ def terms_claimed(terms: OpenId, claims: Mapping[str, Any]) -> tuple[Role, str |
     return role, nations[0].strip() if role == "delegate" else None
 
 
-def account_claimed(book: Book, terms: OpenId, claims: Mapping[str, Any]) -> Account:
+def account_claimed(book: Accounts, terms: OpenId, claims: Mapping[str, Any]) -> Account:
     """Return the account of who came back, made now where it is new, with the role and nation that the provider says today.
 
     Raises

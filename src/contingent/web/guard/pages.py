@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from contingent.errors import ContingentError
-from contingent.web.guard.book import Account, Book, Invitation, NameTaken, Token
+from contingent.store import Actor, NameTaken
+from contingent.store.accounts import Account
 from contingent.web.guard.entry import needs
 from contingent.web.guard.faults import SIGN_IN, Denied, safe_next
 from contingent.web.guard.identity import FORM_COOKIE_LASTS, Identity
@@ -16,8 +17,12 @@ from contingent.web.guard.passwords import fault_of, hash_password, is_right, ma
 from contingent.web.guard.permissions import OPEN, PERMISSIONS, may
 from contingent.web.guard.sign_in import LONGEST_NAME, NOT_RIGHT, sign_in
 from contingent.web.guard.viewer import Role, Viewer, viewer_of
+from contingent.web.guard.writing import actor_of
 
 ROLES: tuple[Role, ...] = ("delegate", "planner", "observer", "administrator")
+
+SAID = ("fault", "shown_token", "shown_link")
+"""What a page of this module may have to say."""
 
 entrance = APIRouter(include_in_schema=False)
 """For whoever has not signed in yet."""
@@ -53,8 +58,10 @@ def identity_of(request: Request) -> Identity:
 
 def _shown(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
     from contingent.web.frame import page
+    from contingent.web.view import view_of
 
-    return page(request, template, status=status, **values)
+    view = view_of(request) if viewer_of(request).role != "nobody" else None
+    return page(request, template, status=status, view=view, **{**dict.fromkeys(SAID), **values})
 
 
 def _with_form_cookie(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
@@ -190,7 +197,7 @@ def _own_account(request: Request) -> tuple[Identity, Account]:
 def _account_page(request: Request, *, status: int = 200, **values: Any) -> Response:
     identity, account = _own_account(request)
     return _shown(
-        request, "account.html", status=status, has_password=account.password_hash is not None, may_sign_out=True,
+        request, "account.html", status=status, has_password=account.password_hash is not None,
         tokens=identity.book.tokens(account.id), scopes=scopes_of(viewer_of(request)), **values,
     )  # fmt: skip
 
@@ -215,7 +222,7 @@ def change_password(request: Request, old: Given = "", new: Given = "") -> Respo
         return _account_page(request, status=422, fault="The password now is not right.")
     if fault := fault_of(new, account.name):
         return _account_page(request, status=422, fault=fault)
-    identity.book.set_password(account.id, hash_password(new))
+    identity.book.set_password(account.id, hash_password(new), by=actor_of(viewer_of(request)))
     response = RedirectResponse("/account", status_code=303)
     identity.begin(request, response, account)
     return response
@@ -243,7 +250,8 @@ def make_token(
         return _account_page(request, status=422, fault="Choose what the program may do, from the list.")
     text, mark = new_mark()
     expires = identity.clock() + timedelta(days=days)
-    identity.book.add_token(Token(0, mark, name, account, wanted, expires))
+    identity.book.add_token(
+        mark, name=name, account=account.id, scopes=wanted, expires_at=expires, by=actor_of(viewer_of(request)))
     return _account_page(request, shown_token=text)
 
 
@@ -251,7 +259,7 @@ def make_token(
 def withdraw_token(request: Request, token_id: int) -> Response:
     """Take a token back."""
     identity, account = _own_account(request)
-    identity.book.withdraw_token(account.id, token_id)
+    identity.book.withdraw_token(account.id, token_id, by=actor_of(viewer_of(request)))
     return RedirectResponse("/account", status_code=303)
 
 
@@ -307,29 +315,29 @@ def invite(request: Request, role: Field = "", nation: Field = "") -> Response:
         terms = _terms(request, role, nation)
     except BadTerms as bad:
         return _accounts_page(request, status=422, fault=str(bad))
-    link = new_invitation(identity, role=terms[0], nation=terms[1], made_by=viewer_of(request).name)
+    link = new_invitation(identity, role=terms[0], nation=terms[1], by=actor_of(viewer_of(request)))
     return _accounts_page(request, shown_link=f"{(identity.settings.address or str(request.base_url)).rstrip('/')}{link}")
 
 
-def new_invitation(identity: Identity, *, role: Role, nation: str | None, made_by: str) -> str:
+def new_invitation(identity: Identity, *, role: Role, nation: str | None, by: Actor) -> str:
     """Make an invitation and return the path of its link."""
     text, mark = new_mark()
     expires = identity.clock() + timedelta(seconds=identity.settings.lasting.invitation)
-    identity.book.add_invitation(Invitation(mark, role, nation, made_by, expires))
+    identity.book.add_invitation(mark, role=role, nation=nation, made_by=by.name, expires_at=expires, by=by)
     return f"/invitation/{text}"
 
 
 @desk.post("/accounts/invitations/{invitation_id}/withdraw", dependencies=[Depends(needs("accounts.write"))])
 def withdraw_invitation(request: Request, invitation_id: int) -> Response:
     """Take an invitation back."""
-    identity_of(request).book.withdraw_invitation(invitation_id)
+    identity_of(request).book.withdraw_invitation(invitation_id, by=actor_of(viewer_of(request)))
     return RedirectResponse("/accounts", status_code=303)
 
 
 @desk.post("/accounts/{account_id}", dependencies=[Depends(needs("accounts.write"))])
 def change_account(request: Request, account_id: int, role: Field = "", nation: Field = "", disabled: Field = "") -> Response:
     """Change what an account may do. Administrators cannot lock themselves out."""
-    book: Book = identity_of(request).book
+    book = identity_of(request).book
     try:
         chosen, country = _terms(request, role, nation)
         if account_id == viewer_of(request).account and (chosen != "administrator" or disabled):
@@ -338,5 +346,5 @@ def change_account(request: Request, account_id: int, role: Field = "", nation: 
         return _accounts_page(request, status=422, fault=str(bad))
     if book.account(account_id) is None:
         raise Denied("There is no such account.", status=404)
-    book.set_terms(account_id, role=chosen, nation=country, is_disabled=bool(disabled))
+    book.set_terms(account_id, role=chosen, nation=country, is_disabled=bool(disabled), by=actor_of(viewer_of(request)))
     return RedirectResponse("/accounts", status_code=303)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from contingent.web.guard.book import Account, Book
+from contingent.store.accounts import Account, Accounts
 from contingent.web.guard.identity import Clock, utc_now
 from contingent.web.guard.passwords import hash_password, is_outdated, is_right
 from contingent.web.settings import Lasting
@@ -30,13 +30,13 @@ def locked_until(failures: int, lasting: Lasting, now: datetime) -> datetime | N
     return now + timedelta(seconds=seconds)
 
 
-def sign_in(book: Book, name: str, password: str, *, lasting: Lasting, clock: Clock = utc_now) -> Account | None:
+def sign_in(book: Accounts, name: str, password: str, *, lasting: Lasting, clock: Clock = utc_now) -> Account | None:
     """Return the account of a name and its password; None where anything is wrong.
 
     Parameters
     ----------
-    book : Book
-        Who keeps accounts.
+    book : Accounts
+        The book of accounts.
     name : str
         Name as typed.
     password : str

@@ -6,36 +6,26 @@ it is asked for: by the number of another's row, by another nation in a hidden f
 row with the key of a row that another nation has further down.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
+from contingent.io.written import key_of_cells
 from contingent.model.rows import TABLES
 from contingent.model.scenario import Scenario
+from contingent.store import Actor, Conference, Conflict, Edit, Preview, State
 from contingent.web.guard.faults import Denied
 from contingent.web.guard.permissions import may
 from contingent.web.guard.viewer import Viewer
-
-if TYPE_CHECKING:
-    from contingent.store import Actor, Conference, Edit, State
+from contingent.web.seen import nations_of_offers, seen_cells
 
 ROWS = {cls.table: cls for cls in TABLES}
 
+MOST_TAKEN_BACK = 900
+"""Rows of one change that a delegate can take back; a planner takes back larger ones."""
 
-class AnEdit(Protocol):
-    """An edit as `contingent.store` has it."""
-
-    @property
-    def table(self) -> str:
-        """Table."""
-
-    @property
-    def cells(self) -> Mapping[str, str] | None:
-        """Cells as they are to be; None = the row is taken out."""
-
-    @property
-    def row(self) -> int | None:
-        """Number of the row; None = a new one."""
+SETTINGS = "scenario"
+"""Table that the settings stand in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +55,8 @@ OWN_ROWS: Mapping[str, OwnRows] = {
 }
 """Tables that a delegate may write in."""
 
-PERMISSION_OF_TABLE: Mapping[str, str] = {"requirements": "requirements.write", "pins": "pins.write"}
+PERMISSION_OF_TABLE: Mapping[str, str] = {
+    "requirements": "requirements.write", "pins": "pins.write", SETTINGS: "settings.write"}
 """What planners need for a table, where it is not ``scenario.write``."""
 
 
@@ -74,7 +65,7 @@ def permission_to_write(table: str) -> str:
     return OWN_ROWS[table].permission if table in OWN_ROWS else PERMISSION_OF_TABLE.get(table, "scenario.write")
 
 
-def check_edits(viewer: Viewer, edits: Iterable[AnEdit], state: "State") -> None:
+def check_edits(viewer: Viewer, edits: Iterable[Edit], state: State) -> None:
     """Refuse edits that a viewer may not make.
 
     Parameters
@@ -92,7 +83,7 @@ def check_edits(viewer: Viewer, edits: Iterable[AnEdit], state: "State") -> None
         At the first that it may not make; nothing is to be changed then.
     """
     for edit in edits:
-        if edit.table not in ROWS:
+        if edit.table not in ROWS and edit.table != SETTINGS:
             raise Denied("There is no such table.", status=404)
         if not may(viewer, permission_to_write(edit.table)):
             raise Denied(f"You may not write in {edit.table}.", maybe="ask a planner of the conference")
@@ -100,7 +91,7 @@ def check_edits(viewer: Viewer, edits: Iterable[AnEdit], state: "State") -> None
             _check_own(viewer, edit, state)
 
 
-def _check_own(viewer: Viewer, edit: AnEdit, state: "State") -> None:
+def _check_own(viewer: Viewer, edit: Edit, state: State) -> None:
     own = OWN_ROWS.get(edit.table)
     if own is None or viewer.role != "delegate" or not viewer.nation:
         raise Denied(f"You may not write in {edit.table}.", maybe="ask a planner of the conference")
@@ -133,7 +124,7 @@ def _check_own(viewer: Viewer, edit: AnEdit, state: "State") -> None:
             raise Denied("The delivery names another donor's pledge.")
 
 
-def _cells_before(edit: AnEdit, state: "State") -> Mapping[str, str] | None:
+def _cells_before(edit: Edit, state: State) -> Mapping[str, str] | None:
     if edit.row is None:
         if edit.cells is None:
             raise Denied("There is no such row, or it is another nation's.", status=404)
@@ -154,15 +145,12 @@ def _check_key(viewer: Viewer, table: str, cells: Mapping[str, str], own: OwnRow
             raise Denied("That name is taken.", status=409, maybe="choose another")
 
 
-def actor_of(viewer: Viewer) -> "Actor":
+def actor_of(viewer: Viewer) -> Actor:
     """Return a viewer as the history names it."""
-    from contingent.store import Actor
-
-    assert viewer.role != "nobody"
     return Actor(name=viewer.name, role=viewer.role, nation=viewer.nation, account=viewer.account)
 
 
-def change(conference: "Conference", viewer: Viewer, edits: Sequence["Edit"], *, why: str = "") -> "State":
+def change(conference: Conference, viewer: Viewer, edits: Sequence[Edit], *, why: str = "") -> State:
     """Change the conference as a viewer, or nothing of it.
 
     Parameters
@@ -180,8 +168,113 @@ def change(conference: "Conference", viewer: Viewer, edits: Sequence["Edit"], *,
     ------
     Denied
         If the viewer may not.
-    Conflict, Refused
-        As `contingent.store.Conference.change`.
+    Conflict
+        If somebody changed a row meanwhile; of what stands now it carries what the viewer may see.
+    Refused
+        If the tables would no longer make sense.
     """
     check_edits(viewer, edits, conference.state())
-    return conference.change(actor_of(viewer), edits, why=why)
+    with _conflicts_as_seen(conference, viewer):
+        return conference.change(actor_of(viewer), edits, why=why)
+
+
+def undo(conference: Conference, viewer: Viewer, seq: int) -> State:
+    """Take a change of one's own back, as a new one.
+
+    Parameters
+    ----------
+    seq : int
+        Entry of the history.
+
+    Raises
+    ------
+    Denied
+        If the change was another's, or the viewer may not write its rows any more.
+    Conflict, Refused
+        As of `change`.
+    """
+    entry = next((each for each in conference.history(before=seq + 1, limit=1) if each.seq == seq), None)
+    if entry is None or (not viewer.sees_all and (entry.actor, entry.account) != (viewer.name, viewer.account)):
+        raise Denied("There is no such change of yours.", status=404)
+    if not viewer.sees_all:
+        later = conference.history(before=entry.batch + MOST_TAKEN_BACK + 1, limit=MOST_TAKEN_BACK + 1)
+        if later[0].batch == entry.batch and len(later) > MOST_TAKEN_BACK:
+            raise Denied("That change is too large.", maybe="ask a planner of the conference to take it back")
+        for each in (each for each in later if each.batch == entry.batch):
+            own = OWN_ROWS.get(each.table or "")
+            whose = {cells.get(own.owner) for cells in (each.before, each.after) if cells is not None} if own else {None}
+            if whose != {viewer.nation}:
+                raise Denied("That change was not of your nation's rows alone.")
+    with _conflicts_as_seen(conference, viewer):
+        return conference.undo(actor_of(viewer), seq)
+
+
+def own_part(preview: Preview, viewer: Viewer, state: State) -> Preview:
+    """Return the part of an import that a viewer may make and see.
+
+    A delegate's file lacks what it was never shown: what it would take out or change of others is left alone.
+
+    Parameters
+    ----------
+    preview : Preview
+        What the import would do.
+    viewer : Viewer
+        Who imports.
+    state : State
+        The conference as it stands.
+    """
+    if viewer.sees_all:
+        return preview
+    kept = tuple(edit for edit in preview.edits if _is_allowed(viewer, edit, state))
+    rows = {(edit.table, edit.row) for edit in kept if edit.row is not None}
+    new = {(edit.table, key_of_cells(edit.table, edit.cells or {})) for edit in kept if edit.row is None}
+    # What the rest would break is no business of the delegate's; what its own part would break is refused when it is applied.
+    return replace(
+        preview, edits=kept, findings=() if preview.edits else preview.findings,
+        new=tuple(each for each in preview.new if (each.table, each.key) in new),
+        changed=tuple(each for each in preview.changed if (each.table, each.row) in rows),
+        removed=tuple(each for each in preview.removed if (each.table, each.row) in rows),
+    )  # fmt: skip
+
+
+def _is_allowed(viewer: Viewer, edit: Edit, state: State) -> bool:
+    try:
+        check_edits(viewer, [edit], state)
+    except Denied:
+        return False
+    return True
+
+
+def apply_import(conference: Conference, viewer: Viewer, preview: Preview, *, why: str = "") -> State:
+    """Do what an import would, as far as the viewer may.
+
+    Raises
+    ------
+    Denied
+        If nothing of it may be done.
+    Conflict, Refused
+        As of `change`.
+    """
+    state = conference.state()
+    part = own_part(preview, viewer, state)
+    check_edits(viewer, part.edits, state)
+    if preview.edits and not part.edits:
+        raise Denied("Nothing in that file is yours to change.")
+    with _conflicts_as_seen(conference, viewer):
+        return conference.import_apply(actor_of(viewer), part, why=why)
+
+
+@contextmanager
+def _conflicts_as_seen(conference: Conference, viewer: Viewer) -> Iterator[None]:
+    """Keep from a conflict what the viewer may not see: the row may have become another nation's meanwhile."""
+    try:
+        yield
+    except Conflict as conflict:
+        if viewer.sees_all:
+            raise
+        nations = nations_of_offers(conference.state())
+        rows = [
+            replace(row, current=seen_cells(row.table, row.current, viewer, nations) if row.current is not None else None)
+            for row in conflict.rows
+        ]
+        raise Conflict(rows) from None

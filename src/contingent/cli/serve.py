@@ -1,0 +1,185 @@
+"""Start the server: settings from the call and the environment, the conference, the socket, the browser, an orderly end."""
+
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+import webbrowser
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+
+from contingent.cli.endings import BadCall
+from contingent.cli.screen import say, tell
+from contingent.store import Conference, database_beside
+from contingent.store.records import SERVER
+from contingent.web.app import create_app
+from contingent.web.guard.identity import Identity
+from contingent.web.guard.limits import Rate
+from contingent.web.guard.pages import new_invitation
+from contingent.web.settings import Limits, WebSettings, check_reach, is_this_machine, open_id_from, secret_from
+
+SHUTDOWN = 10
+"""Time that requests have to end when the server is told to. [s]"""
+
+OPENS_AFTER = 10.0
+"""Longest wait for the server to answer before the browser is opened. [s]"""
+
+
+@dataclass(frozen=True, slots=True)
+class ServeRequest:
+    """What the command was called with; `browser` is whether to open it."""
+
+    scenario: str
+    database: str | None
+    host: str
+    port: int
+    accounts: bool
+    address: str | None
+    browser: bool
+    oidc_issuer: str | None = None
+    oidc_client: str | None = None
+
+
+def settings_from(asked: ServeRequest, environment: Mapping[str, str]) -> WebSettings:
+    """Return the settings that a call and its environment stand for.
+
+    Raises
+    ------
+    UnsafeServer
+        If others could reach the server before it is fit for it.
+    """
+    named = {"CONTINGENT_OIDC_ISSUER": asked.oidc_issuer, "CONTINGENT_OIDC_CLIENT": asked.oidc_client}
+    environment = {**environment, **{name: value for name, value in named.items() if value}}
+    secret = secret_from(environment)
+    settings = WebSettings(
+        database=asked.database or str(database_beside(asked.scenario)),
+        create_from=asked.scenario,
+        host=asked.host,
+        port=asked.port,
+        accounts=asked.accounts,
+        address=asked.address or environment.get("CONTINGENT_ADDRESS") or None,
+        proxies=environment.get("CONTINGENT_PROXIES", ""),
+        open_id=open_id_from(environment) if asked.accounts else None,
+        limits=limits_from(environment),
+    )
+    check_reach(settings, has_secret=secret is not None)
+    return settings if secret is None else replace(settings, secret=secret)
+
+
+def limits_from(environment: Mapping[str, str]) -> Limits:
+    """Return the limits, some of which the environment may set: ``CONTINGENT_LOGINS_PER_MINUTE``, ``CONTINGENT_UPLOAD_MB``.
+
+    Raises
+    ------
+    BadCall
+        If one of them is no number.
+    """
+    limits = Limits()
+    try:
+        if text := environment.get("CONTINGENT_LOGINS_PER_MINUTE"):
+            limits = replace(limits, logins=Rate(burst=max(1.0, float(text)), per_second=max(1.0, float(text)) / 60))
+        if text := environment.get("CONTINGENT_UPLOAD_MB"):
+            limits = replace(limits, body_bytes=int(float(text) * 1_000_000))
+    except ValueError:
+        raise BadCall(f"'{text}' of the environment is not a number.") from None
+    return limits
+
+
+def serve_command(asked: ServeRequest) -> None:
+    """Run the server until it is told to end."""
+    settings = settings_from(asked, os.environ)
+    listening = _listen(settings)
+    settings = replace(settings, port=listening.getsockname()[1])
+    _log_to_standard_error(settings)
+    conference = Conference.open(settings.database, create_from=settings.create_from)
+    try:
+        app = create_app(settings, conference=conference)
+        address = settings.address or f"http://{_named(settings.host)}:{settings.port}"
+        say(f"{_title(conference)}: {address}")
+        say(f"Kept in {conference.database.name}. Ctrl+C ends the server.")
+        _invite_the_first(app, address)
+        server = uvicorn.Server(_config(app, settings))
+        if asked.browser:
+            threading.Thread(target=_open_browser, args=(server, address), daemon=True).start()
+        _run(lambda: server.run(sockets=[listening]))
+    finally:
+        listening.close()
+        conference.close()
+
+
+def _listen(settings: WebSettings) -> socket.socket:
+    """Bind the port first: where it is taken, nothing else has been done yet."""
+    try:
+        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        listening = socket.socket(family, socket.SOCK_STREAM)
+        if os.name == "posix":
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((settings.host.strip("[]"), settings.port))
+    except OSError as error:
+        where = f"{settings.host}, port {settings.port}"
+        raise BadCall(f"Cannot listen on {where}: {error.strerror or error}. Maybe leave --port out for a free one.") from error
+    return listening
+
+
+def _config(app: FastAPI, settings: WebSettings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app, log_config=None, access_log=False, server_header=False, ws="none", lifespan="on",
+        proxy_headers=bool(settings.proxies), forwarded_allow_ips=settings.proxies or None, timeout_graceful_shutdown=SHUTDOWN,
+    )  # fmt: skip
+
+
+def _run(serve: Callable[[], Any]) -> None:
+    """Serve until Ctrl+C or a request to end; both are an orderly end of this command."""
+
+    def end(number: int, _: object) -> None:
+        raise KeyboardInterrupt(number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        serve()
+    except KeyboardInterrupt:
+        tell("The server has ended.")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _invite_the_first(app: FastAPI, address: str) -> None:
+    """Say once how the first administrator gets in, where accounts are asked for and there is none yet."""
+    identity: Identity = app.state.identity
+    if not identity.settings.accounts or identity.book.accounts() or identity.book.invitations(identity.clock()):
+        return
+    link = new_invitation(identity, role="administrator", nation=None, by=SERVER)
+    say(f"The first administrator makes an account here; the link works once: {address}{link}")
+
+
+def _open_browser(server: uvicorn.Server, address: str) -> None:
+    give_up = time.monotonic() + OPENS_AFTER
+    while not server.started and time.monotonic() < give_up:
+        time.sleep(0.02)
+    webbrowser.open(address)
+
+
+def _log_to_standard_error(settings: WebSettings) -> None:
+    """Write the log as it comes. One user on one machine is told of faults alone."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    log = logging.getLogger("contingent.web")
+    log.handlers[:] = [handler]
+    log.propagate = False
+    log.setLevel(logging.INFO if settings.accounts else logging.ERROR)
+
+
+def _named(host: str) -> str:
+    return "localhost" if is_this_machine(host) and ":" not in host else f"[{host}]" if ":" in host else host
+
+
+def _title(conference: Conference) -> str:
+    scenario = conference.state().scenario
+    return scenario.settings.title if scenario is not None else "A scenario that cannot be read yet"
