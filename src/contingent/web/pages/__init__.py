@@ -45,7 +45,7 @@ PAGES: tuple[Page, ...] = (
     Page("offers", "/offers", "Offers", "The force", "What nations offer and what became of it", "offers.read"),
     Page("gaps", "/gaps", "Gaps", "The force", "What stays empty, why, and what would fill it", "gaps.read"),
     Page("rotation", "/rotation", "Rotation", "In time", "Who goes when, and rests how long; pins", "rotation.read"),
-    Page("orbat", "/orbat", "Order of battle", "In time", "Who stands under whom on a day", "orbat.read"),
+    Page("orbat", "/orbat", "ORBAT", "In time", "Who stands under whom on a day", "orbat.read"),
     Page("map", "/map", "Map", "In time", "Sectors, bases, ways and what moves on them", "map.read"),
     Page("movement", "/movement", "Movement", "What it takes", "When it is in place, who is late and why", "movement.read"),
     Page("supply", "/supply", "Supply", "What it takes", "What is used, how long stocks last, what runs out", "supply.read"),
