@@ -61,7 +61,8 @@ def way(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 def hand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """The order of battle by hand."""
     scenario, plan, orbat = hand_orbat()
-    yield from _client(tmp_path_factory.mktemp("hand"), scenario, dataclasses.replace(plan, formations=orbat.formations, orbat=orbat.orbat))
+    plan = dataclasses.replace(plan, formations=orbat.formations, orbat=orbat.orbat)
+    yield from _client(tmp_path_factory.mktemp("hand"), scenario, plan)
 
 
 def _client(folder, scenario, plan):
