@@ -1,13 +1,17 @@
 """Symbols beside names: drawn once each, by one thread alone, since the engine that draws them takes some 50 MB a thread."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from typing import TypeVar
 
 from markupsafe import Markup
 
 from contingent.model.rules import reference_type
 from contingent.model.scenario import Scenario
 from contingent.report.symbols import symbol_svg
+
+T = TypeVar("T")
 
 SIZE = 15.0
 """Size of a symbol in a table. [px]"""
@@ -32,3 +36,8 @@ def of_capability(scenario: Scenario, capability: str) -> Markup:
     """Return the symbol of the kind of unit that a capability is measured by; nothing where it has none."""
     row = reference_type(scenario, capability)
     return drawn(row.symbol) if row is not None and row.symbol else Markup()
+
+
+def by_drawer(make: Callable[[], T]) -> T:
+    """Return what a drawing of many symbols makes, made by the one thread that draws them."""
+    return _DRAWER.submit(make).result()

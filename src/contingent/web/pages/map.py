@@ -1,0 +1,154 @@
+"""The map: sectors, the line, where the force stands, what moves, reach, incidents; with a table that says the same."""
+
+from functools import cache
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from markupsafe import Markup
+
+from contingent.report.drawings.theatre import Theatre, theatre_map
+from contingent.report.flows import flows_of
+from contingent.report.html.force import day_to_draw, reach
+from contingent.report.words import d_day, place_name, short_date
+from contingent.web.frame import page
+from contingent.web.guard import needs
+from contingent.web.map_layers import borders, flow_rows, incident_layer, incident_rows, layers_of, located, place_rows
+from contingent.web.view import View, view_of
+
+router = APIRouter()
+
+Row = dict[str, Any]
+
+LAYERS = {
+    "sectors": ("Sectors", True),
+    "line": ("Line on the ground", True),
+    "force": ("Where the force stands", True),
+    "flows": ("What moves, by week", False),
+    "ways": ("Network of ways", False),
+    "reach": ("Reach of the reserve", False),
+    "incidents": ("Incidents of the last 30 days", False),
+}
+"""Layers by name: words, and whether it is shown at first."""
+
+MOST_PLACES = 40
+"""Places that the still picture names."""
+
+Day = Annotated[int | None, Query(ge=0, le=40_000)]
+
+
+@router.get("/map", include_in_schema=False, dependencies=[Depends(needs("map.read"))])
+def map_page(request: Request, day: Day = None, layers: Annotated[str | None, Query(max_length=200)] = None) -> HTMLResponse:
+    """Show the map, with a still picture where the browser cannot draw it, and tables."""
+    view = view_of(request)
+    if view.scenario is None:
+        return page(request, "unreadable.html", view=view)
+    at = day_of(view, day)
+    asked = layers.split(",") if layers is not None else [name for name, (_, on) in LAYERS.items() if on]
+    drawn = view.kept("map", lambda: layers_made(view), last_entry(view))
+    told = reach(view.scenario, view.plan) if view.plan is not None and view.plan.reach.height else None
+    return page(
+        request,
+        "map.html",
+        view=view,
+        day=at,
+        last=view.scenario.horizon.days - 1,
+        step=max(1, min(7, view.scenario.settings.period_days)),
+        layers=[(name, words, name in asked, has_layer(drawn, name)) for name, (words, _) in LAYERS.items()],
+        still=view.kept("still map", lambda: still_map(view)),
+        reach=told and {**told, "map": None},
+        data=view.at("/map/layers.json", {"v": f"{view.state.seq}-{last_entry(view)}"}),
+        **table_of(view, at),
+    )
+
+
+def has_layer(drawn: Row, name: str) -> bool:
+    """Return whether there is anything to draw in a layer."""
+    found = drawn[name]
+    return bool(found) and (name not in ("sectors", "line", "ways") or bool(found["features"]))
+
+
+def day_of(view: View, day: int | None) -> int:
+    """Return the day that is shown, within the horizon. [days from D-day]"""
+    assert view.scenario is not None
+    if day is not None:
+        return min(day, view.scenario.horizon.days - 1)
+    return day_to_draw(view.scenario, view.plan) if view.plan is not None else 0
+
+
+def last_entry(view: View) -> int:
+    """Return the number of the last entry of the history: incidents that arrive are entries of it, though no rows change."""
+    return view.conference.head().seq
+
+
+def layers_made(view: View) -> Row:
+    """Return all that the map draws, as this viewer may see it."""
+    assert view.scenario is not None
+    return layers_of(view.scenario, view.plan, view.conference.incidents())
+
+
+def still_map(view: View) -> Markup:
+    """Return the map as one picture, for browsers that cannot draw the other, and for paper."""
+    assert view.scenario is not None
+    scenario = view.scenario
+    if view.plan is not None and view.plan.reach.height:
+        told = reach(scenario, view.plan)
+        if told is not None and told["map"]:
+            drawn: Markup = told["map"]
+            return drawn
+    where = located(scenario)
+    force = sorted(set(view.plan.coverage["location"].drop_nulls().to_list()) & set(where)) if view.plan is not None else []
+    shown = (force or sorted(where))[:MOST_PLACES]
+    theatre = Theatre(
+        sectors=tuple((row.name or row.sector, row.geometry) for row in scenario.sectors if row.geometry is not None),
+        traces=tuple((row.name or row.trace, row.geometry) for row in scenario.traces),
+        roads=(),
+        bases=tuple((str(at), place_name(scenario, name), where[name]) for at, name in enumerate(shown, start=1)),
+        points=(),
+    )
+    if not (theatre.sectors or theatre.traces or theatre.bases):
+        return Markup()
+    return theatre_map(theatre, label="Map of sectors, the line and where the force stands. The tables below have the same.")
+
+
+def table_of(view: View, day: int) -> Row:
+    """Return the tables that say what the map shows on a day."""
+    assert view.scenario is not None
+    scenario, plan = view.scenario, view.plan
+    flows = view.kept("flows", lambda: flows_of(scenario, plan)) if plan is not None else None
+    incidents = view.kept("incidents", lambda: incident_layer(scenario, view.conference.incidents()), last_entry(view))
+    return {
+        "day_words": f"{d_day(day)}, {short_date(scenario.horizon.date_of(day))}",
+        "places": place_rows(scenario, plan, day) if plan is not None else [],
+        "moved": flow_rows(scenario, flows, day) if flows is not None else None,
+        "incidents": incident_rows(incidents, day),
+    }
+
+
+@router.get("/map/table", include_in_schema=False, dependencies=[Depends(needs("map.read"))])
+def table(request: Request, day: Day = None) -> HTMLResponse:
+    """Show what the map shows on a day, in tables."""
+    view = view_of(request)
+    if view.scenario is None:
+        return page(request, "parts/map-table.html", view=view, day_words="", places=[], moved=None, incidents=[])
+    return page(request, "parts/map-table.html", view=view, **table_of(view, day_of(view, day)))
+
+
+@router.get("/map/layers.json", include_in_schema=False, dependencies=[Depends(needs("map.read"))])
+def layers(request: Request) -> Response:
+    """Hand out what the map draws."""
+    view = view_of(request)
+    if view.scenario is None:
+        return JSONResponse({}, status_code=404)
+    return JSONResponse(view.kept("map", lambda: layers_made(view), last_entry(view)))
+
+
+@router.get("/map/borders.json", include_in_schema=False, dependencies=[Depends(needs("map.read"))])
+def border_lines() -> Response:
+    """Hand out borders as the report draws them."""
+    return JSONResponse(_borders(), headers={"Cache-Control": "private, max-age=86400"})
+
+
+@cache
+def _borders() -> Row:
+    return borders()
