@@ -52,6 +52,7 @@ TWINS = {
     "monitor": "contingent.monitor",
     "observe": "contingent.design_observation",
     "serve": "contingent.web.app.create_app",
+    "work": "contingent.web.work.worker.Worker",
 }
 """The public function that does what a command does."""
 

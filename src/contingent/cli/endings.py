@@ -40,6 +40,7 @@ NOTHING_DONE = {
     "monitor": "No situation was worked out.",
     "observe": "Nothing was placed.",
     "serve": "No server was started.",
+    "work": "No worker was started.",
 }
 """What did not happen, by command, for the headline over findings."""
 

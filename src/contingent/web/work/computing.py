@@ -21,8 +21,9 @@ from contingent.model.scenario import Scenario
 from contingent.pipeline import checked_options, derive, make_plan, remedies, simulate, verify, with_risk
 from contingent.plan import Plan
 from contingent.plan.plan import PlanOptions
-from contingent.store import Actor, Conference, Edit, Job, State, StoredPlan
+from contingent.store import Actor, Conference, Job, State, StoredPlan
 from contingent.store.plans import packed
+from contingent.web.work.trying import edits_from
 
 MOST_FINDINGS = 200
 """Findings that a result tells of."""
@@ -129,11 +130,6 @@ def _plan(task: Task) -> Outcome:
 
 def _told_plan(made: StoredPlan) -> dict[str, Any]:
     return {"plan": made.id, "fill": made.fill, "option": made.option, "of_seq": made.of_seq}
-
-
-def edits_from(arguments: Mapping[str, Any]) -> list[Edit]:
-    """Return the edits that a what-if stands for."""
-    return [Edit(each["table"], each["cells"], each["row"], each["version"]) for each in arguments.get("edits", ())]
 
 
 def _what_if(task: Task) -> Outcome:
