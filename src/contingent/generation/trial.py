@@ -131,7 +131,8 @@ def _still_allowed(problem: Problem, tours: pl.DataFrame) -> pl.DataFrame:
         arc, start = arcs.get((offer, line)), starts.get(day)
         return arc is not None and start is not None and bool(problem.allowed(arc, start))
 
-    return tours.filter(pl.Series([is_allowed(*row) for row in tours.select("offer", "line", "from_day").iter_rows()], dtype=pl.Boolean))
+    allowed = [is_allowed(*row) for row in tours.select("offer", "line", "from_day").iter_rows()]
+    return tours.filter(pl.Series(allowed, dtype=pl.Boolean))
 
 
 def _as_planned(scenario: Scenario, plan: Plan) -> dict[str, float]:

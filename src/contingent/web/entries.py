@@ -8,6 +8,18 @@ from contingent.store import AuditEntry
 from contingent.web.guard import Viewer
 from contingent.web.seen import owners_of, seen_cells
 
+DONE = {
+    "create": "made the conference",
+    "restore": "restored it from a backup",
+    "plan": "made a plan",
+    "job": "asked for a computation",
+    "version": "named a version",
+    "incidents": "reported incidents",
+    "setting": "set a setting",
+    "account": "changed an account",
+}
+"""What was done where it was no row, in words."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -95,7 +107,7 @@ def what_was_done(entry: AuditEntry) -> str:
     """Return what became of a row in a word, or what was done where it was no row."""
     if entry.table and entry.key:
         return "new" if entry.before is None else "removed" if entry.after is None else "changed"
-    return entry.kind
+    return DONE.get(entry.kind, entry.kind)
 
 
 def sees_whole(table: str, cells: Mapping[str, str], viewer: Viewer, nations: Mapping[str, str]) -> bool:

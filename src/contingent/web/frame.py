@@ -40,7 +40,8 @@ FLASHES = {
 def environment() -> Environment:
     """Return the environment of templates: that of the report, with the pages' own templates before it."""
     made = report_environment()
-    made.loader = ChoiceLoader([PackageLoader("contingent.web", "templates"), PackageLoader("contingent.report.html", "templates")])
+    homes = ("contingent.web", "contingent.report.html")
+    made.loader = ChoiceLoader([PackageLoader(home, "templates") for home in homes])
     made.filters.update(filters())
     made.globals.update(asset=asset)
     return made

@@ -97,10 +97,8 @@ def grid_rows(view: View, table: str) -> list[dict[str, Any]]:
 
 def edits_of(table: str, sent: GridEdits) -> list[Edit]:
     """Return the edits that a browser sent, blanks left out of the cells."""
-    return [
-        Edit(table, None if each.cells is None else {name: text for name, text in each.cells.items() if text}, each.row, each.version)
-        for each in sent.edits
-    ]
+    cells = [None if each.cells is None else {name: text for name, text in each.cells.items() if text} for each in sent.edits]
+    return [Edit(table, own, each.row, each.version) for own, each in zip(cells, sent.edits, strict=True)]
 
 
 def told(finding: Finding) -> dict[str, Any]:
@@ -144,7 +142,8 @@ def differing(now: Mapping[str, str] | None, tried: Mapping[str, str] | None) ->
 
 GRID_COLUMNS: Mapping[Literal["requirements"], tuple[str, ...]] = {
     "requirements": (
-        "line", "capability", "quantity", "from_day", "until_day", "location", "priority", "hold", "option", "title", "source", "confidence",
+        "line", "capability", "quantity", "from_day", "until_day", "location", "priority", "hold", "option", "title", "source",
+        "confidence",
     ),
 }  # fmt: skip
 """Columns that a grid shows; others keep what they hold."""

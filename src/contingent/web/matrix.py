@@ -1,8 +1,8 @@
 """The fill matrix: every requirement line by month, or by nation; found, sorted and grouped as the address says.
 
-    lines     what is known of each line, once for each plan
-    wanted    those that the filters let through, in the order asked for
-    groups    under headings: priority, formation, component, or the nation that leads
+lines     what is known of each line, once for each plan
+wanted    those that the filters let through, in the order asked for
+groups    under headings: priority, formation, component, or the nation that leads
 """
 
 from collections import defaultdict
@@ -254,7 +254,8 @@ def people_by_nation(plan: Plan, *, span: tuple[int, int]) -> dict[tuple[str, st
     """Return the people that each nation has on each line, on an average day of the span. [people]"""
     begin, end = span
     days = (pl.min_horizontal("until_day", pl.lit(end)) - pl.max_horizontal("from_day", pl.lit(begin))).clip(0)
-    found = plan.tours.with_columns(people_days=pl.col("people") * days).group_by("line", "nation").agg(pl.col("people_days").sum())
+    counted = plan.tours.with_columns(people_days=pl.col("people") * days)
+    found = counted.group_by("line", "nation").agg(pl.col("people_days").sum())
     return {(line, nation): days / (end - begin) for line, nation, days in found.iter_rows() if days > 0}
 
 

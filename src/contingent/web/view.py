@@ -1,7 +1,7 @@
 """What a page shows: the scenario and the plan as the viewer may see them, each made once and kept while nothing changes.
 
-    state of the conference -> derived scenario -> as seen by a role and nation -> page
-    plan of the archive                         -> as seen by a role and nation -> page
+state of the conference -> derived scenario -> as seen by a role and nation -> page
+plan of the archive                         -> as seen by a role and nation -> page
 """
 
 from collections import OrderedDict
@@ -22,7 +22,7 @@ from contingent.report.words import percent, plain
 from contingent.store import Conference, Edit, State, StoredPlan, StoredRow
 from contingent.web.entries import Entry, seen_entries, sees_whole
 from contingent.web.guard import Viewer, viewer_of
-from contingent.web.guard.writing import actor_of, change
+from contingent.web.guard.writing import change, undo
 from contingent.web.seen import seen_plan, seen_scenario
 from contingent.web.wording import link, stamp
 
@@ -146,14 +146,17 @@ class View:
         """Return another plan of the archive as this viewer may see it."""
         assert self.whole is not None
         whole = self.whole
-        return self.shelf.get(("plan", self.state.seq, stored.id, self.scope), lambda: seen_plan(stored.plan, whole, self.viewer))
+        planned = stored.scenario or whole
+        return self.shelf.get(("plan", stored.id, self.scope), lambda: seen_plan(stored.plan, planned, self.viewer))
 
     def broken_promises(self) -> tuple[Finding, ...] | None:
-        """Return what of the plan does not hold, recomputed with no solver; None where there is no plan."""
+        """Return what of the plan does not hold for what was planned, recomputed with no solver; None where there is no plan."""
         stored, whole = self.stored, self.whole
         if stored is None or whole is None:
             return None
-        return self.shelf.get(("verified", self.state.seq, stored.id), lambda: verify(whole, stored.plan))
+        planned = stored.scenario or whole
+        seq = 0 if stored.scenario is not None else self.state.seq
+        return self.shelf.get(("verified", seq, stored.id), lambda: verify(planned, stored.plan))
 
     def row_of(self, table: str, key: str) -> StoredRow | None:
         """Return a row of the database by its table and key; None where there is none, or none that this viewer sees whole."""
@@ -205,7 +208,7 @@ class View:
 
     def undo(self, seq: int) -> State:
         """Undo an entry of the viewer's own; arguments and errors as of `Conference.undo`."""
-        return self.conference.undo(actor_of(self.viewer), seq)
+        return undo(self.conference, self.viewer, seq)
 
     def kept(self, name: str, make: Callable[[], T], *further: Hashable) -> T:
         """Return what is made from this view and from what is further named, made now where it is not there."""
@@ -228,7 +231,7 @@ def view_of(request: Request) -> View:
     stored = chosen or conference.latest_plan()
     plan = None
     if stored is not None and derived is not None:
-        plan = shelf.get(("plan", state.seq, stored.id, scope), lambda: seen_plan(stored.plan, derived, viewer))
+        plan = shelf.get(("plan", stored.id, scope), lambda: seen_plan(stored.plan, stored.scenario or derived, viewer))
     plans = tuple(PlanEntry(each.id, label_of(each)) for each in conference.plans())
     return View(viewer, conference, state, scenario, findings, stored, plan, plans, chosen is not None, derived, shelf, heard)
 

@@ -228,8 +228,9 @@ def own_part(preview: Preview, viewer: Viewer, state: State) -> Preview:
     kept = tuple(edit for edit in preview.edits if _is_allowed(viewer, edit, state))
     rows = {(edit.table, edit.row) for edit in kept if edit.row is not None}
     new = {(edit.table, key_of_cells(edit.table, edit.cells or {})) for edit in kept if edit.row is None}
+    # What the rest would break is no business of the delegate's; what its own part would break is refused when it is applied.
     return replace(
-        preview, edits=kept,
+        preview, edits=kept, findings=() if preview.edits else preview.findings,
         new=tuple(each for each in preview.new if (each.table, each.key) in new),
         changed=tuple(each for each in preview.changed if (each.table, each.row) in rows),
         removed=tuple(each for each in preview.removed if (each.table, each.row) in rows),

@@ -56,7 +56,8 @@ def everything(view: View) -> Iterator[Found]:
         return
     if may(view.viewer, "requirements.read"):
         for line in scenario.requirements:
-            yield Found("line", line.line, line_title(scenario, line), address("/requirements/line", {**carried, "line": line.line}))
+            where: dict[str, object] = {**carried, "line": line.line}
+            yield Found("line", line.line, line_title(scenario, line), address("/requirements/line", where))
     if may(view.viewer, "offers.read"):
         for nation in scenario.nations:
             yield Found("nation", nation.nation, nation.name, address("/offers", {**carried, "nation": nation.nation}))

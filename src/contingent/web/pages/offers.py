@@ -33,7 +33,10 @@ STATES = {"used": "● all used", "partly": "◐ partly used", "unused": "○ no
 MOST_LINES = 4
 """Lines named that an offer's units serve."""
 
-MAIN = ("offer", "nation", "unit_type", "quantity", "available_day", "until_day", "notice_days", "excluded_locations", "excluded_tasks")
+MAIN = (
+    "offer", "nation", "unit_type", "quantity", "available_day", "until_day", "notice_days", "excluded_locations",
+    "excluded_tasks",
+)  # fmt: skip
 """Columns that a form asks for first; the rest is folded."""
 
 
@@ -122,7 +125,8 @@ def terms_in_words(scenario: Scenario, offer: Offer) -> str:
     until = f" until {d_day(offer.until_day)}" if offer.until_day is not None else ""
     often = f", at most {terms.max_tours} tours each" if terms.max_tours is not None else ""
     dwell = f"{terms.dwell_days / terms.tour_days:g}" if terms.tour_days else "0"
-    return f"ready {d_day(terms.ready_day)}{until}, notice {offer.notice_days} d, tours of {terms.tour_days} d, dwell 1:{dwell}{often}"
+    ready = f"ready {d_day(terms.ready_day)}{until}, notice {offer.notice_days} d"
+    return f"{ready}, tours of {terms.tour_days} d, dwell 1:{dwell}{often}"
 
 
 def caveats_in_words(scenario: Scenario, offer: Offer) -> list[str]:
@@ -203,7 +207,8 @@ def worth(request: Request, form: Annotated[dict[str, str], Depends(form_of)]) -
     """Say what an offer would be worth to the plan, before it is made: nothing is changed."""
     view = view_of(request)
     if view.scenario is None or view.whole is None or view.stored is None:
-        return page(request, "parts/worth.html", view=view, trial=None, findings=(), said="There is no plan to hold it against yet.")
+        said = "There is no plan to hold it against yet."
+        return page(request, "parts/worth.html", view=view, trial=None, findings=(), said=said)
     row, findings = read_cells(Offer, view.scenario, _own_cells(view, form))
     findings += name_is_free(view, row)
     if not isinstance(row, Offer) or findings:

@@ -16,7 +16,7 @@ from contingent.plan.way_measures import yearly_cost
 from contingent.report.drawings.svg import element, picture
 from contingent.report.html.answer import glance_rows, shortfall_rows
 from contingent.report.mandate import force_size
-from contingent.report.months import daily, months_of, monthly_mean, people_asked_by_day, people_by_day
+from contingent.report.months import daily, monthly_mean, months_of, people_asked_by_day, people_by_day
 from contingent.report.paying import money_words
 from contingent.report.words import (
     counted,
@@ -94,11 +94,13 @@ def five_numbers(scenario: Scenario, plan: Plan, viewer: Viewer) -> list[Row]:
     first = min(plan.required_unit_days, default=1)
     whole, lines = lines_held_throughout(scenario, plan)
     cost = yearly_cost(plan)
+    fullest = f"on {short_date(scenario.horizon.date_of(peak))} ({d_day(peak)})"
+    by_mandate, by_units = "on the fullest day, as the mandate was sized", "at the peak, each post in the leanest unit that fits"
     return [
         {
             "value": grouped(round(asked, -2)),
             "name": "people needed",
-            "note": "on the fullest day, as the mandate was sized" if size else "at the peak, each post in the leanest unit that fits",
+            "note": by_mandate if size else by_units,
         },
         {
             "value": grouped(offered),
@@ -108,7 +110,7 @@ def five_numbers(scenario: Scenario, plan: Plan, viewer: Viewer) -> list[Row]:
         {
             "value": grouped(plan.people_deployed_peak),
             "name": "deployed at the peak",
-            "note": f"on {short_date(scenario.horizon.date_of(peak))} ({d_day(peak)}), from {counted(nations_deployed(scenario, plan), 'nation')}",
+            "note": f"{fullest}, from {counted(nations_deployed(scenario, plan), 'nation')}",
         },
         {
             "value": percent(plan.fill_of(first)),
@@ -143,8 +145,9 @@ def fill_by_month(scenario: Scenario, plan: Plan) -> Markup:
         if share == share:  # not a number where nothing is asked for
             height = (base - top) * share
             tip = element("title", f"{month.label}: {percent(share)} filled")
-            parts.append(element("rect", class_="under", x=at * width, y=top, width=max(width - 1, 0.6), height=base - top))
-            parts.append(element("rect", tip, class_="f", x=at * width, y=base - height, width=max(width - 1, 0.6), height=height))
+            left, broad = at * width, max(width - 1, 0.6)
+            parts.append(element("rect", class_="under", x=left, y=top, width=broad, height=base - top))
+            parts.append(element("rect", tip, class_="f", x=left, y=base - height, width=broad, height=height))
         if month.label.startswith(("Jan", "Q1")) or at == 0:
             parts.append(element("text", month.label[-4:], class_="year", x=at * width + 1, y=SPARK_HEIGHT - 2))
     parts.append(element("line", class_="yr", x1=0, x2=SPARK_WIDTH, y1=(top + base) / 2, y2=(top + base) / 2))
@@ -207,7 +210,8 @@ def since_yesterday(view: View) -> Sequence[Any]:
     """Return the last changes of the tables of the past day, the newest first; none where the viewer may not see the history."""
     if not may(view.viewer, "history.read"):
         return ()
-    return view.entries(since=datetime.now(UTC) - DAY, limit=MOST_CHANGES)
+    found = view.entries(since=datetime.now(UTC) - DAY, limit=10 * MOST_CHANGES)
+    return [entry for entry in found if entry.table and entry.key][:MOST_CHANGES]
 
 
 @router.get("/overview/verified", include_in_schema=False, dependencies=[Depends(needs("overview.read"))])

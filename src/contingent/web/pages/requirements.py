@@ -1,4 +1,4 @@
-"""The statement of requirements: the fill matrix by month and by nation, each line in a drawer, and the lines as a grid to edit."""
+"""The statement of requirements: the fill matrix by month and by nation, each line in a drawer, the lines as a grid to edit."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any

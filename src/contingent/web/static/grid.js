@@ -33,7 +33,7 @@ const columnOf = (column) => ({
   field: column.name, title: column.title, headerSort: true, resizable: true,
   hozAlign: column.kind === "whole" || column.kind === "number" ? "right" : "left",
   sorter: column.kind === "whole" || column.kind === "number" ? "number" : "alphanum",
-  width: { capability: 178, quantity: 78, from_day: 86, until_day: 86, location: 128, priority: 74, hold: 92, title: 260, source: 300 }[column.name] ?? 110,
+  width: { capability: 178, quantity: 94, from_day: 98, until_day: 96, location: 124, priority: 90, hold: 100, title: 260, source: 300 }[column.name] ?? 110,
   formatter: (cell) => {
     const data = cell.getData(), element = cell.getElement();
     element.classList.toggle("sized", data._kind === "sized" || data._kind === "lower");

@@ -80,12 +80,21 @@ const openPalette = () => {
   if (!byId("palette-found").childElementCount) window.htmx?.trigger(input, "palette");
 };
 document.querySelector("[data-palette]")?.addEventListener("click", openPalette);
+// What stands in the list is of the words that were sent, which need not be those that stand in the box by now.
+let stale = false, goes = false;
+byId("palette-text")?.addEventListener("input", () => { stale = true; goes = false; });
+document.body.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target.id !== "palette-found") return;
+  stale = new URL(event.detail.pathInfo.finalRequestPath, location.href).searchParams.get("q") !== byId("palette-text").value;
+  if (goes && !stale) found()[0]?.click();
+});
 const found = () => [...palette.querySelectorAll(".found a")];
 palette?.addEventListener("keydown", (event) => {
   const links = found(), at = links.indexOf(document.activeElement);
   if (event.key === "ArrowDown" && links.length) links[Math.min(at + 1, links.length - 1)].focus();
   else if (event.key === "ArrowUp" && at > 0) links[at - 1].focus();
   else if (event.key === "ArrowUp" && at === 0) byId("palette-text").focus();
+  else if (event.key === "Enter" && at < 0 && stale) goes = true;
   else if (event.key === "Enter" && at < 0 && links.length) links[0].click();
   else return;
   event.preventDefault();
