@@ -1,6 +1,7 @@
 """Jobs: what becomes of them where all goes well, where they are stopped, and where a worker dies."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -84,6 +85,7 @@ def test_a_plan_is_made_of_the_tables_as_they_stand_and_every_promise_of_it_hold
         assert proof.result["findings"] == []
 
 
+@pytest.mark.slow
 def test_what_is_tried_is_planned_and_leaves_the_tables_and_the_plans_alone(conference: Conference, file: Path):
     number, before = with_a_plan(conference), conference.state()
     gone = [row for row in before.rows["offers"] if row.cells["nation"] == "ALD"]
@@ -98,6 +100,7 @@ def test_what_is_tried_is_planned_and_leaves_the_tables_and_the_plans_alone(conf
     assert job.result["fill"] == pytest.approx(make_plan(edited.scenario, PlanOptions(replications=0)).fill)
 
 
+@pytest.mark.slow
 def test_what_comes_to_nothing_says_why(conference: Conference, file: Path):
     with working(file):
         assert over(conference, ask(conference, PIA, "situation")).message == "No incident was reported yet."
@@ -120,6 +123,7 @@ def test_a_job_is_stopped_while_it_waits_and_while_it_runs(conference: Conferenc
         assert over(conference, ask(conference, PIA, "verify")).status == "done"
 
 
+@pytest.mark.slow
 def test_what_is_done_only_ever_grows(conference: Conference, file: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(worker_module, "BEAT", 0.05)
     with_a_plan(conference)
@@ -143,12 +147,13 @@ def test_a_share_never_goes_back_and_is_never_all_before_the_end():
     assert shares[-1] < 1
 
 
+@pytest.mark.slow
 def test_two_workers_never_do_one_job(conference: Conference, file: Path):
     with_a_plan(conference)
     with working(file, name="one"), working(file, name="two"):
-        numbers = [conference.enqueue(PIA, "verify", {"time": at}) for at in range(8)]
+        numbers = [conference.enqueue(PIA, "verify", {"time": at}) for at in range(4)]
         jobs = [over(conference, number) for number in numbers]
-    assert [(job.status, job.attempt) for job in jobs] == [("done", 1)] * 8
+    assert [(job.status, job.attempt) for job in jobs] == [("done", 1)] * 4
     entries = [entry.details for entry in conference.history(limit=200) if entry.kind == "job"]
     for number in numbers:
         assert sorted(entry["status"] for entry in entries if entry["job"] == number) == ["done", "queued"]
@@ -175,6 +180,7 @@ def is_there(pid: int) -> bool:
 needs_proc = pytest.mark.skipif(not Path(f"/proc/{os.getpid()}/task").is_dir(), reason="processes are looked up in /proc")
 
 
+@pytest.mark.slow
 @needs_proc
 def test_the_job_of_a_killed_worker_is_done_by_another_and_nothing_of_the_dead_one_runs_on(conference: Conference, file: Path):
     with_a_plan(conference)
@@ -197,6 +203,7 @@ def test_the_job_of_a_killed_worker_is_done_by_another_and_nothing_of_the_dead_o
         assert over(conference, number).status == "cancelled"
 
 
+@pytest.mark.slow
 @needs_proc
 @pytest.mark.parametrize("how", ["told", "server gone"])
 def test_a_worker_that_is_told_to_end_gives_its_job_back_at_once(conference: Conference, file: Path, how: str):
@@ -217,6 +224,7 @@ def test_a_worker_that_is_told_to_end_gives_its_job_back_at_once(conference: Con
     conference.cancel(PIA, number)
 
 
+@pytest.mark.slow
 def test_a_computation_that_is_killed_fails_and_the_worker_goes_on(
     conference: Conference, file: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -227,7 +235,7 @@ def test_a_computation_that_is_killed_fails_and_the_worker_goes_on(
     with working(file):
         number = never_ends(conference)
         until(lambda: conference.job(number).status == "running")
-        os.kill(made[0].pid, signal.SIGKILL)
+        os.kill(made[0].pid, signal.SIGKILL)  # the first is the one with the job; the second waits
         job = over(conference, number)
         assert (job.status, "without a word" in job.message) == ("failed", True)
         assert over(conference, ask(conference, PIA, "verify")).status == "done"
@@ -241,6 +249,7 @@ def test_nobody_fills_the_queue_alone(conference: Conference):
     ask(conference, Actor("ann", "administrator", None, 1), "what_if", {})
 
 
+@pytest.mark.slow
 def test_the_plan_is_made_anew_by_itself_once_nobody_edits(conference: Conference, file: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(worker_module, "QUIET", -1e9)  # the conference's clock is a test's
     with_a_plan(conference)
@@ -258,6 +267,7 @@ def test_the_plan_is_made_anew_by_itself_once_nobody_edits(conference: Conferenc
     assert conference.latest_plan().of_seq == conference.state().seq
 
 
+@pytest.mark.slow
 def test_adding_to_an_older_plan_does_not_make_it_the_newest(conference: Conference, file: Path):
     older = with_a_plan(conference)
     newer = with_a_plan(conference)
@@ -268,3 +278,30 @@ def test_adding_to_an_older_plan_does_not_make_it_the_newest(conference: Confere
     assert "plan" not in of_older.result
     assert conference.job_archive(of_older.id) is not None
     assert conference.latest_plan().id == of_newer.result["plan"]
+
+
+@pytest.mark.slow
+@needs_proc
+def test_a_server_that_is_told_to_end_while_a_job_runs_and_a_page_listens_ends_in_order(conference: Conference, file: Path):
+    import httpx
+
+    with_a_plan(conference)
+    number = never_ends(conference)
+    command = [sys.executable, "-m", "contingent", "serve", "tiny", "--database", str(file), "--no-browser"]
+    serving = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        address = re.search(r"http://\S+", serving.stdout.readline())[0]
+        until(lambda: conference.job(number).status == "running")
+        family = [child for pid in children_of(serving.pid) for child in (pid, *children_of(pid))]
+        with httpx.Client(timeout=20).stream("GET", f"{address}/events") as stream:
+            lines = stream.iter_lines()
+            assert next(lines).partition(":")[0] in ("id", "event")
+            serving.send_signal(signal.SIGTERM)
+            assert serving.wait(LONG) == 0
+    finally:
+        serving.kill()
+        _, told = serving.communicate()
+    assert "Traceback" not in told
+    assert (conference.job(number).status, conference.job(number).attempt) == ("queued", 1)
+    assert family
+    assert not any(is_there(pid) for pid in family)

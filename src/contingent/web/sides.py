@@ -151,7 +151,8 @@ def _fills_after_loss(plan: Plan) -> dict[str, float]:
 def inputs_that_differ(view: View, sides: Sequence[Side]) -> list[Row]:
     """Return what was given differently to the last plan than to the first, row by row, as the viewer may see it."""
     first, last = sides[0], sides[-1]
-    told: list[Row] = [{"table": side.label, "key": words, "word": "tried", "columns": ()} for side in (first, last) for words in side.words]
+    told: list[Row] = [
+        {"table": side.label, "key": words, "word": "tried", "columns": ()} for side in (first, last) for words in side.words]
     if first.of_seq == last.of_seq:
         return told
     return [*told, *_differing(view, _rows_at(view, first.of_seq), _rows_at(view, last.of_seq))]

@@ -32,7 +32,8 @@ def main(arguments: list[str]) -> int:
 
 
 def _end_with_server(stop: threading.Event) -> None:
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 4096):  # not the buffered reader: a thread that waits in it must not hold up the end
+        pass
     stop.set()
 
 

@@ -9,14 +9,21 @@ import multiprocessing
 import os
 import signal
 import threading
+from importlib import import_module
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contingent.errors import ContingentError
+
+if TYPE_CHECKING:
+    from contingent.store import Conference
 
 log = logging.getLogger(__name__)
 
 Message = tuple[Any, ...]
+
+LOADED = ("contingent.generation", "contingent.logistics", "contingent.structure", "contingent.adequacy", "contingent.simulation")
+"""Modules that a process loads before it has a job."""
 
 _SPAWN = multiprocessing.get_context("spawn")
 
@@ -89,6 +96,7 @@ def run(pipe: Connection, database: str) -> None:
 
     conference = Conference.open(database)
     try:
+        _load(conference)
         number = pipe.recv()
         lock = threading.Lock()
 
@@ -108,6 +116,13 @@ def run(pipe: Connection, database: str) -> None:
         return
     finally:
         conference.close()
+
+
+def _load(conference: "Conference") -> None:
+    """Load what most jobs need, while there is none: the planner's modules, and the tables as they stand."""
+    for name in LOADED:
+        import_module(name)
+    conference.state()
 
 
 def _end_with_worker() -> None:

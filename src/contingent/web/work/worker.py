@@ -99,6 +99,7 @@ class Worker:
         write: Callable[[], None] | None
         try:
             child.begin(job.id)
+            self._make_ready()  # the next one loads meanwhile
             write = self._watched(job, child, stop)
         except LostJob as error:
             log.warning("%s", error)
