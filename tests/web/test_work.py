@@ -220,7 +220,7 @@ def test_a_worker_that_is_told_to_end_gives_its_job_back_at_once(conference: Con
     ending.stdin.close()
     job = conference.job(number)
     assert (job.status, job.attempt) == ("queued", 1)
-    assert not any(is_there(pid) for pid in family)
+    until(lambda: not any(is_there(pid) for pid in family))
     conference.cancel(PIA, number)
 
 
@@ -304,4 +304,29 @@ def test_a_server_that_is_told_to_end_while_a_job_runs_and_a_page_listens_ends_i
     assert "Traceback" not in told
     assert (conference.job(number).status, conference.job(number).attempt) == ("queued", 1)
     assert family
-    assert not any(is_there(pid) for pid in family)
+    until(lambda: not any(is_there(pid) for pid in family))
+
+
+@pytest.mark.slow
+def test_workers_of_two_processes_share_a_postgresql_database_and_its_pages_hear_of_it():
+    from tests.store.conftest import new_database, started_postgres
+
+    from contingent.web.work.beside import begin_worker, end_worker, place_of
+    from contingent.web.work.feed import Feed
+
+    with started_postgres() as server:
+        conference = Conference.open(new_database(server), create_from="tiny")
+        workers = [begin_worker(place_of(conference)) for _ in range(2)]
+        try:
+            head = conference.head().seq
+            with_a_plan(conference)
+            jobs = [over(conference, conference.enqueue(PIA, "verify", {"time": at})) for at in range(3)]
+            assert [(job.status, job.attempt) for job in jobs] == [("done", 1)] * 3
+            missed = Feed(conference).missed(head)
+            assert [change.kind for change in missed.changes] == ["plan", *["job"] * 6]
+            assert set(missed.jobs) == {job.id for job in jobs}
+        finally:
+            for each in workers:
+                end_worker(each)
+            conference.close()
+        assert [each.returncode for each in workers] == [0, 0]
