@@ -55,6 +55,7 @@ TWINS = {
     "aid-import": "contingent.import_tracker",
     "aid-export": "contingent.export_tracker",
     "serve": "contingent.web.app.create_app",
+    "work": "contingent.web.work.worker.Worker",
 }
 """The public function that does what a command does."""
 

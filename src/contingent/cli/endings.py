@@ -43,6 +43,7 @@ NOTHING_DONE = {
     "aid-import": "Nothing was imported.",
     "aid-export": "Nothing was exported.",
     "serve": "No server was started.",
+    "work": "No worker was started.",
 }
 """What did not happen, by command, for the headline over findings."""
 

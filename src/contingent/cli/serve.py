@@ -24,6 +24,7 @@ from contingent.web.guard.identity import Identity
 from contingent.web.guard.invitations import new_invitation
 from contingent.web.guard.limits import Rate
 from contingent.web.settings import Limits, WebSettings, check_reach, is_this_machine, open_id_from, secret_from
+from contingent.web.work.beside import start_workers
 
 SHUTDOWN = 10
 """Time that requests have to end when the server is told to. [s]"""
@@ -45,6 +46,7 @@ class ServeRequest:
     browser: bool
     oidc_issuer: str | None = None
     oidc_client: str | None = None
+    workers: int = 1
 
 
 def settings_from(asked: ServeRequest, environment: Mapping[str, str]) -> WebSettings:
@@ -68,6 +70,7 @@ def settings_from(asked: ServeRequest, environment: Mapping[str, str]) -> WebSet
         proxies=environment.get("CONTINGENT_PROXIES", ""),
         open_id=open_id_from(environment) if asked.accounts else None,
         limits=limits_from(environment),
+        workers=asked.workers,
     )
     check_reach(settings, has_secret=secret is not None)
     return settings if secret is None else replace(settings, secret=secret)
@@ -100,7 +103,7 @@ def serve_command(asked: ServeRequest) -> None:
     _log_to_standard_error(settings)
     conference = Conference.open(settings.database, create_from=settings.create_from)
     try:
-        app = create_app(settings, conference=conference)
+        app = create_app(settings, conference=conference, beside=(start_workers,))
         address = settings.address or f"http://{_named(settings.host)}:{settings.port}"
         say(f"{_title(conference)}: {address}")
         say(f"Kept in {conference.database.name}. Ctrl+C ends the server.")
@@ -112,6 +115,19 @@ def serve_command(asked: ServeRequest) -> None:
     finally:
         listening.close()
         conference.close()
+
+
+def work_command(database: str) -> None:
+    """Work for a conference until told to end."""
+    from contingent.web.work.worker import Worker
+
+    stop = threading.Event()
+    worker = Worker(database)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    say(f"{worker.name} works for the conference in {worker.conference.database.name}. Ctrl+C ends it.")
+    worker.run(stop)
+    tell("The worker has ended.")
 
 
 def _listen(settings: WebSettings) -> socket.socket:

@@ -29,6 +29,9 @@ def serve(
         str | None,
         typer.Option("--address", metavar="URL", help="Address that users write, such as https://plan.example.org."),
     ] = None,
+    workers: Annotated[
+        int, typer.Option("--workers", metavar="N", min=0, help="Processes that compute; 0 where `work` runs elsewhere.")
+    ] = 1,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open the browser.")] = False,
     oidc_issuer: Annotated[
         str | None,
@@ -48,7 +51,27 @@ def serve(
     """
     from contingent.cli.serve import ServeRequest, serve_command
 
-    serve_command(ServeRequest(scenario, database, host, port, accounts, address, not no_browser, oidc_issuer, oidc_client))
+    serve_command(
+        ServeRequest(scenario, database, host, port, accounts, address, not no_browser, oidc_issuer, oidc_client, workers))
+
+
+def work(
+    database: Annotated[
+        str,
+        typer.Option(
+            "--database", metavar="URL", envvar="CONTINGENT_DATABASE", show_envvar=False,
+            help="Where the conference lies: a file, or postgresql://...",
+        ),
+    ],
+) -> None:  # fmt: skip
+    """Compute for a conference: plans, what-ifs, stress tests, as they are asked for.
+
+    One job after another; start it as often as there are jobs to be done at once, on whatever machine reaches the database.
+    Ctrl+C ends it, and gives its job back. From Python: contingent.web.work.worker.Worker.
+    """
+    from contingent.cli.serve import work_command
+
+    work_command(database)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -60,3 +83,4 @@ def add_to(app: typer.Typer) -> None:
         "--address https://plan.example.org",
     )
     app.command(epilog=shown)(serve)
+    app.command(epilog=examples("contingent work --database postgresql://planner@db/harbour"))(work)

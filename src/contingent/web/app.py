@@ -72,6 +72,8 @@ def create_app(
         finally:
             for end in reversed(ends):
                 end()
+            if hasattr(app.state, "feed"):
+                app.state.feed.close()
             if conference is None:
                 opened.close()
 

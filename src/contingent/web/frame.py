@@ -21,6 +21,7 @@ from contingent.web.guard import NOBODY, Viewer, may, token_of, viewer_of
 from contingent.web.pages import PAGES, Page, page_named
 from contingent.web.view import View
 from contingent.web.wording import filters, link
+from contingent.web.work.kinds import hears_of, may_cancel, title_of
 
 FLASHES = {
     "saved": "Saved.",
@@ -29,6 +30,11 @@ FLASHES = {
     "pinned": "Pinned. Plan again to see what follows from it.",
     "unpinned": "No longer pinned. Plan again to see what follows from it.",
     "undone": "Undone, as a new entry of the history.",
+    "asked": "Asked for. This page shows it when it is there.",
+    "stopped": "It is being stopped.",
+    "many": "You have as many computations waiting as one may have. Wait for one, or cancel it.",
+    "adopted": "What was tried now stands in the tables. Plan again to see it in the plan.",
+    "set": "Set.",
 }
 """What a page says after it was sent on, by the word in the address. Nothing else can be said so."""
 
@@ -72,7 +78,21 @@ def frame_of(request: Request, view: View | None) -> dict[str, Any]:
         "token": token_of(request),
         "has_accounts": viewer.account is not None,
         "keeps_accounts": viewer.account is not None and may(viewer, "accounts.read"),
+        "heard": view.heard if view is not None else None,
+        "work": work_of(request, view) if view is not None else None,
         "flash": FLASHES.get(request.query_params.get("done", "")),
+    }
+
+
+def work_of(request: Request, view: View) -> dict[str, Any]:
+    """Return what the head of a page says of what is being computed."""
+    jobs = [job for job in view.conference.jobs(are_open=True) if hears_of(view.viewer, job)]
+    query = f"?{request.url.query}" if request.url.query else ""
+    return {
+        "jobs": [{"job": job, "title": title_of(job), "may_cancel": may_cancel(view.viewer, job)} for job in jobs],
+        "may_plan": may(view.viewer, "jobs.write") and view.scenario is not None and not any(job.kind == "plan" for job in jobs),
+        "is_due": view.stored is None or view.is_behind,
+        "back": f"{request.url.path}{query}",
     }
 
 

@@ -91,6 +91,8 @@ class View:
         The scenario with nothing kept from the viewer: to compute with, never to show.
     shelf : Shelf
         What is kept.
+    heard : int
+        Last entry of the history when it was looked: what comes later, the page hears of by itself.
     """
 
     viewer: Viewer
@@ -104,6 +106,7 @@ class View:
     asked: bool
     whole: Scenario | None
     shelf: Shelf
+    heard: int = 0
 
     @property
     def title(self) -> str:
@@ -216,7 +219,7 @@ class View:
 def view_of(request: Request) -> View:
     """Return what a request may see, with the plan that its address asks for, or else the newest one."""
     conference: Conference = request.app.state.conference
-    shelf = shelf_of(request)
+    shelf, heard = shelf_of(request), conference.head().seq
     viewer, state = viewer_of(request), conference.state()
     scope = (viewer.role, viewer.nation)
     derived, findings = shelf.get(("derived", state.seq), lambda: derived_of(state))
@@ -230,7 +233,7 @@ def view_of(request: Request) -> View:
     if stored is not None and derived is not None:
         plan = shelf.get(("plan", stored.id, scope), lambda: seen_plan(stored.plan, stored.scenario or derived, viewer))
     plans = tuple(PlanEntry(each.id, label_of(each)) for each in conference.plans())
-    return View(viewer, conference, state, scenario, findings, stored, plan, plans, chosen is not None, derived, shelf)
+    return View(viewer, conference, state, scenario, findings, stored, plan, plans, chosen is not None, derived, shelf, heard)
 
 
 def shelf_of(request: Request) -> Shelf:

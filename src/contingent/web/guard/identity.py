@@ -78,14 +78,28 @@ class Identity:
         session = self.book.session(mark)
         if session is None:
             return None
-        idle, whole = timedelta(seconds=self.settings.lasting.idle), timedelta(seconds=self.settings.lasting.absolute)
-        is_over = now - session.seen_at > idle or now - session.begun_at > whole
-        if is_over or session.account.is_disabled:
+        if self._is_over(session, now):
             self.book.end_session(mark)
             return None
         if now - session.seen_at > TOUCHED_EVERY:
             self.book.touch_session(mark, now)
         return session
+
+    def _is_over(self, session: Session, now: datetime) -> bool:
+        idle, whole = timedelta(seconds=self.settings.lasting.idle), timedelta(seconds=self.settings.lasting.absolute)
+        return now - session.seen_at > idle or now - session.begun_at > whole or session.account.is_disabled
+
+    def holds(self, viewer: Viewer) -> bool:
+        """Whether who once asked may go on listening: the session holds, with the same role. It does not count as used."""
+        if not self.settings.accounts:
+            return True
+        if viewer.session is None:
+            account = self.book.account(viewer.account) if viewer.account is not None else None
+            return account is not None and not account.is_disabled and account.role == viewer.role
+        session = self.book.session(viewer.session)
+        if session is None or self._is_over(session, self.clock()):
+            return False
+        return viewer_from(session.account, session=viewer.session) == viewer
 
     def begin(self, request: Request, response: Response, account: Account) -> None:
         """Begin a session, and end the one that the browser had: no mark from before signing in holds after it."""

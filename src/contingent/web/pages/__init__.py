@@ -50,12 +50,15 @@ PAGES: tuple[Page, ...] = (
     Page("movement", "/movement", "Movement", "What it takes", "When it is in place, who is late and why", "movement.read"),
     Page("supply", "/supply", "Supply", "What it takes", "What is used, how long stocks last, what runs out", "supply.read"),
     Page("cost", "/cost", "Cost", "What it takes", "What it costs by year and item, and who pays", "cost.read"),
+    Page("what_if", "/what-if", "What if", "Choices", "What a change would do, before it is made", "jobs.try"),
+    Page("compare", "/compare", "Compare", "Choices", "Plans side by side: what differs, and what came of it", "compare.read"),
+    Page("jobs", "/jobs", "Computing", "Choices", "What is being computed, and what came of it", "jobs.read"),
     Page("sources", "/sources", "Sources", "The record", "Where each row comes from and how far to trust it", "sources.read"),
     Page("history", "/history", "History", "The record", "Who changed what and when; undo", "history.read"),
     Page("about", "/about", "About", "The record", "Versions, parts of others and their licences, keys", "about.read"),
 )
 
-SIDE_ROUTERS = ("files", "find")
+SIDE_ROUTERS = ("files", "find", "events")
 """Modules with a router that are no pages: what pages load and look up."""
 
 

@@ -19,12 +19,11 @@ document.body.addEventListener("htmx:responseError", (event) =>
 document.body.addEventListener("htmx:sendError", () => say("The server cannot be reached. Nothing was changed.", true));
 
 // Forms that send themselves when something is chosen.
-for (const form of document.querySelectorAll("form[data-auto]"))
-  form.addEventListener("change", () => form.requestSubmit());
-for (const form of document.querySelectorAll('form[method="get"]'))
-  form.addEventListener("submit", () => {
-    for (const field of form.elements) if (field.name && field.value === "") field.disabled = true;
-  });
+document.addEventListener("change", (event) => event.target.form?.matches("form[data-auto]") && event.target.form.requestSubmit());
+document.addEventListener("submit", (event) => {
+  if (event.target.method !== "get") return;
+  for (const field of event.target.elements) if (field.name && field.value === "") field.disabled = true;
+});
 
 // What was said once need not be said again when the page is opened anew.
 const here = new URL(location.href);
@@ -33,7 +32,7 @@ if (here.searchParams.has("done")) {
   history.replaceState(null, "", here);
 }
 
-for (const each of document.querySelectorAll("[data-print]")) each.addEventListener("click", () => print());
+document.addEventListener("click", (event) => event.target.closest("[data-print]") && print());
 
 // Menu and filters are folded on a telephone.
 const narrow = matchMedia("(max-width: 900px)");

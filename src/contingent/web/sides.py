@@ -1,0 +1,211 @@
+"""Plans side by side: each from the archive or from what was tried, as the viewer may see it, and what differs between them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+from markupsafe import Markup
+
+from contingent.model.scenario import Scenario
+from contingent.plan import Plan
+from contingent.plan.headline import Measure, headline_numbers
+from contingent.report.drawings.matrix import matrix_strip
+from contingent.report.html.over_time import natural_order
+from contingent.report.html.side_by_side import PARTS, measure_rows
+from contingent.report.months import line_cells, months_of
+from contingent.report.words import grouped, percent, plain
+from contingent.store import StoredRow, UnknownNumber
+from contingent.store.book import differences_of
+from contingent.store.plans import unpacked
+from contingent.web.guard.writing import SETTINGS
+from contingent.web.matrix import coverage_by_line, timeline_of
+from contingent.web.seen import nations_of_offers, seen_cells, seen_plan
+from contingent.web.view import View
+from contingent.web.wording import points, stamp
+from contingent.web.work.kinds import is_own
+
+MOST_SIDES = 4
+"""Plans side by side at once."""
+
+MOST_LINES, MOST_INPUTS = 60, 40
+"""Lines and inputs that differ and are shown."""
+
+SECTIONS = {
+    "comes": "What comes of it", "way": "Getting there, living there, paying for it", "breaks": "What breaks it",
+    "sustained": "How much could be sustained",
+}  # fmt: skip
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Side:
+    """One plan of the comparison.
+
+    Parameters
+    ----------
+    key : str
+        ``p`` and the number of a plan, or ``w`` and the number of a what-if, as in the address.
+    label : str
+        What it is called at the head of its column.
+    plan : Plan
+        As the viewer may see it.
+    of_seq : int
+        State of the tables that it was made from.
+    words : tuple of str
+        What was tried beside the tables; empty for a plan of the archive.
+    """
+
+    key: str
+    label: str
+    plan: Plan = field(repr=False)
+    of_seq: int
+    words: tuple[str, ...] = ()
+
+
+def side_of(view: View, key: str) -> Side | None:
+    """Return a side by its key; None where there is none, or the viewer may not see it."""
+    kind, number = key[:1], key[1:]
+    if view.whole is None or not number.isascii() or not number.isdecimal() or len(number) > 9:
+        return None
+    if kind == "p":
+        stored = view.conference.stored_plan(int(number))
+        if stored is None:
+            return None
+        label = f"Plan {stored.id}{f', {plain(stored.option)}' if stored.option else ''}, {stamp(stored.made_at)}"
+        return Side(key, label, view.seen_plan_of(stored), stored.of_seq)
+    return _tried(view, int(number)) if kind == "w" else None
+
+
+def _tried(view: View, number: int) -> Side | None:
+    try:
+        job = view.conference.job(number)
+    except UnknownNumber:
+        return None
+    if job.kind != "what_if" or job.status != "done" or not (view.viewer.sees_all or is_own(view.viewer, job)):
+        return None
+    whole = view.whole
+
+    def read() -> Plan | None:
+        archive = view.conference.job_archive(number)
+        if archive is None or whole is None:
+            return None
+        plan, scenario = unpacked(archive)
+        return seen_plan(plan, scenario if scenario is not None else whole, view.viewer)
+
+    plan = view.shelf.get(("tried", number, view.scope), read)
+    words = tuple(job.arguments.get("words", ()))
+    return None if plan is None else Side(key=f"w{number}", label=f"What if {number}", plan=plan, words=words,
+                                          of_seq=int(job.arguments.get("of_seq", 0)))  # fmt: skip
+
+
+def measures(sides: Sequence[Side]) -> list[Row]:
+    """Return what comes of each plan, under headings; what is alike in all is marked, and of two the difference is told."""
+    found = headline_numbers([side.plan for side in sides])
+    sections = []
+    for section, title in SECTIONS.items():
+        numbers = [measure for measure in found if PARTS.get(measure.part) == section]
+        rows = [row | {"delta": _delta(measure)} for row, measure in zip(measure_rows(numbers, section), numbers, strict=True)]
+        if rows:
+            sections.append({"title": title, "rows": rows})
+    return sections
+
+
+def _delta(measure: Measure) -> str:
+    """The difference of the last plan from the first, as it is written."""
+    first, last = measure.values[0], measure.values[-1]
+    if first is None or last is None or first == last:
+        return ""
+    change = last - first
+    if measure.unit == "share":
+        return f"{points(change)} points"
+    size = abs(change)
+    text = grouped(round(size)) if size >= 10 else f"{size:.2f}".rstrip("0").rstrip(".")
+    return f"{'+' if change > 0 else '−'}{text}"
+
+
+def regrets(sides: Sequence[Side]) -> list[Row]:
+    """Return the most that each plan may be regretted for: how far it falls below the best of them, over all losses looked at.
+
+    Fill of the first priority after the best reaction; only losses that were worked out for every plan are counted.
+    """
+    tables = [_fills_after_loss(side.plan) for side in sides]
+    cases = sorted(set.intersection(*(set(table) for table in tables))) if tables else []
+    rows = []
+    for table in tables:
+        behind = [(max(each[case] for each in tables) - table[case], case) for case in cases]
+        most = max(behind, default=None)
+        rows.append({"value": None if most is None else percent(most[0]), "case": most[1] if most and most[0] > 0 else ""})
+    return rows if cases else []
+
+
+def _fills_after_loss(plan: Plan) -> dict[str, float]:
+    if plan.stress.is_empty():
+        return {}
+    first = plan.stress["priority"].min()
+    rows = plan.stress.filter(pl.col("priority") == first).select("title", "required", "best_reaction")
+    return {title: fill for title, _, fill in rows.iter_rows() if fill is not None}
+
+
+def inputs_that_differ(view: View, sides: Sequence[Side]) -> list[Row]:
+    """Return what was given differently to the last plan than to the first, row by row, as the viewer may see it."""
+    first, last = sides[0], sides[-1]
+    told: list[Row] = [
+        {"table": side.label, "key": words, "word": "tried", "columns": ()} for side in (first, last) for words in side.words]
+    if first.of_seq == last.of_seq:
+        return told
+    return [*told, *_differing(view, _rows_at(view, first.of_seq), _rows_at(view, last.of_seq))]
+
+
+def _rows_at(view: View, seq: int) -> dict[str, list[StoredRow]]:
+    return view.shelf.get(("rows at", seq), lambda: view.conference.rows_at(seq))
+
+
+def _differing(view: View, before: Mapping[str, Sequence[StoredRow]], after: Mapping[str, Sequence[StoredRow]]) -> Iterator[Row]:
+    nations = nations_of_offers(view.state)
+    for rows in (before, after):
+        nations |= {row.key: row.cells.get("nation", "") for row in rows.get("offers", ())}
+    for each in differences_of(before, after):
+        cells = [None if one is None else seen_cells(each.table, one, view.viewer, nations) for one in (each.before, each.after)]
+        if any(seen is None and one is not None for seen, one in zip(cells, (each.before, each.after), strict=True)):
+            continue
+        old, new = (one or {} for one in cells)
+        columns = [(name, old.get(name, ""), new.get(name, "")) for name in dict.fromkeys([*old, *new])]
+        differing = [column for column in columns if column[1] != column[2]]
+        if differing:
+            word = "new" if cells[0] is None else "removed" if cells[1] is None else ""
+            yield {"table": "settings" if each.table == SETTINGS else each.table, "key": each.key, "word": word,
+                   "columns": differing if not word else ()}  # fmt: skip
+
+
+def lines_that_differ(scenario: Scenario, sides: Sequence[Side]) -> list[Row]:
+    """Return the lines whose need or fill is not the same in all plans, each with its strips on one scale."""
+    horizon = scenario.horizon
+    timeline = timeline_of(scenario, (0, horizon.days))
+    months = months_of(horizon)
+    tables = [coverage_by_line(side.plan) for side in sides]
+    titles = {row.line: row for row in scenario.requirements}
+    found = []
+    for line in sorted({name for table in tables for name in table}, key=natural_order):
+        rows = [table.get(line, []) for table in tables]
+        held = [[(row["from_day"], row["until_day"], row["required"], round(row["filled"], 9)) for row in own] for own in rows]
+        if all(each == held[0] for each in held):
+            continue
+        strips: list[Markup] = [
+            matrix_strip(timeline, line_cells(own, months, days=horizon.days), line=f"{line}, {side.label}")
+            for side, own in zip(sides, rows, strict=True)
+        ]
+        shares = [_share(own) for own in rows]
+        known = titles.get(line)
+        title, priority = ("", None) if known is None else (known.title or plain(known.capability), known.priority)
+        change = shares[-1] - shares[0]
+        found.append(
+            {"line": line, "title": title, "priority": priority, "strips": strips, "shares": shares, "change": change})
+    return sorted(found, key=lambda row: -abs(row["change"]))
+
+
+def _share(rows: Sequence[Mapping[str, Any]]) -> float:
+    needed = sum(row["required"] * (row["until_day"] - row["from_day"]) for row in rows)
+    filled = sum(min(row["filled"], row["required"]) * (row["until_day"] - row["from_day"]) for row in rows)
+    return filled / needed if needed else 1.0

@@ -1,0 +1,118 @@
+"""Two people at once in real browsers: what one changes the other sees, and what is computed shows itself."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from tests.web.hall import PLANNER, application, served, tiny_conference
+
+from contingent.store import Conference, Edit
+from contingent.web.work.worker import Worker
+
+pytestmark = pytest.mark.browser
+
+LONG = 90_000
+"""Longest that a computation may take on a busy machine. [ms]"""
+
+
+@pytest.fixture
+def conference(tmp_path: Path) -> Iterator[Conference]:
+    opened = tiny_conference(tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def address(conference: Conference) -> Iterator[str]:
+    with served(application(conference)) as found:
+        yield found
+
+
+def opened(browser: Browser, address: str, said: list[str] | None = None) -> Page:
+    page = browser.new_context().new_page()
+    if said is not None:
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(address)
+    page.locator("body[data-listens=yes]").wait_for()
+    return page
+
+
+def raise_need(conference: Conference, quantity: int) -> str:
+    row = conference.state().rows["requirements"][1]
+    conference.change(PLANNER, [Edit("requirements", {**row.cells, "quantity": str(quantity)}, row.id, row.version)])
+    return row.key
+
+
+def test_what_one_changes_the_other_sees_without_loading(browser: Browser, address: str, conference: Conference):
+    said: list[str] = []
+    watching = opened(browser, f"{address}/history", said)
+    editing = opened(browser, f"{address}/offers")
+    watching.evaluate("window.stays = 1")
+    expect(watching.locator(".entries")).not_to_contain_text("offers")
+    offer = conference.state().rows["offers"][0].key
+    editing.goto(f"{address}/offers/form?offer={offer}")
+    editing.locator("[name=notice_days]").fill("9")
+    editing.locator("form[action='/offers'] button:not([type=button])").first.click()
+    expect(watching.locator(".entries")).to_contain_text(offer)
+    expect(watching.locator(".masthead")).to_contain_text("tables changed since")
+    assert watching.evaluate("window.stays") == 1
+    assert said == []
+    for page in (watching, editing):
+        page.context.close()
+
+
+def test_who_is_writing_is_not_disturbed(browser: Browser, address: str, conference: Conference):
+    page = opened(browser, f"{address}/what-if")
+    page.locator("[name=tour_days]").fill("9")
+    raise_need(conference, 3)
+    expect(page.locator("#news")).to_contain_text("Show it")
+    expect(page.locator("[name=tour_days]")).to_have_value("9")
+    page.locator("[name=tour_days]").fill("")
+    page.locator("#news button").click()
+    expect(page.locator("#news button")).to_have_count(0)
+    page.context.close()
+
+
+def test_pages_of_one_browser_share_a_stream_and_all_hear(browser: Browser, address: str, conference: Conference):
+    context = browser.new_context()
+    streams: list[str] = []
+    context.on("request", lambda request: streams.append(request.url) if "/events?" in request.url else None)
+    pages = [context.new_page() for _ in range(3)]
+    for page in pages:
+        page.goto(f"{address}/history")
+        page.locator("body[data-ready]").wait_for()
+    context.pages[0].locator("body[data-listens=yes]").wait_for()
+    line = raise_need(conference, 4)
+    for page in pages:
+        expect(page.locator(".entries")).to_contain_text(f"requirements {line}")
+    assert len(streams) == 1
+    # The one that listened is closed: another takes its place.
+    pages[0].close()
+    pages[1].wait_for_timeout(500)
+    raise_need(conference, 5)
+    for page in pages[1:]:
+        expect(page.locator(".entries")).to_contain_text("5")
+    context.close()
+
+
+@pytest.mark.slow
+def test_plan_again_from_the_page_shows_how_far_it_is_and_then_the_plan(browser: Browser, address: str, conference: Conference):
+    raise_need(conference, 1)
+    page = opened(browser, address)
+    stop, worker = threading.Event(), Worker(str(conference.database.url.database))
+    page.get_by_role("button", name="Plan again").click()
+    page.locator("body[data-listens=yes]").wait_for()
+    expect(page.locator("#work progress")).to_have_count(1)
+    thread = threading.Thread(target=worker.run, args=(stop,))
+    thread.start()
+    try:
+        expect(page.locator("#plan-chosen")).to_contain_text("No 2", timeout=LONG)
+        expect(page.locator("#work progress")).to_have_count(0)
+        expect(page.locator(".behind")).to_have_count(0)
+    finally:
+        stop.set()
+        thread.join()
+    page.context.close()

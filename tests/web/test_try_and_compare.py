@@ -1,0 +1,165 @@
+"""What if and compare as pages: what each role may try, see and adopt, and that a plan beside itself differs in nothing."""
+
+import re
+
+import pytest
+from tests.web.conftest import Opened
+
+from contingent.pipeline import derive, make_plan
+from contingent.plan.plan import PlanOptions
+from contingent.store import Actor, Conference, Job
+from contingent.web.work.trying import Tried, edits_of, tried_from
+
+PIA = Actor("pia", "planner", None, 2)
+
+
+@pytest.fixture
+def planned(conference: Conference) -> int:
+    state = conference.state()
+    plan = make_plan(state.scenario, PlanOptions(replications=0, remedies=False))
+    return conference.add_plan(PIA, plan, state.seq, scenario=derive(state.scenario))
+
+
+def compute(conference: Conference) -> Job:
+    """What a worker does, without one."""
+    from contingent.web.work.computing import Task, compute
+
+    job = conference.claim("test")
+    outcome = compute(Task(conference, job, lambda *_: None))
+    conference.finish(job.id, outcome.result, archive=outcome.archive)
+    return conference.job(job.id)
+
+
+def shown(text: str) -> str:
+    main = text[text.index("<main"):text.index("</main>")]
+    return " ".join(re.sub(r"<[^>]+>", " ", re.sub(r"<svg.*?</svg>", " ", main, flags=re.S)).split())
+
+
+def test_a_planner_tries_compares_and_adopts(conference: Conference, browser: Opened, planned: int):
+    pia, before = browser("pia"), conference.state()
+    assert pia.fill_in("/what-if", "/what-if", nation=["ALD"], tour_days="100").status_code == 303
+    job = compute(conference)
+    assert (job.kind, job.status, conference.state().rows) == ("what_if", "done", before.rows)
+    page = shown(pia.get(f"/compare?of=p{planned},w{job.id}").text)
+    assert "ALD withdraws" in page
+    assert "tours take 100 days" in page
+    assert re.search(r"Fill 65 % \d+ % −\d", page)
+    assert "gap opened" in page
+    assert pia.fill_in("/what-if", f"/what-if/{job.id}/adopt").status_code == 303
+    after = conference.state()
+    nations = [{row.cells["nation"] for row in state.rows["offers"]} for state in (before, after)]
+    assert nations[0] - nations[1] == {"ALD"}
+    assert after.scenario.settings.defaults.tour_days == 100
+    assert conference.history(limit=1)[0].why.startswith(f"what if {job.id}: ALD withdraws")
+    # Once more: the rows are no longer what was tried on.
+    assert pia.fill_in("/what-if", f"/what-if/{job.id}/adopt").status_code in (303, 409)
+
+
+def test_a_plan_beside_itself_differs_in_nothing(browser: Opened, conference: Conference, planned: int):
+    stored = conference.stored_plan(planned)
+    again = conference.add_plan(PIA, stored.plan, stored.of_seq, scenario=stored.scenario)
+    text = browser("pia").get(f"/compare?of=p{planned}&of=p{again}").text
+    assert "None: every line is filled alike on every day." in text
+    assert "the tables were the same" in text
+    rows = re.findall(r"<tr( class=\"alike\")?><th scope=\"row\">", text)
+    assert rows
+    assert all(rows)
+    assert re.findall(r'<td class="side delta">([^<]+)</td>', text) == []
+
+
+def test_a_delegate_tries_its_own_and_nobody_elses(conference: Conference, browser: Opened, planned: int):
+    dora = browser("dora")
+    form = dora.get("/what-if").text
+    own = next(row.key for row in conference.state().rows["offers"] if row.cells["nation"] == "ALD")
+    other = next(row.key for row in conference.state().rows["offers"] if row.cells["nation"] == "BRN")
+    assert (own in form, other in form) == (True, False)
+    assert dora.fill_in("/what-if", "/what-if", offer=[own]).status_code == 303
+    assert dora.fill_in("/what-if", "/what-if", nation=["BRN"]).status_code in (403, 404)
+    assert dora.fill_in("/what-if", "/what-if", offer=[other]).status_code in (403, 404)
+    line = conference.state().rows["requirements"][0].key
+    assert dora.fill_in("/what-if", "/what-if", line=line, quantity="9").status_code == 403
+    job = compute(conference)
+    assert dora.get(f"/compare?of=p{planned},w{job.id}").status_code == 200
+    # Nobody of another nation sees it, adopts it or stops it.
+    for name in ("bert", "otto"):
+        beside = browser(name).get(f"/compare?of=p{planned},w{job.id}").text
+        assert own not in beside
+        assert "not two plans" in beside
+    bert = browser("bert")
+    assert f"try-{job.id}" not in bert.get("/what-if").text
+    assert bert.fill_in("/what-if", f"/what-if/{job.id}/adopt").status_code == 404
+    assert bert.fill_in("/what-if", f"/jobs/{job.id}/cancel").status_code == 404
+    assert browser("otto").get("/what-if").status_code == 403
+
+
+def test_compare_shows_a_delegate_no_terms_of_others(conference: Conference, browser: Opened, planned: int):
+    from contingent.store import Edit
+
+    row = next(row for row in conference.state().rows["offers"] if row.cells["nation"] == "BRN")
+    cells = {**row.cells, "notice_days": "77", "source": "secret-source"}
+    state = conference.change(PIA, [Edit("offers", cells, row.id, row.version)])
+    plan = make_plan(state.scenario, PlanOptions(replications=0, remedies=False))
+    newer = conference.add_plan(PIA, plan, state.seq, scenario=derive(state.scenario))
+    address = f"/compare?of=p{planned},p{newer}"
+    assert "secret-source" in browser("pia").get(address).text
+    told = browser("dora").get(address).text
+    assert "secret-source" not in told
+    assert row.key not in shown(told)
+    assert "secret-source" in browser("bert").get(address).text
+
+
+def test_what_cannot_be_tried_is_said(browser: Opened, planned: int):
+    pia = browser("pia")
+    for fields, said in (
+        ({}, "Choose something"), ({"tour_days": "a lot"}, "whole number"), ({"tour_days": "-3"}, "whole number"),
+        ({"nation": ["XXX"]}, "changes nothing"), ({"line": "none", "quantity": "3"}, "changes nothing"),
+    ):  # fmt: skip
+        answer = pia.fill_in("/what-if", "/what-if", **fields)
+        assert answer.status_code == 422, fields
+        assert said in answer.text
+
+
+def test_what_computations_come_to_is_shown_to_those_who_may_know(conference: Conference, browser: Opened, planned: int):
+    number = conference.enqueue(PIA, "plan", {})
+    conference.claim("test")
+    conference.fail(number, "offers.csv, line 3: secret of BRN")
+    assert "secret of BRN" in browser("pia").get("/jobs").text
+    told = browser("dora").get("/jobs").text
+    assert "secret of BRN" not in told
+    assert "A planner of the conference can see why." in told
+    assert browser("dora").fill_in("/", "/jobs/plan").status_code == 403
+
+
+def test_plan_again_is_asked_for_once_and_leads_back(conference: Conference, browser: Opened, planned: int):
+    pia = browser("pia")
+    answers = [pia.fill_in("/gaps", "/jobs/plan", back="/gaps?priority=1") for _ in range(2)]
+    assert [answer.headers["location"] for answer in answers] == ["/gaps?priority=1&done=asked"] * 2
+    assert len(conference.jobs()) == 1
+    assert pia.fill_in("/gaps", "/jobs/plan", back="//elsewhere").headers["location"] == "/?done=asked"
+    panel = pia.get("/jobs/panel").text
+    assert "<progress" in panel
+    assert pia.fill_in("/", f"/jobs/{conference.jobs()[0].id}/cancel", back="/gaps").headers["location"] == "/gaps?done=stopped"
+    assert conference.jobs()[0].status == "cancelled"
+
+
+def test_a_nation_goes_with_its_fixed_tours(conference: Conference):
+    from contingent.store import Edit
+    from contingent.web.guard import Viewer
+
+    offer = next(row for row in conference.state().rows["offers"] if row.cells["nation"] == "ALD")
+    line = conference.state().rows["requirements"][0].key
+    conference.change(PIA, [Edit("pins", {"offer": offer.key, "line": line, "from_day": "0"})])
+    state = conference.state()
+    edits = edits_of(state, Tried(nations=("ALD",)), Viewer("pia", "planner", None, 2))
+    assert {edit.table for edit in edits} == {"offers", "pins"}
+    assert conference.tried(edits).scenario is not None
+    assert conference.state().seq == state.seq
+
+
+def test_forms_are_read_strictly():
+    assert tried_from({"nation": ["A", "A", " "], "tour_days": ["90"]}) == Tried(("A",), (), 90)
+    for wrong in ("x", "0", "1e3", "٣", "99999999999"):
+        with pytest.raises(ValueError, match="whole number"):
+            tried_from({"tour_days": [wrong]})
+
+
