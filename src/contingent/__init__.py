@@ -9,8 +9,11 @@ from typing import Any
 __version__ = "0.1.0"
 
 _HOMES = {
+    "AidOptions": "contingent.aid.status",
+    "AidStatus": "contingent.aid.status",
     "BadIncidents": "contingent.errors",
     "BadScenario": "contingent.errors",
+    "BadTracker": "contingent.errors",
     "ContingentError": "contingent.errors",
     "CostOptions": "contingent.cost",
     "DesignOptions": "contingent.monitoring.observation",
@@ -22,6 +25,7 @@ _HOMES = {
     "SimulationOptions": "contingent.simulation",
     "StressOptions": "contingent.stress",
     "SupplyOptions": "contingent.sustainment",
+    "assess_aid": "contingent.contact_group",
     "build_orbat": "contingent.structure",
     "check": "contingent.pipeline",
     "compare": "contingent.comparison",
@@ -29,7 +33,9 @@ _HOMES = {
     "cost": "contingent.cost",
     "design_observation": "contingent.monitoring.observation",
     "explain": "contingent.report.why",
+    "export_tracker": "contingent.tracker",
     "find_ceiling": "contingent.ceiling",
+    "import_tracker": "contingent.tracker",
     "make_plan": "contingent.pipeline",
     "monitor": "contingent.situation",
     "new_scenario": "contingent.io",

@@ -54,6 +54,18 @@ class BadIncidents(ContingentError):
         return type(self), (self.place, self.findings), self.__dict__
 
 
+class BadTracker(ContingentError):
+    """A workbook of the Ukraine Support Tracker that cannot be read. All its findings are carried at once."""
+
+    def __init__(self, place: str, findings: Iterable[Finding]) -> None:
+        self.place = place
+        self.findings = tuple(findings)
+        super().__init__(f"{len(self.findings)} problem(s) in {place}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.place, self.findings), self.__dict__
+
+
 class UnknownName(ContingentError):
     """A name given on the command line or to a function that the scenario does not have."""
 

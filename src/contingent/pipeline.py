@@ -5,7 +5,8 @@
     sizing     derive, size                    the requirement that the mandate asks for
     generation make_plan                       who goes where, when; what stays empty, and why
     structure  make_plan                       who stands under whom
-    adequacy   make_plan                       what that is held against
+    aid        make_plan, assess               what the host was promised, and which of its formations that equips
+    adequacy   make_plan                       what the force is held against, the host's equipped formations beside it
     simulation make_plan, simulate             what becomes of it under chance
     plan       verify                          every promise recomputed, with no solver
 
@@ -31,6 +32,7 @@ from contingent.plan import verify as promises_of
 from contingent.plan.plan import Plan, PlanOptions
 
 if TYPE_CHECKING:
+    from contingent.aid.plan_frames import AidBeside
     from contingent.deployment import DeployOptions, Movements
     from contingent.logistics import Onward
     from contingent.simulation import Risk, SimulationOptions
@@ -168,15 +170,17 @@ def make_plan(scenario: Scenario, options: PlanOptions | None = None) -> Plan:
     # How the requirement came about is worked out beside the tours, mostly compiled code and the solver; the structure, and
     # supply, movement and cost, beside the reasons of gaps, which are the solver as well.
     with ThreadPoolExecutor(2) as beside:
+        aid = beside.submit(_aid, derived, asked)
         requirement = beside.submit(requirement_frames, scenario, asked.option)
         settled = settle(derived, asked)
-        around = beside.submit(_around, derived, settled.tours, settled.coverage, asked.option)
+        around = beside.submit(_around, derived, settled.tours, settled.coverage, asked.option, aid.result())
         follows = beside.submit(_onward, derived, settled.tours, asked)
         plan = accounted_for(settled)
         waited = perf_counter()
         frames, seconds = around.result()
         frames |= requirement.result()
         after = follows.result()
+    frames |= _competition(derived, aid.result(), plan, frames | after.frames)
     seconds = {"waited": perf_counter() - waited, **seconds}
     whole = with_frames(plan, frames | after.frames, {"pool and mandate": pool, **seconds, **after.seconds})
     whole = replace(whole, provenance={**whole.provenance, **after.provenance})
@@ -286,18 +290,46 @@ def deploy(scenario: Scenario, plan: Plan, options: "DeployOptions | None" = Non
     return move_beside_supply(derived, plan.tours, plan.option, options or DeployOptions())
 
 
+def _aid(derived: Scenario, options: PlanOptions) -> "AidBeside | None":
+    """Return the status of aid with its frames of a plan; None where the scenario has none, or it was not asked for."""
+    if not options.aid or not (derived.pledges or derived.needs):
+        return None
+    from contingent.aid.assess import assess
+    from contingent.aid.plan_frames import AidBeside, plan_frames
+
+    began = perf_counter()
+    status = assess(derived)
+    return AidBeside(status, plan_frames(derived, status), perf_counter() - began)
+
+
+def _competition(
+    derived: Scenario, aid: "AidBeside | None", plan: Plan, frames: dict[str, pl.DataFrame]
+) -> dict[str, pl.DataFrame]:
+    """Return where the aid and the force draw on the same thing, in one frame; none where there is no aid."""
+    if aid is None:
+        return {}
+    from contingent.aid.competition import Drawn, competition
+
+    drawn = Drawn(plan.tours, plan.coverage, frames["sizing"], frames.get("utilisation"), plan.option)
+    return {"aid_competition": competition(derived, aid.status.frames, drawn)}
+
+
 def _around(
-    derived: Scenario, tours: pl.DataFrame, coverage: pl.DataFrame, option: str | None
+    derived: Scenario, tours: pl.DataFrame, coverage: pl.DataFrame, option: str | None, aid: "AidBeside | None"
 ) -> tuple[dict[str, pl.DataFrame], dict[str, float]]:
-    """Return the frames that follow from the tours, and the seconds that they took: the structure, and adequacy."""
-    from contingent.adequacy import measure
+    """Return the frames that follow from the tours, and the seconds that they took: the structure, aid, and adequacy."""
+    from contingent.adequacy import equipped_days, measure
     from contingent.structure import build_orbat
 
     began = perf_counter()
     orbat = build_orbat(derived, tours, coverage, option)
     hung = perf_counter()
-    frames = {"formations": orbat.formations, "orbat": orbat.orbat, "adequacy": measure(derived, tours, option)}
-    return frames, {"structure, beside": hung - began, "adequacy, beside": perf_counter() - hung}
+    given = aid.frames if aid is not None else {}
+    equipped = equipped_days(given["aid_formations"]) if given else {}
+    adequacy = measure(derived, tours, option, equipped)
+    frames = {"formations": orbat.formations, "orbat": orbat.orbat, "adequacy": adequacy, **given}
+    seconds = {"structure, beside": hung - began, "adequacy, beside": perf_counter() - hung}
+    return frames, seconds | ({"aid, beside": aid.seconds} if aid is not None else {})
 
 
 def requirement_frames(scenario: Scenario, option: str | None, sized: "Sizing | None" = None) -> dict[str, pl.DataFrame]:

@@ -89,6 +89,42 @@ def counted(found: pl.DataFrame, column: str) -> list[Any]:
 # ------------------------------------------------------------------------------------------------------------------- by hand
 
 
+AWAITING = (
+    HostForce(host_force="Guard", location="Aim", battalions=1),
+    HostForce(host_force="First", location="Aim", battalions=3, formation="Brigade 1"),
+    HostForce(host_force="Second", location="Near", battalions=2, formation="Brigade 2"),
+    HostForce(host_force="Third", location="Aim", battalions=5, formation="Brigade 3", from_day=200),
+)
+
+
+def test_a_brigade_counts_from_the_day_on_which_aid_has_equipped_it():
+    """On day 100 the first has its equipment since that day, the second, two hours away, a day later; the third is not there."""
+    found = measure(scenario(host_forces=AWAITING), tours(), None, {"Brigade 1": 100, "Brigade 2": 101, "Brigade 3": 0})
+    assert counted(found, "host") == [4] * 5
+    assert counted(found, "host_by_aid") == [3] * 5
+    assert counted(found, "host_awaiting") == [0, 2, 2, 2, 2]
+    said = found["assumption"][0]
+    assert "3 battalions of the host by aid (Brigade 1 on D+100)" in said
+    assert "2 battalions of the host still waiting for equipment on D+100 (Brigade 2 on D+101)" in said
+
+
+@pytest.mark.parametrize("equipped", [None, {}, {"Brigade 1": None, "Brigade 2": None}])
+def test_a_brigade_that_nobody_foresees_equipped_does_not_count(equipped):
+    found = measure(scenario(host_forces=AWAITING), tours(), None, equipped)
+    assert counted(found, "host") == [1] * 5
+    assert counted(found, "host_awaiting") == [3, 5, 5, 5, 5]
+    assert "5 battalions of the host not equipped on any day that is foreseen (Brigade 1, Brigade 2)" in found["assumption"][0]
+
+
+@given(day=st.integers(0, 200), sooner=st.integers(0, 100))
+def test_sooner_equipped_is_never_fewer_battalions(day, sooner):
+    case = scenario(host_forces=AWAITING)
+    late, early = (measure(case, tours(), None, {"Brigade 1": when, "Brigade 2": day}) for when in (day, max(0, day - sooner)))
+    assert all(a <= b for a, b in zip(counted(late, "total"), counted(early, "total"), strict=True))
+    for found in (late, early):
+        assert [a + b for a, b in zip(counted(found, "host"), counted(found, "host_awaiting"), strict=True)] == [4, 6, 6, 6, 6]
+
+
 def test_battalions_by_the_hour():
     """Aim at once; Near after 4 + 2 = 6 hours, Far after 4 + 6 = 10; the host's own after 0, 24, and 66 + 6 = 72 hours."""
     found = measure(scenario(), tours(("A", "Aim"), ("C", "Aim"), ("A", "Near"), ("A", "Far"), ("S", "Aim")), None)

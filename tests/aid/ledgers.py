@@ -18,7 +18,7 @@ NEEDS = {
 PLEDGES = {
     "pledge": pl.String, "donor": pl.String, "coalition": pl.String, "equipment": pl.String, "family": pl.String,
     "quantity": pl.Float64, "value_m": pl.Float64, "currency": pl.String, "value_eur_m": pl.Float64, "kind": pl.String,
-    "announced": pl.Date, "counted": pl.String,
+    "announced": pl.Date, "due": pl.Date, "counted": pl.String,
 }
 DELIVERIES = {
     "delivery": pl.String, "pledge": pl.String, "quantity": pl.Float64, "value_m": pl.Float64, "date": pl.Date, "as_of": pl.Date,

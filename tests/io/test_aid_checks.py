@@ -37,6 +37,14 @@ def test_sound_books_have_no_findings_and_come_back_the_same(tmp_path):
         assert (back.needs, back.coalitions) == (scenario.needs, scenario.coalitions)
 
 
+def test_a_host_force_awaits_a_formation_that_needs_something(tmp_path):
+    head = "host_force,location,battalions,formation\n"
+    assert list(check_scenario(folder(tmp_path / "sound", host_forces=head + "1st,Odesa,3,A\n2nd,Odesa,3,\n"))) == []
+    (found,) = check_scenario(folder(tmp_path / "unsound", host_forces=head + "1st,Odesa,3,B\n"))
+    assert (found.table, found.line, found.column) == ("host_forces.csv", 2, "formation")
+    assert "'B' is no formation of needs.csv" in found.what
+
+
 @pytest.mark.parametrize(("table", "text", "where"), [
     ("needs", NEEDS + "n,A,,,3,0,1\n", ("needs.csv", 2, "equipment")),
     ("needs", NEEDS + "n,A,leopard,ifv,3,0,1\n", ("needs.csv", 2, "family")),

@@ -18,6 +18,7 @@ from contingent.plan.plan import NOT_PROVEN, Plan
 from contingent.plan.verify import (
     MOST_OF_A_KIND,
     PROMISES,
+    aid,
     claims,
     cost,
     counted,
@@ -254,7 +255,8 @@ def test_a_planted_fault_is_found_by_the_promise_that_it_breaks(promise: Any, fa
 def test_every_promise_has_a_planted_fault() -> None:
     """Those of what follows from the tours have theirs in modules of their own, `test_verify_*`."""
     elsewhere = {
-        *structure.PROMISES, *way.PROMISES, *way_counted.PROMISES, *supply.PROMISES, *cost.PROMISES
+        *structure.PROMISES, *way.PROMISES, *way_counted.PROMISES, *supply.PROMISES, *cost.PROMISES,
+        *aid.PROMISES,
     }  # fmt: skip
     assert {*PROMISES, *counted.LINE_PROMISES} - elsewhere == {case[1] for case in FAULTS}
 

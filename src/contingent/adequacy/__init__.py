@@ -4,6 +4,6 @@
 and hours by road; it models no fight.
 """
 
-from contingent.adequacy.measure import HOURS, faults_of_adequacy, measure
+from contingent.adequacy.measure import HOURS, equipped_days, faults_of_adequacy, measure
 
-__all__ = ["HOURS", "faults_of_adequacy", "measure"]
+__all__ = ["HOURS", "equipped_days", "faults_of_adequacy", "measure"]

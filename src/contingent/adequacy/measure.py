@@ -1,7 +1,8 @@
 r"""Battalion equivalents in, and within so many hours of, a sector.
 
     u in U    units that serve on the day of the incursion     tours of the plan
-    f in F    host forces that are there on that day           host_forces.csv
+    f in F    host forces that are there on that day           host_forces.csv; one whose formation awaits its equipment, from
+                                                               the day on which aid has equipped it
     H         0 (in place), 6, 24, 72, 240 hours after the order
 
     in the sector   its place is the sector's, lies within it, or has its position inside the sector's polygon
@@ -66,6 +67,10 @@ class Body:
         From the order until it is in the sector; infinite where it does not come. [h]
     why_not : str or None
         Why it does not come.
+    formation : str or None
+        Formation of the host whose equipment it awaits, or had to.
+    waits : bool
+        Whether it still does: it is there, but does not count.
     """
 
     owner: str
@@ -73,9 +78,21 @@ class Body:
     battalions: float
     hours: float
     why_not: str | None = None
+    formation: str | None = None
+    waits: bool = False
 
 
-def measure(scenario: Scenario, tours: pl.DataFrame, option: str | None) -> pl.DataFrame:
+def equipped_days(aid_formations: pl.DataFrame) -> dict[str, int | None]:
+    """Return the day on which each formation of the host is at its standard, from a plan's frame ``aid_formations``.
+
+    None = not within the time that aid is foreseen for.
+    """
+    return dict(aid_formations.select("formation", "equipped_day").iter_rows())
+
+
+def measure(
+    scenario: Scenario, tours: pl.DataFrame, option: str | None, equipped: Mapping[str, int | None] | None = None
+) -> pl.DataFrame:
     """Hold the force of a plan against every incursion that is named for its option.
 
     Parameters
@@ -86,6 +103,9 @@ def measure(scenario: Scenario, tours: pl.DataFrame, option: str | None) -> pl.D
         Of the plan; ``offer``, ``nation``, ``unit_type``, ``location``, ``from_day`` and ``serves_until_day`` are read.
     option : str or None
         Option that was planned; None = all lines.
+    equipped : mapping of str to int or None, optional
+        Day on which each formation of needs.csv is equipped; None, or a formation that is not in it, = not foreseen, so that
+        host forces that await it do not count. [days from D-day]
 
     Returns
     -------
@@ -108,7 +128,8 @@ def measure(scenario: Scenario, tours: pl.DataFrame, option: str | None) -> pl.D
     )
     rows: list[dict[str, object]] = []
     for incursion in incursions:
-        rows += _rows(scenario, tours, incursion, factors, network)
+        ground = Ground(scenario, scenario.sector_by_name[incursion.sector], network)
+        rows += _rows(scenario, tours, incursion, factors, ground, equipped or {})
     return frame("adequacy", rows)
 
 
@@ -150,13 +171,15 @@ def faults_of_adequacy(scenario: Scenario, options: Sequence[str | None] | None 
 
 
 def _rows(
-    scenario: Scenario, tours: pl.DataFrame, incursion: Incursion, factors: Mapping[str, Factor], network: RoadNetwork
-) -> Iterator[dict[str, object]]:
-    ground = Ground(scenario, scenario.sector_by_name[incursion.sector], network)
+    scenario: Scenario, tours: pl.DataFrame, incursion: Incursion, factors: Mapping[str, Factor], ground: "Ground",
+    equipped: Mapping[str, int | None],
+) -> Iterator[dict[str, object]]:  # fmt: skip
     units = list(_units(scenario, tours, incursion, ground, notice=factors[NOTICE].value))
-    hosts = list(_hosts(scenario, incursion, ground))
+    there = list(_hosts(scenario, incursion, ground, equipped))
+    hosts, waiting = [body for body in there if not body.waits], [body for body in there if body.waits]
+    by_aid = [body for body in hosts if body.formation is not None]
     needed = incursion.battalions / incursion.ratio
-    assumption = _assumption(scenario, incursion, factors, ground, [*units, *hosts])
+    assumption = _assumption(scenario, incursion, factors, ground, [*units, *there], equipped)
     for hours in HOURS:
         coalition, host = _within(units, hours), _within(hosts, hours)
         total = round(coalition + host, 9)
@@ -168,6 +191,8 @@ def _rows(
             "hours": hours,
             "coalition": coalition,
             "host": host,
+            "host_by_aid": _within(by_aid, hours),
+            "host_awaiting": _within(waiting, hours),
             "total": total,
             "incursion_battalions": incursion.battalions,
             "ratio": incursion.ratio,
@@ -259,19 +284,25 @@ def _units(scenario: Scenario, tours: pl.DataFrame, incursion: Incursion, ground
             yield Body(nation, location, battalions, notice + way)
 
 
-def _hosts(scenario: Scenario, incursion: Incursion, ground: Ground) -> Iterator[Body]:
+def _hosts(
+    scenario: Scenario, incursion: Incursion, ground: Ground, equipped: Mapping[str, int | None]
+) -> Iterator[Body]:
+    """Yield the host forces that are there on the day, those that still wait for their equipment marked."""
     for row in scenario.host_forces:
         if row.from_day <= incursion.day and (row.until_day is None or incursion.day < row.until_day):
             way = ground.hours(row.location)
             why_not = f"no way by road from {row.location} ({row.host_force})" if math.isinf(way) else None
             if row.role == "holds" and way > 0:
                 way, why_not = math.inf, f"{row.host_force} holds its own sector"
-            yield Body(row.host_force, row.location, row.battalions, row.notice_hours + way, why_not)
+            day = None if row.formation is None else equipped.get(row.formation)
+            waits = row.formation is not None and (day is None or day > incursion.day)
+            yield Body(row.host_force, row.location, row.battalions, row.notice_hours + way, why_not, row.formation, waits)
 
 
 def _assumption(
-    scenario: Scenario, incursion: Incursion, factors: Mapping[str, Factor], ground: Ground, bodies: Sequence[Body]
-) -> str:
+    scenario: Scenario, incursion: Incursion, factors: Mapping[str, Factor], ground: Ground, bodies: Sequence[Body],
+    equipped: Mapping[str, int | None],
+) -> str:  # fmt: skip
     """Say in words what the numbers rest on, sources included."""
     source = _standing(incursion.status, incursion.source)
     said = [
@@ -287,13 +318,35 @@ def _assumption(
         said.append(f"host forces as given in host_forces.csv ({statuses}), at their own notice")
     else:
         said.append("no host forces are given")
+    said += _of_aid(incursion, bodies, equipped)
     left_out: dict[str, float] = {}
     for body in bodies:
-        if body.why_not is not None:
+        if body.why_not is not None and not body.waits:
             left_out[body.why_not] = left_out.get(body.why_not, 0.0) + body.battalions
     said += [f"{_battalions(battalions)} not come: {why_not}" for why_not, battalions in sorted(left_out.items())]
     said.append("no fight, no losses and no air are modelled")
     return "; ".join(said) + "."
+
+
+def _of_aid(incursion: Incursion, bodies: Sequence[Body], equipped: Mapping[str, int | None]) -> Iterator[str]:
+    """Say which host forces count because aid has equipped their formation, and which do not yet."""
+    counts, later = "by aid", f"still waiting for equipment on D+{incursion.day}"
+    said: dict[str, list[tuple[float, str]]] = {counts: [], later: [], "not equipped on any day that is foreseen": []}
+    for body in bodies:
+        if body.formation is None:
+            continue
+        day = equipped.get(body.formation)
+        words = counts if not body.waits else list(said)[-1] if day is None else later
+        said[words].append((body.battalions, body.formation if day is None else f"{body.formation} on D+{day}"))
+    for words, found in said.items():
+        if found:
+            named = ", ".join(dict.fromkeys(name for _, name in found))
+            yield f"{_counted(math.fsum(number for number, _ in found))} of the host {words} ({named})"
+
+
+def _counted(amount: float) -> str:
+    amount = round(amount, 9)
+    return "1 battalion" if amount == 1 else f"{amount:g} battalions"
 
 
 def _battalions(amount: float) -> str:

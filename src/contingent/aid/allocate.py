@@ -9,6 +9,8 @@ from contingent.aid.allocation_model import AllocationModel, Reached, goals_of, 
 from contingent.aid.allocation_problem import ROUNDING, AllocationOptions, AllocationProblem, Counts, allocation_problem
 from contingent.aid.allocation_rules import allocate_by_rules, rank_of
 from contingent.aid.arrival_columns import arrival_frame
+from contingent.aid.gap_reasons import PROMISE_COLUMNS
+from contingent.aid.gap_sentences import gap_details
 
 LARGEST_RELAXED = 20_000
 """Models up to this size have the bound of their relaxation beside the rules; larger ones what needs alone allow. [columns]"""
@@ -36,8 +38,9 @@ class Allocation:
 
 
 def allocate(
-    needs: pl.DataFrame, equipment: pl.DataFrame, arrivals: pl.DataFrame, options: AllocationOptions | None = None
-) -> Allocation:
+    needs: pl.DataFrame, equipment: pl.DataFrame, arrivals: pl.DataFrame, options: AllocationOptions | None = None, *,
+    promises: pl.DataFrame | None = None,
+) -> Allocation:  # fmt: skip
     """Return the best allocation of arrivals to needs.
 
     Parameters
@@ -49,14 +52,36 @@ def allocate(
         Frame ``expected_arrivals``.
     options : AllocationOptions, optional
         Standard, periods, bounds, effort.
+    promises : polars.DataFrame, optional
+        What is promised and does not arrive within the horizon or was given no number: for the reasons of gaps. Columns as
+        `contingent.aid.gap_reasons.PROMISE_COLUMNS`.
     """
     asked = options or AllocationOptions()
     problem = allocation_problem(needs, equipment, arrivals, asked)
     given, reached = solve(problem, asked)
+    return described(problem, given, reached, needs=needs, equipment=equipment, arrivals=arrivals, options=asked,
+                     promises=promises)  # fmt: skip
+
+
+def described(
+    problem: AllocationProblem, given: Counts, reached: list[Reached], *, needs: pl.DataFrame, equipment: pl.DataFrame,
+    arrivals: pl.DataFrame, options: AllocationOptions, promises: pl.DataFrame | None = None,
+) -> Allocation:  # fmt: skip
+    """Return an allocation as frames.
+
+    Parameters
+    ----------
+    problem, given, reached
+        What was allocated, how, and the goals reached, as `solve` returns them.
+    needs, equipment, arrivals, options, promises
+        As of `allocate`.
+    """
+    beside = pl.DataFrame(schema=PROMISE_COLUMNS) if promises is None else promises
+    details = gap_details(problem, given, needs=needs, equipment=equipment, arrivals=arrivals, promises=beside, options=options)
     families = equipment.select("equipment", pl.col("family").alias("family_of_type"))
     return Allocation(
-        given=_given(problem, given, needs, families, asked), equipped=_equipped(problem, given, asked),
-        readiness=_readiness(problem, given, asked), gaps=_gaps(problem, given, needs, asked),
+        given=_given(problem, given, needs, families, options), equipped=_equipped(problem, given, options),
+        readiness=_readiness(problem, given, options), gaps=_gaps(problem, given, needs, options, details),
         left_over=_left_over(problem, given),
         goals=arrival_frame("goals", pl.DataFrame([vars(goal) for goal in reached], infer_schema_length=None)),
     )  # fmt: skip
@@ -204,7 +229,9 @@ def _readiness(problem: AllocationProblem, given: Counts, options: AllocationOpt
     }))  # fmt: skip
 
 
-def _gaps(problem: AllocationProblem, given: Counts, needs: pl.DataFrame, options: AllocationOptions) -> pl.DataFrame:
+def _gaps(
+    problem: AllocationProblem, given: Counts, needs: pl.DataFrame, options: AllocationOptions, details: pl.DataFrame
+) -> pl.DataFrame:
     ready = problem.ready(given)
     handed = np.bincount(problem.pair_need, weights=given.sum(axis=1), minlength=len(problem.needs)).astype(np.int64)
     over = np.minimum(problem.by_day // options.period_days, problem.periods) - 1  # the last period that ends by then
@@ -213,7 +240,7 @@ def _gaps(problem: AllocationProblem, given: Counts, needs: pl.DataFrame, option
         "need": problem.needs, "given": handed, "by_then": by_then, "gap": problem.quantity - handed,
         "to_standard": np.maximum(0, problem.standard - handed),
     }, schema_overrides={"need": pl.String})  # fmt: skip
-    return arrival_frame("gaps", needs.join(rows, on="need").sort("priority", "formation", "need"))
+    return arrival_frame("gaps", needs.join(rows, on="need").join(details, on="need").sort("priority", "formation", "need"))
 
 
 def _left_over(problem: AllocationProblem, given: Counts) -> pl.DataFrame:
@@ -225,8 +252,9 @@ def _left_over(problem: AllocationProblem, given: Counts) -> pl.DataFrame:
 
 
 def next_pledges(
-    needs: pl.DataFrame, equipment: pl.DataFrame, arrivals: pl.DataFrame, options: AllocationOptions | None = None
-) -> pl.DataFrame:
+    needs: pl.DataFrame, equipment: pl.DataFrame, arrivals: pl.DataFrame, options: AllocationOptions | None = None, *,
+    known: Counts | None = None,
+) -> pl.DataFrame:  # fmt: skip
     """Return frame ``next_pledges``: what one more pledge of each type is worth, found by allocating anew with it.
 
     The pledge is the smallest that brings a formation to its standard in that family, at hand in the first period. The best one
@@ -238,11 +266,13 @@ def next_pledges(
     ----------
     needs, equipment, arrivals, options
         As of `allocate`.
+    known : ndarray of int, optional
+        The allocation without the pledge, where it was found before. [items], shape (pairs, periods)
     """
     asked = options or AllocationOptions()
     problem = allocation_problem(needs, equipment, arrivals, asked)
     asked = replace(asked, exact_columns=min(asked.exact_columns, LARGEST_ANEW))
-    given, _ = solve(problem, asked)
+    given = solve(problem, asked)[0] if known is None else known
     exact = size_of(problem) <= asked.exact_columns
     before = np.array(problem.scores(given))
     short = problem.standard - problem.ready(given)[:, -1]

@@ -24,6 +24,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from contingent.aid.allocation_kernel import ready_of
+
 Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 
@@ -121,6 +123,10 @@ class AllocationProblem:
         supply[kind, 0] += items
         return replace(self, supply=supply)
 
+    def with_supply(self, supply: Counts) -> "AllocationProblem":
+        """Return the problem with another supply. [items], shape (types, periods)"""
+        return replace(self, supply=supply)
+
     def ready(self, given: Counts) -> Counts:
         """Return what each need has in trained hands at the end of each period. [items], shape (needs, periods)
 
@@ -129,18 +135,15 @@ class AllocationProblem:
         given : ndarray of int
             Handed over, by pair and period. [items], shape (pairs, periods)
         """
-        shifted = np.zeros_like(given)
-        for pair, lead in enumerate(self.lead[self.pair_type]):
-            shifted[pair, lead:] = given[pair, : max(0, self.periods - int(lead))]
-        total = np.zeros((len(self.needs), self.periods), dtype=np.int64)
-        np.add.at(total, self.pair_need, np.cumsum(shifted, axis=1))
-        return total
+        ready: Counts = ready_of(given, self.pair_need, self.lead[self.pair_type], len(self.needs))
+        return ready
 
     def at_standard(self, ready: Counts) -> npt.NDArray[np.bool_]:
         """Return which formations have the standard of each need at the end of each period. Shape (formations, periods)"""
-        short = np.zeros((len(self.formations), self.periods), dtype=np.int64)
-        np.add.at(short, self.formation_of, (ready < self.standard[:, None]).astype(np.int64))
-        return np.equal(short, 0)
+        need, period = np.nonzero(ready < self.standard[:, None])
+        stands = np.ones((len(self.formations), self.periods), dtype=np.bool_)
+        stands[self.formation_of[need], period] = False
+        return stands
 
     def scores(self, given: Counts) -> list[float]:
         """Return the goals reached, in order: brigade-periods at standard, then share-periods, both by priority; last, types."""
@@ -170,7 +173,6 @@ def allocation_problem(
     options : AllocationOptions
         As asked.
     """
-    periods = max(1, -(-options.horizon_days // options.period_days))
     asked = needs.filter(pl.col("quantity") > 0).sort("formation", "need")
     kinds = equipment.sort("equipment")
     types = tuple(kinds["equipment"].to_list())
@@ -181,10 +183,7 @@ def allocation_problem(
     priority = np.full(len(formations), np.iinfo(np.int64).max)
     np.minimum.at(priority, formation_of, need_priority)
     pair_need, pair_type = _pairs(asked, kinds)
-    coming = arrivals.filter((pl.col("day") < options.horizon_days) & pl.col("equipment").is_in(list(types)))
-    supply = np.zeros((len(types), periods), dtype=np.int64)
-    when = coming["day"].clip(lower_bound=0).to_numpy() // options.period_days
-    np.add.at(supply, (_places(coming["equipment"].to_list(), types), when), coming["quantity"].to_numpy())
+    supply = supply_of(arrivals, types, options)
     training = kinds["training_days"].fill_null(0).cast(pl.Int64).to_numpy()
     single = options.maintenance or {}
     every = np.inf if options.maintenance_hours_per_month is None else options.maintenance_hours_per_month
@@ -198,6 +197,25 @@ def allocation_problem(
         places=np.inf if options.training_places is None else float(options.training_places),
         most_hours=np.array([single.get(name, every) for name in formations], dtype=np.float64), most_types=options.most_types,
     )  # fmt: skip
+
+
+def supply_of(arrivals: pl.DataFrame, types: tuple[str, ...], options: AllocationOptions) -> Counts:
+    """Return what arrives of each type in each period. [items], shape (types, periods)
+
+    Parameters
+    ----------
+    arrivals : polars.DataFrame
+        Frame ``expected_arrivals``; what comes after the horizon is left out.
+    types : tuple of str
+        In the order of the rows.
+    options : AllocationOptions
+        Horizon and periods.
+    """
+    coming = arrivals.filter((pl.col("day") < options.horizon_days) & pl.col("equipment").is_in(list(types)))
+    supply = np.zeros((len(types), max(1, -(-options.horizon_days // options.period_days))), dtype=np.int64)
+    when = coming["day"].clip(lower_bound=0).to_numpy() // options.period_days
+    np.add.at(supply, (_places(coming["equipment"].to_list(), types), when), coming["quantity"].to_numpy())
+    return supply
 
 
 def _places(names: list[str], order: tuple[str, ...]) -> Counts:

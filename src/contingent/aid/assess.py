@@ -3,9 +3,11 @@
 ledger      contingent.aid.ledger      what counts, what came, what an auditor would ask
 delays      contingent.aid.delays      how late donors are
 forecast    contingent.aid.forecast    what arrives by when
-allocate    contingent.aid.allocate    which formation is given what, what stays missing, the next pledge worth most
-stops       contingent.aid.assess      what if a donor stops
-cover       contingent.aid.cover       ammunition and spare parts in days, coalitions against their targets
+calibration contingent.aid.calibration how such forecasts did in the past
+share out   contingent.aid.share_out   which formation is given what, what stays missing and why, what if a donor stops, the
+                                       next pledge worth most
+cover       contingent.aid.cover       ammunition in days, coalitions against their targets
+spares      contingent.aid.spares      upkeep of what was given, spare parts in days
 """
 
 from dataclasses import replace
@@ -14,14 +16,16 @@ from time import perf_counter
 
 import polars as pl
 
-from contingent.aid.allocate import Allocation, allocate, next_pledges
 from contingent.aid.arrival_columns import arrival_frame
+from contingent.aid.calibration import calibration
 from contingent.aid.cover import ammunition_cover, coalition_cover
 from contingent.aid.delays import delays
-from contingent.aid.forecast import ForecastOptions, calibration, expected_arrivals, forecast
+from contingent.aid.forecast import ForecastOptions, expected_arrivals, forecast
 from contingent.aid.ledger import Ledger, keep_ledger
-from contingent.aid.status import AidOptions, AidStatus
-from contingent.aid.tables import AidTables, aid_tables
+from contingent.aid.share_out import promised_beside, share_out
+from contingent.aid.spares import hours_there, spares_cover
+from contingent.aid.status import BESIDE_FRAMES, AidOptions, AidStatus
+from contingent.aid.tables import PLEDGE_COLUMNS, AidTables, aid_tables
 from contingent.model.scenario import Scenario
 
 
@@ -56,31 +60,31 @@ def assess(scenario: Scenario, options: AidOptions | None = None) -> AidStatus:
     foreseen = ForecastOptions(horizon_days=ahead, replications=asked.replications, confidence=asked.confidence,
                                seed=asked.seed, stopped=asked.stopped)  # fmt: skip
     began = perf_counter()
-    late, curve = delays(pledges, deliveries, tables.equipment, as_of=as_of)
-    made = forecast(pledges, deliveries, tables.equipment, as_of=as_of, options=foreseen)
-    past = calibration(pledges, deliveries, tables.equipment, as_of=as_of)
+    late, curve = delays(pledges, deliveries, tables.equipment, as_of=as_of, complete=asked.complete)
+    made = forecast(pledges, deliveries, tables.equipment, as_of=as_of, complete=asked.complete, options=foreseen)
+    past = calibration(pledges, deliveries, tables.equipment, as_of=as_of, complete=asked.complete)
     seconds["delays and forecast"] = perf_counter() - began
 
-    began = perf_counter()
     shape = replace(asked.allocation, horizon_days=asked.horizon_days)
     coming = _from_d_day(expected_arrivals(made.open_pledges, horizon_days=ahead), lead)
-    needs = tables.needs
-    found = allocate(needs, tables.equipment, coming, shape)
-    worth = next_pledges(needs, tables.equipment, coming, shape)
-    seconds["allocation"] = perf_counter() - began
+    beside = promised_beside(made.open_pledges, books.ledger, coming, lead_days=lead)
+    shared, taken = share_out(tables.needs, tables.equipment, coming, made.open_pledges, beside, shape)
+    seconds |= taken
 
     began = perf_counter()
-    held = found.given.select("equipment", "quantity", pl.col("ready_day").alias("day"))
+    held = shared["given"].select("equipment", "quantity", pl.col("ready_day").alias("day"))
     nothing = pl.DataFrame(schema={"equipment": pl.String, "quantity": pl.Float64})
     cover = ammunition_cover(tables.equipment, held, nothing, coming, horizon_days=asked.horizon_days)
+    spares = spares_cover(tables.equipment, held, made.open_pledges, lead_days=lead, horizon_days=asked.horizon_days,
+                          hours_there=hours_there(tables.needs, shape))  # fmt: skip
     covered = coalition_cover(tables.coalitions, pledges, deliveries, tables.equipment, as_of=as_of)
     seconds["cover"] = perf_counter() - began
 
     frames = {
         "ledger": books.ledger, "booked": books.deliveries, "entries": books.entries, "by_month": books.by_month,
         "doubts": books.doubts, "delays": late, "delay_curve": curve, "open": made.open_pledges, "arrivals": made.arrivals,
-        "calibration": past, "expected_arrivals": coming, **_frames_of(found), "next_pledges": worth, "ammunition": cover,
-        "coalitions": covered,
+        "calibration": past, "expected_arrivals": coming, **shared, "ammunition": cover, "spares": spares,
+        "coalitions": covered, **{name: pl.DataFrame(schema=columns) for name, columns in BESIDE_FRAMES.items()},
     }  # fmt: skip
     return AidStatus(
         scenario.settings.title, scenario.settings.marking, as_of, scenario.settings.start_date, asked, frames, seconds
@@ -107,6 +111,8 @@ def counted(books: Ledger, tables: AidTables) -> tuple[pl.DataFrame, pl.DataFram
         pl.when("counts_things").then("quantity").alias("quantity"),
         *(pl.when("counts_money").then(name).alias(name) for name in ("value_m", "value_eur_m")),
     )
+    # Nothing of what came goes with them: it is counted from the deliveries.
+    pledges = pledges.select([name for name in PLEDGE_COLUMNS if name in pledges.columns])
     booked = books.deliveries.filter("counted").select("delivery", "credited_to")
     deliveries = tables.deliveries.join(booked, on="delivery", maintain_order="left").with_columns(pledge="credited_to")
     return pledges, deliveries.drop("credited_to")
@@ -115,7 +121,3 @@ def counted(books: Ledger, tables: AidTables) -> tuple[pl.DataFrame, pl.DataFram
 def _from_d_day(arrivals: pl.DataFrame, lead_days: int) -> pl.DataFrame:
     """Return expected arrivals with days from D-day, not from the close of the books; earlier ones are there on day 0."""
     return arrival_frame("expected_arrivals", arrivals.with_columns((pl.col("day") - lead_days).clip(lower_bound=0)))
-
-
-def _frames_of(found: Allocation) -> dict[str, pl.DataFrame]:
-    return {name: getattr(found, name) for name in ("given", "equipped", "readiness", "gaps", "left_over", "goals")}

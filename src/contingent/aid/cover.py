@@ -89,7 +89,8 @@ def _cover(row: dict[str, object], table: pl.DataFrame, named: pl.DataFrame) -> 
     target, money = row["target_quantity"], row["target_value_m"]
     euro = row["currency"] == "EUR"
     priced = named.filter(pl.col("coalition") == row["coalition"])
-    value = pl.col("value_eur_m") if euro else pl.when(pl.col("currency") == row["currency"]).then(pl.col("value_m"))
+    same = pl.col("currency") == pl.lit(row["currency"], dtype=pl.String)
+    value = pl.col("value_eur_m") if euro else pl.when(same).then(pl.col("value_m"))
     worth = priced.select(value.alias("worth"))["worth"]
     unknown = len(priced) - len(items) if isinstance(target, (int, float)) else worth.null_count()
     total = float(worth.sum())

@@ -1,4 +1,8 @@
-"""How long donors take: delays by donor, by family and by both, with what is still awaited counted until the ledger's date."""
+"""How long donors take: delays by donor, by family and by both, with what is still awaited counted as long as it was watched.
+
+Where the ledger would know of every arrival (`complete`), that is up to its close; elsewhere up to the last look at each pledge.
+Pledges that nobody ever looked at are then counted (`unseen`) but teach nothing: see `contingent.aid.portions`.
+"""
 
 from datetime import date
 
@@ -6,7 +10,8 @@ import numpy as np
 import polars as pl
 
 from contingent.aid.arrival_columns import arrival_frame
-from contingent.aid.portions import portions
+from contingent.aid.due import due_summary, lateness
+from contingent.aid.portions import followed, portions
 from contingent.aid.survival import Curve, Everybody, adjusted_by_holm, kaplan_meier
 
 CUTS: tuple[tuple[str, ...], ...] = ((), ("donor",), ("family",), ("donor", "family"))
@@ -16,7 +21,7 @@ SHOWN_DAYS = (180, 360)
 
 
 def delays(
-    pledges: pl.DataFrame, deliveries: pl.DataFrame, equipment: pl.DataFrame, *, as_of: date
+    pledges: pl.DataFrame, deliveries: pl.DataFrame, equipment: pl.DataFrame, *, as_of: date, complete: bool = False
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return frames ``delays`` and ``delay_curve``.
 
@@ -26,38 +31,57 @@ def delays(
         Tables of the ledger.
     as_of : date
         Up to which the ledger was kept: what had not arrived by then is still awaited, not lost.
+    complete : bool
+        Whether the ledger would know of every arrival; if not, each pledge is followed up to the last look at it.
     """
-    cut = portions(pledges, deliveries, equipment, as_of=as_of)
+    cut = portions(pledges, deliveries, equipment, as_of=as_of, complete=complete)
     if cut.is_empty():
         return arrival_frame("delays"), arrival_frame("delay_curve")
-    everybody = Everybody.of(cut["days"].to_numpy(), cut["arrived"].to_numpy(), cut["weight"].to_numpy())
+    late = lateness(cut, followed(pledges, equipment, as_of=as_of))
+    seen = cut.filter("seen")
+    everybody = Everybody.of(seen["days"].to_numpy(), seen["arrived"].to_numpy(), seen["weight"].to_numpy())
     rows: list[pl.DataFrame] = []
     curves: list[pl.DataFrame] = []
     for keys in CUTS:
-        groups = [cut] if not keys else cut.sort(*keys, "pledge", "days", "arrived").partition_by(keys, maintain_order=True)
-        found = [_group(group, keys, everybody) for group in groups]
-        summary = pl.DataFrame([row for row, _ in found], infer_schema_length=None)
-        if keys:
-            adjusted = adjusted_by_holm(summary["probability"].to_numpy())
-            summary = summary.with_columns(pl.Series("adjusted", adjusted))
-        rows.append(arrival_frame("delays", summary))
+        groups = _parted(cut.sort(*keys, "pledge", "days", "arrived"), keys)
+        due = _parted(late, keys)
+        found = [_group(group, keys, everybody, due.get(name, late.clear())) for name, group in groups.items()]
+        rows.append(arrival_frame("delays", _adjusted([row for row, _ in found])))
         curves.extend(curve for _, curve in found)
     return pl.concat(rows), pl.concat(curves)
 
 
-def _group(cut: pl.DataFrame, keys: tuple[str, ...], everybody: Everybody) -> tuple[dict[str, object], pl.DataFrame]:
+def _parted(table: pl.DataFrame, keys: tuple[str, ...]) -> dict[tuple[object, ...], pl.DataFrame]:
+    """Rows of each group by its name, in the order of the table."""
+    return table.partition_by(keys, maintain_order=True, as_dict=True) if keys else {(): table}
+
+
+def _adjusted(rows: list[dict[str, object]]) -> pl.DataFrame:
+    """Rows of one cut, with probabilities adjusted for the number of groups that could be looked at."""
+    summary = pl.DataFrame(rows, infer_schema_length=None).with_columns(pl.col("probability").cast(pl.Float64))
+    told = summary["probability"].is_not_null()
+    adjusted = np.full(len(summary), np.nan)
+    adjusted[told.to_numpy()] = adjusted_by_holm(summary["probability"].drop_nulls().to_numpy())
+    return summary.with_columns(pl.Series("adjusted", adjusted, nan_to_null=True))
+
+
+def _group(
+    cut: pl.DataFrame, keys: tuple[str, ...], everybody: Everybody, late: pl.DataFrame
+) -> tuple[dict[str, object], pl.DataFrame]:
     """Summary and curve of one group."""
-    days, arrived, weight = cut["days"].to_numpy(), cut["arrived"].to_numpy(), cut["weight"].to_numpy()
-    curve = kaplan_meier(days, arrived, weight)
     group = {key: cut[key][0] if key in keys else None for key in ("donor", "family")}
+    seen = cut.filter("seen")
+    days, arrived, weight = seen["days"].to_numpy(), seen["arrived"].to_numpy(), seen["weight"].to_numpy()
+    curve = kaplan_meier(days, arrived, weight)
     median, soonest, latest = curve.quantile(0.5)
-    came = float(weight[arrived].sum())
-    expected, statistic, probability = everybody.log_rank(days, arrived, weight) if keys else (None, None, None)
-    shown = {f"delivered_{day}": _delivered(curve, day, watched=float(days.max())) for day in SHOWN_DAYS}
+    told = bool(keys) and len(seen) > 0
+    expected, statistic, probability = everybody.log_rank(days, arrived, weight) if told else (None, None, None)
     row = {
-        **group, "pledges": float(weight.sum()), "arrived": came, "awaited": float(weight[~arrived].sum()),
-        "median_days": median, "median_low": soonest, "median_high": latest, **shown, "expected": expected,
-        "statistic": statistic, "probability": probability, "adjusted": None,
+        **group, "pledges": float(cut["weight"].sum()), "arrived": float(weight[arrived].sum()),
+        "awaited": float(weight[~arrived].sum()), "unseen": float(cut.filter(~pl.col("seen"))["weight"].sum()),
+        "median_days": median, "median_low": soonest, "median_high": latest,
+        **{f"delivered_{day}": _delivered(curve, day, watched=float(days.max(initial=-1.0))) for day in SHOWN_DAYS},
+        "expected": expected, "statistic": statistic, "probability": probability, **due_summary(late),
     }  # fmt: skip
     steps = {
         "days": curve.times, "at_risk": curve.at_risk, "arrived": curve.arrived, "awaited": curve.awaited, "error": curve.error,
@@ -69,6 +93,5 @@ def _group(cut: pl.DataFrame, keys: tuple[str, ...], everybody: Everybody) -> tu
 
 def _delivered(curve: Curve, day: int, *, watched: float) -> float | None:
     """Share delivered within so many days; None where nothing was watched for so long and something is still awaited."""
-    before = int(np.searchsorted(curve.times, day, side="right"))
-    awaited = float(curve.awaited[before - 1]) if before else 1.0
-    return None if watched < day and awaited > 0 else 1.0 - awaited
+    awaited = curve.after(day, watched=watched)
+    return None if awaited is None else 1.0 - awaited

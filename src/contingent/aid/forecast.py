@@ -1,14 +1,16 @@
-"""What arrives by when: open pledges, each by its survival so far, many times over; and how such forecasts did in the past.
+"""What arrives by when: open pledges, each by its survival so far, many times over.
 
     H(t)            cumulative rate of arrival at age t, at the rates of all                 [-]
     m               multiple of the donor and of the donor's family                        [-]
     a               age on the date of the ledger                                          [days]
-    P(later than a + t) = exp(-m (H(a + t) - H(a)))
+    s               age at the last look, a in a complete ledger; 0 = nobody ever looked   [days]
+    P(later than a + t) = exp(-m (H(a + t) - H(s)))
 
-In each replication the rates and multiples are drawn from what is known of them, then the arrival of each open pledge. What is
-still open of a pledge arrives at once: intervals are wider than if items came one by one. Pledges are drawn apart from each
-other: an event that delays all of them together is not in the interval, which the calibration shows where it happened. No new
-pledge is foreseen.
+With t = 0 this is the chance that a pledge is still to come at all: where the last look was long ago, it may be there though no
+source says so (`chance_by_now`); it is then shown as arriving on day 0. A donor who stops gives nothing beyond what sources say.
+What is still open of a pledge arrives at once: intervals are wider than if items came one by one. Pledges are drawn apart from
+each other: an event that delays all of them together is not in the interval, which the calibration shows where it happened. No
+new pledge is foreseen.
 """
 
 from dataclasses import dataclass
@@ -19,14 +21,18 @@ import numpy.typing as npt
 import polars as pl
 
 from contingent.aid.arrival_columns import arrival_frame
-from contingent.aid.hazard import Rates, cumulative, days_at, fit
+from contingent.aid.draws import arrival_ages, median_ages, open_pledges
+from contingent.aid.hazard import Rates, fit
 from contingent.aid.portions import followed, portions
-from contingent.ensemble.streams import generator_of
 
 Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.int64]
 
 MEASURES = ("items", "value_eur_m")
+CUTS = ("all", "family", "donor")
+TINY = 1e-9
+"""A pledge that is known not to have come arrives after day 0, were it by so little. [days]"""
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,7 @@ class Forecast:
 
 
 def forecast(
-    pledges: pl.DataFrame, deliveries: pl.DataFrame, equipment: pl.DataFrame, *, as_of: date,
+    pledges: pl.DataFrame, deliveries: pl.DataFrame, equipment: pl.DataFrame, *, as_of: date, complete: bool = False,
     options: ForecastOptions | None = None,
 ) -> Forecast:  # fmt: skip
     """Return what is open on the date of the ledger, and what arrives of it by when.
@@ -84,108 +90,99 @@ def forecast(
         Tables of the ledger.
     as_of : date
         Up to which the ledger was kept: day 0 of the forecast.
+    complete : bool
+        Whether the ledger would know of every arrival; if not, what is open had not come by the last look at it.
     options : ForecastOptions, optional
         Horizon, replications, seed, donors who stop.
     """
     asked = options or ForecastOptions()
-    cut = portions(pledges, deliveries, equipment, as_of=as_of)
+    cut = portions(pledges, deliveries, equipment, as_of=as_of, complete=complete)
     rates = fit(cut)
-    still = _open(cut, followed(pledges, equipment, as_of=as_of))
+    still = open_pledges(cut, followed(pledges, equipment, as_of=as_of), as_of=as_of)
     if still.is_empty():
         return Forecast(arrival_frame("open"), arrival_frame("arrivals"), rates)
     chosen = (~still["donor"].is_in(list(asked.stopped))).to_numpy()
-    drawn = _arrival_days(still, rates, asked)
-    drawn[:, ~chosen] = np.inf
-    chance = (drawn <= asked.horizon_days).mean(axis=0)
+    steps = np.arange(0, asked.horizon_days + 1, asked.step_days)
+    tables = [_Table.of(still, chosen, measure=measure, cut=by) for measure in MEASURES for by in CUTS]
+    tables = [table for table in tables if table.kept.any()]
+    sums = [np.empty((asked.replications, len(table.names), len(steps))) for table in tables]
+    age = still["age_days"].to_numpy()
+    unseen = (still["seen_age_days"].fill_null(0.0) < still["age_days"]).to_numpy()
+    there, by_now = np.zeros(len(still)), np.zeros(len(still))
+    for replication, ages in enumerate(arrival_ages(still, rates, seed=asked.seed, replications=asked.replications)):
+        days = np.where(chosen, np.where(unseen, np.maximum(ages - age, 0.0), np.maximum(ages - age, TINY)), np.inf)
+        there += days <= asked.horizon_days
+        by_now += days <= 0.0
+        step = np.searchsorted(steps, days, side="left")
+        for table, total in zip(tables, sums, strict=True):
+            total[replication] = table.summed(step, len(steps))
+    frames = [_arrivals(table, total, steps, asked=asked, as_of=as_of) for table, total in zip(tables, sums, strict=True)]
     shown = still.with_columns(
-        pl.Series("expected_day", np.where(chosen, _expected_day(still, rates), np.inf)), pl.Series("chance", chance)
-    ).with_columns(pl.when(pl.col("expected_day").is_finite()).then("expected_day"))
-    steps = np.arange(asked.step_days, asked.horizon_days + 1, asked.step_days)
-    frames = [
-        _arrivals(still, drawn, steps, measure=measure, cut=by, asked=asked, as_of=as_of)
-        for measure in MEASURES for by in ("all", "family", "donor")
-    ]  # fmt: skip
-    return Forecast(arrival_frame("open", shown.filter(pl.Series(chosen))), pl.concat(frames), rates)
+        pl.Series("expected_day", np.maximum(median_ages(still, rates) - age, 0.0)),
+        pl.Series("chance", there / asked.replications), pl.Series("chance_by_now", by_now / asked.replications),
+        (pl.col("due") - pl.lit(as_of)).dt.total_days().alias("due_day"),
+    ).with_columns(pl.when(pl.col("expected_day").is_finite()).then("expected_day"))  # fmt: skip
+    arrivals = pl.concat([arrival_frame("arrivals"), *frames])
+    return Forecast(arrival_frame("open", shown.filter(pl.Series(chosen))), arrivals, rates)
 
 
-def _open(cut: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """Pledges of which something is still awaited, with the multiple's groups."""
-    awaited = cut.filter(~pl.col("arrived")).select("pledge", pl.col("weight").alias("share"), pl.col("days").alias("age_days"))
-    return known.join(awaited, on="pledge", maintain_order="left").with_columns(
-        (pl.col("quantity").cast(pl.Float64) * pl.col("share")).alias("quantity"),
-        (pl.col("value_eur_m") * pl.col("share")).alias("value_eur_m"),
-    )
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """One measure in one cut: the amounts of pledges that have one, and the group of each."""
+
+    measure: str
+    cut: str
+    names: pl.Series
+    kept: Flags
+    place: Places
+    amount: Floats
+    open: Floats
+
+    @classmethod
+    def of(cls, still: pl.DataFrame, chosen: Flags, *, measure: str, cut: str) -> "_Table":
+        amount = still["quantity" if measure == "items" else "value_eur_m"].fill_null(0.0).to_numpy()
+        kept = amount > 0
+        name = pl.Series("name", [None] * len(still), dtype=pl.String) if cut == "all" else still[cut]
+        mine = name.filter(pl.Series(kept))
+        names = mine.unique().sort()
+        place = np.zeros(len(mine), dtype=np.int64)
+        if cut != "all":
+            place = names.search_sorted(mine).cast(pl.Int64).to_numpy()
+        still_open = np.bincount(place, weights=(amount * chosen)[kept], minlength=len(names)).astype(np.float64)
+        return cls(measure, cut, names, kept, place, amount[kept], still_open)
+
+    def summed(self, step: Places, steps: int) -> Floats:
+        """Sums that arrived by each step. Shape (groups, steps)"""
+        cells = self.place * (steps + 1) + step[self.kept]
+        counted = np.bincount(cells, weights=self.amount, minlength=len(self.names) * (steps + 1))
+        by_step: Floats = np.cumsum(counted.reshape(len(self.names), steps + 1)[:, :-1], axis=1)
+        return by_step
 
 
-def _groups(still: pl.DataFrame, rates: Rates) -> tuple[tuple[Places, Floats, Floats], tuple[Places, Floats, Floats]]:
-    """Place of each pledge in the donors and in the donors' families, with shape and rate of each of these."""
-    levels = ((["donor"], rates.donors, rates.donor_strength), (["donor", "family"], rates.families, rates.family_strength))
-    found = []
-    for keys, fitted, strength in levels:
-        names = still.select(keys).unique().sort(keys).with_row_index("place")
-        if fitted.is_empty():
-            nothing = pl.lit(None, dtype=pl.Float64)
-            fitted = names.select(*keys, nothing.alias("shape"), nothing.alias("rate"))
-        known = names.join(fitted, on=keys, how="left", maintain_order="left")
-        place = still.join(names, on=keys, maintain_order="left")["place"].cast(pl.Int64).to_numpy()
-        found.append((place, known["shape"].fill_null(strength).to_numpy(), known["rate"].fill_null(strength).to_numpy()))
-    return found[0], found[1]
+def interval(total: Floats, *, confidence: float) -> tuple[Floats, Floats, Floats]:
+    """Return low end, median and high end of the central interval over the first axis. Shape (...)
 
-
-def _arrival_days(still: pl.DataFrame, rates: Rates, asked: ForecastOptions) -> Floats:
-    """Day of arrival of each open pledge in each replication. [days], shape (replications, pledges)"""
-    (donor, donor_shape, donor_rate), (family, family_shape, family_rate) = _groups(still, rates)
-    shape, rate = rates.shapes()
-    age = still["age_days"].to_numpy()
-    drawn = np.empty((asked.replications, len(still)))
-    for replication in range(asked.replications):
-        chance = generator_of(asked.seed, "aid", "arrivals", str(replication))
-        daily = chance.gamma(shape) / rate
-        times = (chance.gamma(donor_shape) / donor_rate)[donor] * (chance.gamma(family_shape) / family_rate)[family]
-        waited = chance.standard_exponential(len(still)) / np.maximum(times, 1e-12)
-        drawn[replication] = days_at(daily, cumulative(daily, age) + waited) - age
-    return drawn
-
-
-def _expected_day(still: pl.DataFrame, rates: Rates) -> Floats:
-    """Day by which a pledge arrives with a chance of one half, at the mean rates. [days], shape (pledges,)"""
-    (donor, donor_shape, donor_rate), (family, family_shape, family_rate) = _groups(still, rates)
-    shape, rate = rates.shapes()
-    age = still["age_days"].to_numpy()
-    times = (donor_shape / donor_rate)[donor] * (family_shape / family_rate)[family]
-    due: Floats = days_at(shape / rate, cumulative(shape / rate, age) + np.log(2.0) / np.maximum(times, 1e-12)) - age
-    return due
-
-
-def _arrivals(
-    still: pl.DataFrame, drawn: Floats, steps: Places, *, measure: str, cut: str, asked: ForecastOptions, as_of: date
-) -> pl.DataFrame:
-    """Rows of frame ``arrivals`` of one measure and cut."""
-    amount = still["quantity" if measure == "items" else "value_eur_m"].fill_null(0.0).to_numpy()
-    kept = amount > 0
-    if not kept.any():
-        return arrival_frame("arrivals")
-    name = pl.Series("name", [None] * len(still), dtype=pl.String) if cut == "all" else still[cut]
-    names = name.filter(pl.Series(kept)).unique().sort()
-    place = np.zeros(int(kept.sum()), dtype=np.int64)
-    if cut != "all":
-        place = names.search_sorted(name.filter(pl.Series(kept))).cast(pl.Int64).to_numpy()
-    cells = len(names) * (len(steps) + 1)
-    sums = np.empty((len(drawn), len(names), len(steps) + 1))
-    for replication, days in enumerate(drawn):
-        step = np.searchsorted(steps, days[kept], side="left")
-        counted = np.bincount(place * (len(steps) + 1) + step, weights=amount[kept], minlength=cells)
-        sums[replication] = counted.reshape(len(names), len(steps) + 1)
-    total = np.cumsum(sums[:, :, :-1], axis=2)
-    tail = 0.5 * (1.0 - asked.confidence)
+    Parameters
+    ----------
+    total : ndarray of float
+        Shape (replications, ...)
+    confidence : float
+        Of the interval. [-]
+    """
+    tail = 0.5 * (1.0 - confidence)
     low, median, high = np.quantile(total, [tail, 0.5, 1.0 - tail], axis=0, method="inverted_cdf")
-    chosen = ~still["donor"].is_in(list(asked.stopped)).to_numpy()[kept]
-    still_open = np.bincount(place, weights=amount[kept] * chosen, minlength=len(names))
+    return low, median, high
+
+
+def _arrivals(table: _Table, total: Floats, steps: Places, *, asked: ForecastOptions, as_of: date) -> pl.DataFrame:
+    """Rows of frame ``arrivals`` of one measure and cut."""
+    low, median, high = interval(total, confidence=asked.confidence)
+    names, rows = table.names, len(table.names) * len(steps)
     return arrival_frame("arrivals", pl.DataFrame({
-        "measure": [measure] * (len(names) * len(steps)), "cut": [cut] * (len(names) * len(steps)),
+        "measure": [table.measure] * rows, "cut": [table.cut] * rows,
         "name": names.gather(np.repeat(np.arange(len(names)), len(steps))), "day": np.tile(steps, len(names)),
         "date": [as_of + timedelta(days=int(day)) for day in steps] * len(names), "mean": total.mean(axis=0).ravel(),
-        "low": low.ravel(), "median": median.ravel(), "high": high.ravel(), "open": np.repeat(still_open, len(steps)),
+        "low": low.ravel(), "median": median.ravel(), "high": high.ravel(), "open": np.repeat(table.open, len(steps)),
     }))  # fmt: skip
 
 
@@ -204,59 +201,3 @@ def expected_arrivals(open_pledges: pl.DataFrame, *, horizon_days: int) -> pl.Da
     return arrival_frame("expected_arrivals", chosen.with_columns(
         pl.col("pledge").alias("arrival"), (pl.col("quantity") + 1e-9).floor().cast(pl.Int64).alias("quantity"),
         pl.col("expected_day").ceil().clip(upper_bound=horizon_days - 1).cast(pl.Int64).alias("day")))  # fmt: skip
-
-
-def calibration(
-    pledges: pl.DataFrame, deliveries: pl.DataFrame, equipment: pl.DataFrame, *, as_of: date, horizon_days: int = 180,
-    every_days: int = 90, least_pledges: int = 10, options: ForecastOptions | None = None,
-) -> pl.DataFrame:  # fmt: skip
-    """Return frame ``calibration``: forecasts made at earlier dates, from what was known then, against what came.
-
-    Parameters
-    ----------
-    pledges, deliveries, equipment : polars.DataFrame
-        Tables of the ledger. A later correction of the ledger is taken as known from the beginning.
-    as_of : date
-        Up to which arrivals are known.
-    horizon_days, every_days : int
-        Of each forecast, and between the dates at which one is made. [days]
-    least_pledges : int
-        Fewer are not a past to learn from. [pledges]
-    options : ForecastOptions, optional
-        Replications, confidence and seed.
-    """
-    base = options or ForecastOptions(replications=200)
-    asked = ForecastOptions(horizon_days=horizon_days, step_days=horizon_days, replications=base.replications,
-                            confidence=base.confidence, seed=base.seed)  # fmt: skip
-    rows = []
-    origin = as_of - timedelta(days=horizon_days)
-    while len(followed(pledges, equipment, as_of=origin)) >= least_pledges:
-        made = forecast(pledges, deliveries, equipment, as_of=origin, options=asked)
-        later = origin + timedelta(days=horizon_days)
-        came = _came(pledges, deliveries, equipment, origin=origin, later=later)
-        rows.append(
-            made.arrivals.filter(pl.col("cut") == "family")
-            .join(came, left_on=["measure", "name"], right_on=["measure", "family"], how="left", maintain_order="left")
-            .with_columns(pl.lit(origin).alias("origin"), pl.lit(horizon_days).alias("horizon_days"),
-                          pl.col("name").alias("family"), pl.col("actual").fill_null(0.0))
-            .with_columns(pl.col("actual").is_between(pl.col("low") - 1e-9, pl.col("high") + 1e-9).alias("inside"))
-        )  # fmt: skip
-        origin -= timedelta(days=every_days)
-    return pl.concat([arrival_frame("calibration"), *(arrival_frame("calibration", row) for row in reversed(rows))])
-
-
-def _came(pledges: pl.DataFrame, deliveries: pl.DataFrame, equipment: pl.DataFrame, *, origin: date, later: date) -> pl.DataFrame:
-    """What came after the origin of pledges that were known then, by measure and family."""
-    known = pledges.filter(pl.col("announced") <= origin)
-    openings = []
-    for moment in (origin, later):
-        cut = portions(known, deliveries, equipment, as_of=moment)
-        still = _open(cut, followed(known, equipment, as_of=moment))
-        openings.append(still.group_by("family").agg(
-            pl.col("quantity").fill_null(0.0).sum().alias("items"), pl.col("value_eur_m").fill_null(0.0).sum()))
-    before, after = openings
-    return (
-        before.join(after, on="family", how="left", suffix="_later")
-        .select("family", *((pl.col(name) - pl.col(f"{name}_later").fill_null(0.0)).alias(name) for name in MEASURES))
-        .unpivot(list(MEASURES), index="family", variable_name="measure", value_name="actual")
-    )  # fmt: skip

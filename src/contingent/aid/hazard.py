@@ -1,15 +1,17 @@
 """The rate at which open pledges arrive: by age, donor and family, with small groups drawn towards all.
 
     j          bands of age, from `BREAKS`                                                    [days]
-    d_j, e_j   weight that arrived, and days watched, in band j                               [pledges], [pledge-days]
-    h_j        (d_j + 1/2) / e_j                     daily rate of arrival of all together    [1/day]
-    D, E       arrivals of a group, and those to be expected of it at the rates of all        [pledges]
+    d_j, e_j   weight that arrived, and days watched times m, in band j                       [pledges], [pledge-days]
+    h_j        (d_j + 1/2) / e_j                     daily rate of arrival at m = 1            [1/day]
+    D, E       arrivals of a group, and those to be expected of it at these rates             [pledges]
     m          (k + D) / (k + E)                     multiple of a donor, then of the donor's family upon it    [-]
 
-In the terms of Bayes: rates are gamma distributed (Jeffreys' prior for h, mean one and shape k for m), constant within a band
-[1]_. The strength k is the one that makes the counts of all groups most probable (negative binomial), so that donors who do not
-differ beyond chance are not told apart. A band that nobody was watched in has the rate of the band before it. What comes on the
-day of its announcement says nothing of how long open pledges last, and is left out.
+Rates and multiples depend on each other, and are fitted in turn: else the old pledges of slow donors would make everybody seem
+slow at that age. In the terms of Bayes: rates are gamma distributed (Jeffreys' prior for h, mean one and shape k for m),
+constant within a band [1]_. The strength k is the one that makes the counts of all groups most probable (negative binomial), so
+that donors who do not differ beyond chance are not told apart. Days are watched up to the arrival or the last look (see
+`contingent.aid.portions`); a pledge that nobody ever looked at teaches nothing. A band that nobody was watched in has the rate
+of the band before it. What comes on the day of its announcement says nothing of how long open pledges last, and is left out.
 
 References
 ----------
@@ -30,6 +32,8 @@ BREAKS = np.array([0.0, 30.0, 90.0, 180.0, 360.0, 720.0])
 JEFFREYS = 0.5
 STRENGTHS = 2.0 ** np.arange(-1, 11)
 """Strengths k that are tried. [pledges]"""
+ROUNDS = 5
+"""Of fitting bands and multiples in turn: they settle to about a hundredth."""
 FAR = 1e6
 """As good as never. [days]"""
 
@@ -41,7 +45,7 @@ class Rates:
     Parameters
     ----------
     arrived, watched : ndarray of float
-        Of all together. [pledges], [pledge-days], shape (bands,)
+        Of all together, days weighted by the multiples. [pledges], [pledge-days], shape (bands,)
     donors, families : polars.DataFrame
         name columns; `shape` and `rate` of the multiple. A group that is not listed has the prior.
     donor_strength, family_strength : float
@@ -73,20 +77,29 @@ def in_bands(days: Floats) -> Floats:
 
 def fit(portions: pl.DataFrame) -> Rates:
     """Return the rates of arrival from portions of pledges."""
-    counted = portions.filter((pl.col("days") > 0) & (pl.col("weight") > 0))
+    counted = portions.filter(pl.col("seen") & (pl.col("days") > 0) & (pl.col("weight") > 0))
     weight, arrived = counted["weight"].to_numpy(), counted["arrived"].to_numpy()
     days = counted["days"].to_numpy()
     spent = in_bands(days) * weight[:, None]
     band = np.searchsorted(BREAKS, days, side="left") - 1
     came = np.bincount(band[arrived], weights=weight[arrived], minlength=len(BREAKS)).astype(np.float64)
-    rates = Rates(came, spent.sum(axis=0), pl.DataFrame(), pl.DataFrame(), 1.0, 1.0)
-    shape, rate = rates.shapes()
-    expected = spent @ (shape / rate)
-    table = counted.select("donor", "family", pl.Series("came", np.where(arrived, weight, 0.0)), pl.Series("expected", expected))
-    donors, first = _shrunk(table, ["donor"])
-    above = table.join(donors.with_columns((pl.col("shape") / pl.col("rate")).alias("times")), on="donor", maintain_order="left")
-    families, second = _shrunk(above.with_columns(pl.col("expected") * pl.col("times")), ["donor", "family"])
+    named = counted.select("donor", "family", pl.Series("came", np.where(arrived, weight, 0.0)))
+    times = np.ones(len(counted))
+    for _ in range(ROUNDS):
+        rates = Rates(came, times @ spent, pl.DataFrame(), pl.DataFrame(), 1.0, 1.0)
+        shape, rate = rates.shapes()
+        table = named.with_columns(pl.Series("expected", spent @ (shape / rate)))
+        donors, first = _shrunk(table, ["donor"])
+        of_donor = _times(table, donors, ["donor"])
+        families, second = _shrunk(table.with_columns(pl.col("expected") * of_donor), ["donor", "family"])
+        times = (of_donor * _times(table, families, ["donor", "family"])).to_numpy()
     return Rates(came, rates.watched, donors, families, first, second)
+
+
+def _times(table: pl.DataFrame, posterior: pl.DataFrame, keys: list[str]) -> pl.Series:
+    """Mean multiple of the group of each portion."""
+    mean = posterior.select(*keys, (pl.col("shape") / pl.col("rate")).alias("times"))
+    return table.join(mean, on=keys, how="left", maintain_order="left")["times"]
 
 
 def _shrunk(table: pl.DataFrame, keys: list[str]) -> tuple[pl.DataFrame, float]:

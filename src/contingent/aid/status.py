@@ -20,6 +20,7 @@ from contingent.aid.ledger_columns import (
     LEDGER_COLUMNS,
     MONTH_COLUMNS,
 )
+from contingent.plan.columns import COLUMNS
 
 LEDGER_FRAMES: dict[str, dict[str, pl.DataType]] = {
     "ledger": LEDGER_COLUMNS,
@@ -30,7 +31,10 @@ LEDGER_FRAMES: dict[str, dict[str, pl.DataType]] = {
 }
 """Frames of the books, as `contingent.aid.ledger_columns` describes them; ``booked`` is what became of each delivery."""
 
-STATUS_FRAMES: dict[str, dict[str, Any]] = {**LEDGER_FRAMES, **{name: ARRIVAL_FRAMES[name] for name in ARRIVAL_FRAMES}}
+BESIDE_FRAMES: dict[str, dict[str, Any]] = {"competition": COLUMNS["aid_competition"], "adequacy": COLUMNS["adequacy"]}
+"""Frames that hold aid against a plan, as in `contingent.plan.COLUMNS`; empty where no plan is given."""
+
+STATUS_FRAMES: dict[str, dict[str, Any]] = {**LEDGER_FRAMES, **ARRIVAL_FRAMES, **BESIDE_FRAMES}
 """Columns of every frame of the status of aid."""
 
 DEFAULT_HORIZON_DAYS = 720

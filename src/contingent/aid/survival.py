@@ -61,6 +61,18 @@ class Curve:
         level = 1.0 - share
         return self._first_below(self.awaited, level), self._first_below(self.low, level), self._first_below(self.high, level)
 
+    def after(self, day: float, *, watched: float) -> float | None:
+        """Return the share not yet delivered after a day; None where nothing was watched so long and something is awaited. [-]
+
+        Parameters
+        ----------
+        day, watched : float
+            The day asked for; the last day up to which anything was watched. [days]
+        """
+        before = int(np.searchsorted(self.times, day, side="right"))
+        awaited = float(self.awaited[before - 1]) if before else 1.0
+        return None if watched < day and awaited > 0 else awaited
+
     def _first_below(self, curve: Floats, level: float) -> float | None:
         reached = np.flatnonzero(curve <= level + ROUNDING)
         return float(self.times[reached[0]]) if len(reached) else None

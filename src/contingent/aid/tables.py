@@ -14,8 +14,10 @@ from contingent.model.scenario import Scenario
 
 EQUIPMENT_COLUMNS: dict[str, pl.DataType] = {
     "equipment": pl.String(), "name": pl.String(), "family": pl.String(), "crew": pl.Int64(), "training_days": pl.Int64(),
-    "maintenance_hours_per_month": pl.Float64(), "ammunition": pl.String(), "rounds_per_day": pl.Float64(),
-    "value_m": pl.Float64(), "currency": pl.String(), "status": pl.String(), "source": pl.String(), "confidence": pl.String(),
+    "maintenance_hours_per_month": pl.Float64(), "parts_eur_per_month": pl.Float64(), "ammunition": pl.String(),
+    "rounds_per_day": pl.Float64(), "value_m": pl.Float64(), "currency": pl.String(), "weight_t": pl.Float64(),
+    "unit_type": pl.String(), "status": pl.String(),
+    "source": pl.String(), "confidence": pl.String(),
 }
 """Columns of `AidTables.equipment`, as `contingent.model.aid.Equipment` describes them."""
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 import typer
 from typer.core import TyperGroup
 
-from contingent.cli import endings, serve_commands, watch_commands, way_commands
+from contingent.cli import aid_commands, endings, serve_commands, watch_commands, way_commands
 from contingent.cli.given import (
     Engine,
     Gap,
@@ -52,6 +52,9 @@ TWINS = {
     "monitor": "contingent.monitor",
     "observe": "contingent.design_observation",
     "serve": "contingent.web.app.create_app",
+    "aid": "contingent.assess_aid",
+    "aid-import": "contingent.import_tracker",
+    "aid-export": "contingent.export_tracker",
 }
 """The public function that does what a command does."""
 
@@ -540,6 +543,7 @@ def stress(
 way_commands.add_to(app)
 watch_commands.add_to(app)
 serve_commands.add_to(app)
+aid_commands.add_to(app)
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from contingent.cli.screen import as_place, findings_told, problems_in, tell
-from contingent.errors import BadIncidents, BadPlan, BadScenario, ContingentError, SolverFailed
+from contingent.errors import BadIncidents, BadPlan, BadScenario, BadTracker, ContingentError, SolverFailed
 
 DONE, FOUND, BAD_INPUT, SOLVER_FAILED, FAULT, INTERRUPTED, PIPE_BROKEN = 0, 1, 2, 3, 70, 130, 141
 
@@ -40,6 +40,9 @@ NOTHING_DONE = {
     "monitor": "No situation was worked out.",
     "observe": "Nothing was placed.",
     "serve": "No server was started.",
+    "aid": "No aid was assessed.",
+    "aid-import": "Nothing was imported.",
+    "aid-export": "Nothing was exported.",
 }
 """What did not happen, by command, for the headline over findings."""
 
@@ -69,7 +72,7 @@ def ending_of(error: BaseException, *, command: str | None, debug: bool) -> int:
     if isinstance(error, KeyboardInterrupt):
         tell(f"Interrupted. {nothing_done}".rstrip())
         return INTERRUPTED
-    if isinstance(error, BadScenario | BadPlan | BadIncidents):
+    if isinstance(error, BadScenario | BadPlan | BadIncidents | BadTracker):
         headline = f"{problems_in(len(error.findings), as_place(error.place))} {nothing_done}"
         tell(f"{headline.rstrip()}\n\n{findings_told(error.findings)}")
         return BAD_INPUT

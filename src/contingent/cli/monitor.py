@@ -6,22 +6,19 @@ from datetime import date
 from pathlib import Path
 
 from contingent.cli.endings import BadCall, told_of
-from contingent.cli.planning import default_folder
-from contingent.cli.screen import console, say, tell, write_json
+from contingent.cli.planning import default_folder, plan_beside
+from contingent.cli.screen import console, say, write_json
 from contingent.cli.tables import print_rows
 from contingent.cli.wait import waiting
-from contingent.errors import UnknownName
 from contingent.io.places import folder_of
-from contingent.io.plan_folder import read_plan
 from contingent.io.scenario_reader import read_scenario
-from contingent.model.scenario import Scenario
 from contingent.monitoring.gather import gather_incidents
 from contingent.monitoring.readers.read import FormatName
 from contingent.monitoring.readers.times import SlashOrder
 from contingent.monitoring.sentences import figure, span
 from contingent.monitoring.situation import Situation
 from contingent.pipeline import checked_options
-from contingent.plan.plan import Plan, PlanOptions
+from contingent.plan.plan import PlanOptions
 from contingent.report.situation import rows
 from contingent.report.situation.pdf import HOW_TO_PRINT, browser_here
 from contingent.report.situation.write import PRINTED, in_short, refuse_to_lose, write_situation
@@ -93,7 +90,7 @@ def monitor_command(request: MonitorRequest, *, out: Path | None, as_json: bool,
         option = checked_options(scenario, PlanOptions(option=request.option)).option
     if out is not None:
         refuse_to_lose(out.expanduser())
-    plan = None if request.plan is None else _plan(request, scenario)
+    plan = None if request.plan is None else plan_beside(request.plan, scenario, request.place, option=request.option)
     try:
         with waiting("Reading incidents"):
             gathered = gather_incidents(request.files(), format=request.format, zone=request.zone, slash=request.slash)
@@ -120,25 +117,6 @@ def monitor_command(request: MonitorRequest, *, out: Path | None, as_json: bool,
         say(f"Written: {folder}, a table (.csv) for each frame")
     if folder is not None and pdf and not any(path.name == PRINTED for path in written):
         say(HOW_TO_PRINT if browser_here() is None else "No PDF: the browser that is here did not print it.")
-
-
-def _plan(request: MonitorRequest, scenario: Scenario) -> Plan:
-    """The plan whose reserves answer.
-
-    Raises
-    ------
-    UnknownName
-        If it is of an option that the scenario does not have.
-    """
-    assert request.plan is not None
-    plan = read_plan(request.plan.expanduser())
-    if request.option not in (None, plan.option):
-        raise BadCall(f"{request.plan} is a plan of {plan.option or 'all lines'}, not of the option {request.option}.")
-    if plan.option is not None and plan.option not in scenario.option_names:
-        raise UnknownName(f"{request.plan} is a plan of the option '{plan.option}', which {request.place} does not have.")
-    if plan.title != scenario.settings.title:
-        tell(f"{request.plan} is a plan of '{plan.title}', not of '{scenario.settings.title}': its places may not be the same.")
-    return plan
 
 
 def _default_folder(place: str, found: Situation) -> Path:

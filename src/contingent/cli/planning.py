@@ -13,6 +13,7 @@ from contingent.cli.endings import BadCall, told_of
 from contingent.cli.screen import console, say, tell, write_json
 from contingent.cli.tables import print_frame
 from contingent.cli.wait import waiting
+from contingent.errors import UnknownName
 from contingent.io.plan_folder import by_priority, read_plan, refuse_to_lose, scenario_of, write_plan
 from contingent.io.scenario_reader import read_scenario
 from contingent.model.scenario import Scenario
@@ -72,6 +73,26 @@ def _checked(scenario: Scenario, request: Request) -> PlanOptions:
         return checked_options(scenario, request.options())
     except ValueError as error:
         raise BadCall(f"--{str(error).replace('_', '-', 1)}") from error
+
+
+def plan_beside(folder: Path, scenario: Scenario, place: str, *, option: str | None = None) -> Plan:
+    """Return the plan that a command is given beside its scenario; say so where it is of another one.
+
+    Raises
+    ------
+    BadCall
+        If it is not of the option that was asked for.
+    UnknownName
+        If it is of an option that the scenario does not have.
+    """
+    plan = read_plan(folder.expanduser())
+    if option not in (None, plan.option):
+        raise BadCall(f"{folder} is a plan of {plan.option or 'all lines'}, not of the option {option}.")
+    if plan.option is not None and plan.option not in scenario.option_names:
+        raise UnknownName(f"{folder} is a plan of the option '{plan.option}', which {place} does not have.")
+    if plan.title != scenario.settings.title:
+        tell(f"{folder} is a plan of '{plan.title}', not of '{scenario.settings.title}': its places may not be the same.")
+    return plan
 
 
 def default_folder(place: str, option: str | None) -> Path:

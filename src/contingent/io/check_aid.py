@@ -6,7 +6,7 @@ One function is one check, as in `contingent.io.check_names`.
 from typing import Any
 
 from contingent.io.check_names import rows_of
-from contingent.io.collected import Collected
+from contingent.io.collected import Collected, Names
 from contingent.io.layers import Layer
 from contingent.io.table_rows import Placed
 from contingent.io.wording import shown
@@ -21,6 +21,18 @@ def needs_name_a_type_or_a_family(layer: Layer, findings: Collected) -> None:
         if row.equipment is None and row.family is None:
             _add(placed, "equipment", "is blank, and so is family: nothing is needed.", findings, "name a type, or a family")
         _family_agrees(placed, family_of, findings)
+
+
+def host_forces_await_a_formation_of_needs(layer: Layer, findings: Collected) -> None:
+    """A host force that awaits equipment names a formation that needs some."""
+    known = Names(getattr(placed.row, "formation") for placed in rows_of(layer, "needs"))  # noqa: B009
+    for placed in rows_of(layer, "host_forces"):
+        row: Any = placed.row
+        if row.formation is None or row.formation in known:
+            continue
+        what = f"{shown(row.formation)} is no formation of needs.csv: it would wait for ever."
+        maybe = "add what the formation needs to needs.csv, or leave the cell blank where it is equipped already"
+        _add(placed, "formation", what, findings, maybe, nearest=known.nearest(row.formation))
 
 
 def pledges_say_what_and_in_which_money(layer: Layer, findings: Collected) -> None:

@@ -50,6 +50,7 @@ CHECKS_OF_NAMES: tuple[Callable[[Layer, Collected], None], ...] = (
     check_watch.rungs_can_be_left,
     check_watch.reserves_of_the_ladder_are_known,
     check_aid.needs_name_a_type_or_a_family,
+    check_aid.host_forces_await_a_formation_of_needs,
     check_aid.pledges_say_what_and_in_which_money,
     check_aid.pledges_lie_within_one_other_at_most,
     check_aid.what_is_left_out_says_why,

@@ -36,10 +36,16 @@ class Equipment(Row):
     crew: Count = column("People who man one; 0 = nobody.", unit="people", default=0)
     training_days: Day = column("Days of training before a crew can use it.", unit="days", default=0)
     maintenance_hours_per_month: Amount = column("Hours of work that keep one going for a month.", unit="h/month", default=0)
+    parts_eur_per_month: Amount | None = column(
+        "Spare parts that one piece uses a month; blank = not known.", unit="EUR/month", default=None)
     ammunition: Name | None = column("Ammunition that it fires, an equipment of its own.", refers_to="equipment", default=None)
     rounds_per_day: Amount = column("Rounds that one fires a day.", unit="rounds/day", default=0)
     value_m: Amount | None = column("Value of one; blank = not known.", unit="million", default=None)
     currency: Currency | None = column("Currency of the value, ISO 4217.", default=None)
+    weight_t: Amount | None = column("Weight of one, with what goes with it; blank = not known.", unit="t", default=None)
+    unit_type: Name | None = column(
+        "Unit type of the force that has one: who gives it away cannot send it; blank = none.", refers_to="unit_types",
+        default=None)
     status: Status = column("sourced, derived or assumption.", default="assumption")
     source: Text | None = column("Where the figures come from, or why they were chosen.", default=None)
     confidence: Confidence | None = column("How far the row can be trusted.", default=None)

@@ -45,6 +45,7 @@ class HostForce(Row):
     battalions: Amount = column("Battalion equivalents.", unit="battalions")
     role: Literal["mobile", "holds"] = column(
         "mobile = comes where it is wanted; holds = stays in the sector where it stands and counts nowhere else.", default="mobile")
+    formation: Name | None = column("Formation of needs.csv whose equipment it awaits: it counts from the day on which aid has equipped it; blank = equipped already.", default=None)
     notice_hours: Amount = column("Hours from order to march off; 0 = in place.", unit="h", default=0)
     from_day: Day = column("First day on which it is there.", unit="days from D-day", default=0)
     until_day: Day | None = column("Day from which it is no longer there; blank = horizon.", unit="days from D-day", default=None)

@@ -43,3 +43,12 @@ aid_competition  where the aid and the force draw on the same thing
     have         what there is; blank = not known
     short        what is missing for both; blank = not known
 """
+
+AID_MAY_BE_BLANK: dict[str, frozenset[str]] = {
+    "aid_promises": frozenset({"donor", "family"}),
+    "aid_formations": frozenset({"location", "battalions", "equipped_day"}),
+    "aid_gaps": frozenset({"equipment", "family", "reason", "detail"}),
+    "aid_next": frozenset({"value_m", "currency"}),
+    "aid_competition": frozenset({"nation", "from_day", "until_day", "aid", "force", "have", "short", "source", "confidence"}),
+}
+"""Columns in which a blank means something: not equipped, nobody's, not known."""

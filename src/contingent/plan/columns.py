@@ -4,6 +4,7 @@ from typing import Any
 
 import polars as pl
 
+from contingent.plan.aid_columns import AID_COLUMNS
 from contingent.plan.risk_columns import RISK_COLUMNS
 from contingent.plan.way_columns import WAY_COLUMNS
 
@@ -186,6 +187,8 @@ COLUMNS: dict[str, dict[str, Any]] = {
         "hours": pl.Int64,
         "coalition": pl.Float64,
         "host": pl.Float64,
+        "host_by_aid": pl.Float64,
+        "host_awaiting": pl.Float64,
         "total": pl.Float64,
         "incursion_battalions": pl.Float64,
         "ratio": pl.Float64,
@@ -194,6 +197,7 @@ COLUMNS: dict[str, dict[str, Any]] = {
         "assumption": pl.String,
     },
     **WAY_COLUMNS,
+    **AID_COLUMNS,
     **RISK_COLUMNS,
 }
 """Columns of each frame of a plan and their types.
@@ -216,12 +220,14 @@ backcast    past missions sized by the same methods and factors, beside what was
 formations  the tree of formations, with framework nation, nations and battlegroups; ``headquarters_fill`` and
             ``framework_share`` are shares of the window. [-]
 orbat       the tours, each under its formation.
-adequacy    battalion equivalents in, and within so many hours of, the sector of each incursion that the planner named.
+adequacy    battalion equivalents in, and within so many hours of, the sector of each incursion that the planner named;
+            ``host_by_aid`` are those of ``host`` that aid has equipped by that day, ``host_awaiting`` those left out of it
+            because their formation is still without its equipment.
 
-Those of `contingent.plan.way_columns` and `contingent.plan.risk_columns` are described there.
+Those of `contingent.plan.way_columns`, `contingent.plan.aid_columns` and `contingent.plan.risk_columns` are described there.
 """
 
-OPTIONAL = frozenset({*WAY_COLUMNS, *RISK_COLUMNS})
+OPTIONAL = frozenset({*WAY_COLUMNS, *AID_COLUMNS, *RISK_COLUMNS})
 """Frames that a plan may do without: their files are not written where they are empty."""
 
 

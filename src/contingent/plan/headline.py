@@ -42,7 +42,7 @@ class Measure:
 
 def headline_numbers(plans: Sequence[Plan]) -> tuple[Measure, ...]:
     """Return the headline numbers of plans, in the order in which they are told."""
-    measures = [*_of_fill(plans), *_of_the_way(plans), *_of_chance(plans), *_of_stress(plans), *_of_ceilings(plans)]
+    measures = [*_of_fill(plans), *_of_aid(plans), *_of_the_way(plans), *_of_chance(plans), *_of_stress(plans), *_of_ceilings(plans)]
     measures.append(_measure(plans, "rests", "rests on low confidence", "share", lambda plan: plan.low_confidence_share))
     return tuple(measures)
 
@@ -75,6 +75,23 @@ def _of_fill(plans: Sequence[Plan]) -> list[Measure]:
             continue
         measures.append(Measure("filled", name, unit, goals))
     return measures
+
+
+def _of_aid(plans: Sequence[Plan]) -> list[Measure]:
+    """What the host's army gets meanwhile."""
+    measures = [
+        _measure(plans, "filled", "formations of the host brought to their standard by aid", "formations", _equipped),
+        _measure(plans, "filled", "needs of the host that aid does not meet", "needs", _unmet),
+    ]
+    return [measure for measure in measures if any(value is not None for value in measure.values)]
+
+
+def _equipped(plan: Plan) -> float | None:
+    return float(plan.aid_formations["equipped_day"].count()) if plan.aid_formations.height else None
+
+
+def _unmet(plan: Plan) -> float | None:
+    return float((plan.aid_gaps["gap"] > 0).sum()) if plan.aid_gaps.height else None
 
 
 def _of_the_way(plans: Sequence[Plan]) -> list[Measure]:

@@ -55,6 +55,8 @@ class PlanOptions:
         How often the plan is played through under chance; 0 = not at all.
     onward : bool
         Whether movement, supply and cost are worked out, where the scenario has tables for them.
+    aid : bool
+        Whether the aid to the host is worked out beside the force, where the scenario has pledges or needs.
     """
 
     option: str | None = None
@@ -65,6 +67,7 @@ class PlanOptions:
     remedies: bool = True
     replications: int = 1000
     onward: bool = True
+    aid: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,8 @@ class Plan:
         How the force gets there and home; empty where the scenario has no network.
     supply, resupply, stockouts, survival, logistics, costs, bills, cost_checks : polars.DataFrame
         What it lives on and what it costs whom.
+    aid_promises, aid_formations, aid_gaps, aid_next, aid_competition : polars.DataFrame
+        What the host was promised, and where that and the force draw on the same thing; empty where the scenario has no aid.
     risk_summary, risk_fill, risk_lines, risk_dwell, risk_dwell_histogram, risk_states, risk_missed, risk_calls : polars.DataFrame
         What becomes of the plan under chance; empty where nothing is left to chance, or no simulation was asked for.
     stress, stress_worst, stress_smallest, shapley, participation : polars.DataFrame
@@ -178,6 +183,11 @@ class Plan:
     costs: pl.DataFrame = field(default_factory=lambda: empty_frame("costs"))
     bills: pl.DataFrame = field(default_factory=lambda: empty_frame("bills"))
     cost_checks: pl.DataFrame = field(default_factory=lambda: empty_frame("cost_checks"))
+    aid_promises: pl.DataFrame = field(default_factory=lambda: empty_frame("aid_promises"))
+    aid_formations: pl.DataFrame = field(default_factory=lambda: empty_frame("aid_formations"))
+    aid_gaps: pl.DataFrame = field(default_factory=lambda: empty_frame("aid_gaps"))
+    aid_next: pl.DataFrame = field(default_factory=lambda: empty_frame("aid_next"))
+    aid_competition: pl.DataFrame = field(default_factory=lambda: empty_frame("aid_competition"))
     risk_summary: pl.DataFrame = field(default_factory=lambda: empty_frame("risk_summary"))
     risk_fill: pl.DataFrame = field(default_factory=lambda: empty_frame("risk_fill"))
     risk_lines: pl.DataFrame = field(default_factory=lambda: empty_frame("risk_lines"))

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
+
 from contingent.model.mandate import Factor, Task
 from contingent.model.rows import Requirement, UnitType
 from contingent.model.rules import component_of, line_until, lines_of_option, reference_type
@@ -278,8 +280,13 @@ def frameworks(plan: Plan) -> list[Row]:
 
 def incursions(plan: Plan) -> list[list[Row]]:
     """Return adequacy by incursion and day, in the order of the frame, each by the hours until battalions are there."""
+    return incursions_of(plan.adequacy)
+
+
+def incursions_of(adequacy: pl.DataFrame) -> list[list[Row]]:
+    """Return the rows of a frame of adequacy by incursion and day."""
     found: dict[tuple[str, int], list[Row]] = {}
-    for row in plan.adequacy.iter_rows(named=True):
+    for row in adequacy.iter_rows(named=True):
         found.setdefault((row["incursion"], row["day"]), []).append(row)
     return [sorted(rows, key=lambda row: row["hours"]) for rows in found.values()]
 

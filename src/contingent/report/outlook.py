@@ -1,5 +1,5 @@
-"""What movement, supply, cost, chance, stress and ceilings say of a plan in a sentence each, for the head of every output; what
-is not worked out yet.
+"""What the host's army, movement, supply, cost, chance, stress and ceilings say of a plan in a sentence each, for the head of
+every output; what is not worked out yet.
 """
 
 from contingent.model.scenario import Scenario
@@ -7,6 +7,7 @@ from contingent.plan import Plan
 from contingent.report.ceilings import ceiling_sentences, has_ceilings
 from contingent.report.chance import has_risk, risk_sentences
 from contingent.report.getting import way_sentences
+from contingent.report.host import host_sentences
 from contingent.report.living import living_sentences
 from contingent.report.paying import cost_sentences
 from contingent.report.stress import has_stress, stress_sentences
@@ -15,6 +16,7 @@ from contingent.report.stress import has_stress, stress_sentences
 def outlook(scenario: Scenario | None, plan: Plan) -> list[tuple[str, str]]:
     """Return what each of them says in a sentence, with the section of the report that says more."""
     found = {
+        "host": host_sentences(scenario, plan, most=1),
         "getting": way_sentences(scenario, plan, most=1),
         "living": living_sentences(scenario, plan, most=1),
         "paying": cost_sentences(scenario, plan, most=1),

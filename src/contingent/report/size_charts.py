@@ -24,6 +24,9 @@ BAND_COLOUR = "#eef1f4"
 COALITION_COLOUR, HOST_COLOUR = "#5b9bc8", "url(#host-dots) #efe3c4"
 """The dots of the page that the chart stands in; a plain colour where the page has none."""
 
+BY_AID_COLOUR, WAITING_COLOUR = "#7cc4ab", "url(#gap-hatch) #fdf0e6"
+"""Host forces that aid has equipped, and those that still wait: hatched as all that is missing."""
+
 LETTER = 5.9
 """Width of a letter of a label. [px]"""
 
@@ -40,6 +43,8 @@ VERDICT_ROOM = 1.34
 
 CUT_FROM, CUT_AT = 5.0, 3.0
 """Multiple of the need from which bars are cut, and at which they are then drawn to end. [-]"""
+
+CUT_WITH_AID = 25.0
 
 LETTER_LOOKS: Mapping[str, Spec] = {
     "total": {"fontSize": 11, "fontWeight": "bold"},
@@ -367,18 +372,44 @@ def _few(ticks: Mapping[float, str]) -> dict[float, str]:
     return dict(ticks) if len(ticks) <= 6 else {tick: text for tick, text in ticks.items() if abs(log10(tick) % 1) < 1e-9}
 
 
-def adequacy_bars(cases: Sequence[Sequence[Row]], *, form: Form) -> Spec:
-    """Return one panel an incursion: battalions within so many hours, coalition on host, and the line of what is needed."""
+def adequacy_bars(cases: Sequence[Sequence[Row]], *, form: Form, aid: bool = False) -> Spec:
+    """Return one panel an incursion: battalions within so many hours, coalition on host, and the line of what is needed.
+
+    Parameters
+    ----------
+    cases : sequence of sequence of Row
+        Of adequacy, by incursion and hours.
+    form : Form
+        For screens and paper, or for telephones.
+    aid : bool
+        Whether host forces that aid has equipped are told apart, and those that still wait for it stand on top, not counted.
+    """
     across = form.panels
     lines = [cases[at : at + across] for at in range(0, len(cases), across)]
     width = form.panel - 6 if form is NARROW else 236 if len(cases) > 2 else 340
-    panels = [{"hconcat": [_within(rows, width=width) for rows in line], "spacing": 24} for line in lines]
+    panels = [{"hconcat": [_within(rows, width=width, aid=aid) for rows in line], "spacing": 24} for line in lines]
     return {"config": LOOK, "vconcat": panels, "spacing": 26}
 
 
-def _within(rows: Sequence[Row], *, width: int) -> Spec:
+def stack_of(row: Row, *, aid: bool) -> list[tuple[str, float, float]]:
+    """Return the parts of a bar from its foot: colour, floor and ceiling; what still waits for aid stands above what counts.
+
+    >>> row = {"host": 3.0, "host_by_aid": 1.0, "host_awaiting": 2.0, "total": 5.0}
+    >>> [(low, high) for _, low, high in stack_of(row, aid=True)]
+    [(0.0, 2.0), (2.0, 3.0), (3.0, 5.0), (5.0, 7.0)]
+    """
+    by_aid, waiting = ((row["host_by_aid"] or 0.0, row["host_awaiting"] or 0.0) if aid else (0.0, 0.0))
+    own = row["host"] - by_aid
+    return [
+        (HOST_COLOUR, 0.0, own), (BY_AID_COLOUR, own, row["host"]), (COALITION_COLOUR, row["host"], row["total"]),
+        (WAITING_COLOUR, row["total"], row["total"] + waiting),
+    ]  # fmt: skip
+
+
+def _within(rows: Sequence[Row], *, width: int, aid: bool) -> Spec:
     needed = float(rows[0]["needed"] or 0.0)
-    highest = CUT_AT * needed if is_cut(rows) else max([needed, *(row["total"] for row in rows)]) or 1.0
+    tops = [stack_of(row, aid=aid)[-1][2] for row in rows]
+    highest = CUT_AT * needed if is_cut(rows, aid=aid) else max([needed, *tops]) or 1.0
     top = highest * VERDICT_ROOM
     parts: list[Spec] = []
     slashes: list[Spec] = []
@@ -386,10 +417,9 @@ def _within(rows: Sequence[Row], *, width: int) -> Spec:
         {"x": -0.46, "low": as_exact(needed + highest * 0.05), "letters": f"needed {amount(needed)}", "look": "needed"}
     ]
     for at, row in enumerate(rows):
-        for name, low, high in (("host", 0.0, row["host"]), ("coalition", row["host"], row["total"])):
+        for colour, low, high in stack_of(row, aid=aid):
             low, high = min(low, highest), min(high, highest)
             if high > low:
-                colour = HOST_COLOUR if name == "host" else COALITION_COLOUR
                 parts.append({"x": at - 0.36, "until": at + 0.36, "low": as_exact(low), "high": as_exact(high), "colour": colour})
         verdict = "● enough" if row["enough"] else f"○ {amount(max(0.0, needed - row['total']))} short"
         if row["total"] > highest:
@@ -443,10 +473,13 @@ def _within(rows: Sequence[Row], *, width: int) -> Spec:
     }
 
 
-def is_cut(rows: Sequence[Row]) -> bool:
-    """Return whether the bars of an incursion are so far above the need that they are cut."""
+def is_cut(rows: Sequence[Row], *, aid: bool = False) -> bool:
+    """Return whether the bars of an incursion are so far above the need that they are cut.
+
+    Where aid is told apart, what bars are made of is the point, and they are cut later.
+    """
     needed = float(rows[0]["needed"] or 0.0)
-    return needed > 0 and max(row["total"] for row in rows) > CUT_FROM * needed
+    return needed > 0 and max(row["total"] for row in rows) > (CUT_WITH_AID if aid else CUT_FROM) * needed
 
 
 def _cut(text: str, most: int) -> str:

@@ -17,6 +17,7 @@ from rich.text import Text
 
 from contingent.model.scenario import Scenario
 from contingent.plan import Goal, Plan
+from contingent.report.host import has_aid, host_sentences
 from contingent.report.mandate import Row, enough_from, frameworks, incursions, not_held
 from contingent.report.outlook import outlook
 from contingent.report.words import (
@@ -92,8 +93,14 @@ def print_summary(scenario: Scenario, plan: Plan, console: Console) -> None:
         say.line(said)
     for said in structure_lines(plan):
         say.line(said)
-    for said, _ in outlook(scenario, plan):
-        say.line(said)
+    for said, section in outlook(scenario, plan):
+        if section != "host":
+            say.line(said)
+    if has_aid(plan):
+        say.line()
+        say.line("The host's army", style="bold")
+        for said in host_sentences(scenario, plan):
+            say.line(said)
     for table in (fill_table(plan), goals_table(scenario, plan), gaps_table(scenario, plan), nations_table(plan)):
         if table is not None:
             say.line()

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from contingent.adequacy import measure
+from contingent.adequacy import equipped_days, measure
+from contingent.aid.assess import assess
+from contingent.aid.status import AidOptions
 from contingent.model.chance import Case
 from contingent.model.scenario import Scenario
 from contingent.pipeline import requirement_frames
@@ -103,6 +105,7 @@ def sentences_of(frames: Mapping[str, pl.DataFrame], told: Told) -> tuple[str, .
         *_of_draws(frames["participation"]),
         *_of_cases(frames["stress"], told),
         *_of_links(told),
+        *_of_donors(told),
         *(f"{title_of(steps).rstrip('.')}: cannot be told; {NO_BACKSTOP}." for steps in told.untold),
     ]
     return tuple(found)
@@ -208,7 +211,8 @@ def _of_links(told: Told) -> list[str]:
         title = title_of(steps).rstrip(".")
         without = link_closes_in(told.derived, links)
         before = {(row["incursion"], row["hours"]): row["total"] for row in told.plan.adequacy.to_dicts()}
-        after = measure(without, told.plan.tours, told.plan.option).to_dicts()
+        equipped = equipped_days(told.plan.aid_formations)
+        after = measure(without, told.plan.tours, told.plan.option, equipped).to_dicts()
         lost = []
         for row in after:
             was = before.get((row["incursion"], row["hours"]), 0.0)
@@ -220,6 +224,26 @@ def _of_links(told: Told) -> list[str]:
         out = runs_out(told.derived, told.plan.tours, told.plan.option, links, first)
         what = "; ".join([*later, *out, *lost, *reach]) or NOTHING_LATER
         found.append(f"{title}: {what}. Tours stay as they are.")
+    return found
+
+
+def _of_donors(told: Told) -> list[str]:
+    """Say which of the host's formations wait longer where nations that withdraw, and have pledges open, give nothing more."""
+    promised = told.plan.aid_promises.filter(pl.col("open") > 0)["donor"].to_list()
+    before, found = equipped_days(told.plan.aid_formations), []
+    for steps in told.steps:
+        gone = dict.fromkeys(nation for step in steps if step.kind == "nation_withdraws" for nation in step.nations)
+        donors = tuple(nation for nation in gone if nation in promised)
+        if not donors:
+            continue
+        after = equipped_days(assess(told.derived, AidOptions(stopped=donors)).frames["equipped"])
+        never = [name for name, day in before.items() if day is not None and after.get(name) is None]
+        moved = {name: then for name, day in before.items() if day is not None and (then := after.get(name) or 0) > day}
+        said = [f"no longer foreseen to be equipped: {', '.join(never)}"] if never else []
+        said += [f"{name} is equipped on D+{then}, not on D+{before[name]}" for name, then in moved.items()]
+        what = "; ".join(said) or "no formation of the host is equipped later"
+        who = f"{told.names(';'.join(donors))} {'gives' if len(donors) == 1 else 'give'}"
+        found.append(f"{title_of(steps).rstrip('.')}: if {who} no more aid either, {what}.")
     return found
 
 

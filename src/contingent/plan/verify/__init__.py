@@ -7,6 +7,7 @@
     way       movements and their legs, held against links, fleets and handling
     way_counted  what they add up to: capacities, utilisation, flows, closure, arrivals
     cost      quantities by tours and legs, money by rates, bills by costs and key
+    aid       promises and gaps against the tables, equipped formations in adequacy, what aid and force draw on
     supply    stocks balance week by week, days of supply, shortages, ways that take what they carry
 
 One function is one promise; it yields findings, never raises for what a plan says, and no promise leans on another's
@@ -20,7 +21,7 @@ from itertools import islice
 from contingent.findings import Finding
 from contingent.model.scenario import Scenario
 from contingent.plan.plan import Plan
-from contingent.plan.verify import claims, cost, counted, structure, supply, tours, way, way_counted
+from contingent.plan.verify import aid, claims, cost, counted, structure, supply, tours, way, way_counted
 from contingent.plan.verify.facts import Facts, facts_of
 from contingent.plan.verify.frames import frames_as_documented
 
@@ -30,7 +31,7 @@ MOST_OF_A_KIND = 20
 Promise = Callable[[Facts], Iterator[Finding]]
 PROMISES: tuple[Promise, ...] = (
     *tours.PROMISES, *counted.PROMISES, *claims.PROMISES, *structure.PROMISES, *way.PROMISES, *way_counted.PROMISES,
-    *supply.PROMISES, *cost.PROMISES,
+    *supply.PROMISES, *cost.PROMISES, *aid.PROMISES,
 )  # fmt: skip
 """Every promise, in the order in which findings are told."""
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from contingent.findings import Finding
+from contingent.plan.aid_columns import AID_MAY_BE_BLANK
 from contingent.plan.columns import COLUMNS
 from contingent.plan.plan import Plan
 from contingent.plan.risk_columns import MAY_BE_BLANK as BLANK_UNDER_CHANCE
@@ -30,6 +31,7 @@ MAY_BE_BLANK: dict[str, frozenset[str]] = {
     "orbat": frozenset(),
     "adequacy": frozenset(),
     **WAY_MAY_BE_BLANK,
+    **AID_MAY_BE_BLANK,
     **BLANK_UNDER_CHANCE,
 }
 """Columns in which a blank means something: no location, no ceiling, no fair share."""

@@ -34,3 +34,20 @@ def part_bar(part: float, *, width: int = 160, kind: str = "miss") -> Markup:
         label=None,
         class_="bar",
     )
+
+
+def kept_bar(promised: float, kept: float, *, beyond: float = 0.0, largest: float, width: int = 200) -> Markup:
+    """Return a promise as a bar, what was kept of it inside, and what came beyond it, in a frame of its own after it.
+
+    Decoration: the figures stand beside it.
+    """
+    scale = (width - 2) / largest if largest > 0 else 0.0
+    end = 1 + promised * scale
+    parts = []
+    if promised > 0:
+        parts.append(element("rect", class_="promised", x=1, y=2.5, width=max(promised * scale, 1.0), height=BAR_HEIGHT - 5))
+    if kept > 0:
+        parts.append(element("rect", class_="came", x=1, y=4.5, width=max(kept * scale, 1.0), height=BAR_HEIGHT - 9))
+    if beyond > 0:
+        parts.append(element("rect", class_="beyond", x=end, y=4.5, width=max(beyond * scale, 1.0), height=BAR_HEIGHT - 9))
+    return picture(*parts, width=width, height=BAR_HEIGHT, label=None, class_="bar")

@@ -6,6 +6,7 @@ It holds its own style and pictures, asks nothing of any network, needs no scrip
     answer.py      what stands first: key numbers, options side by side, what stays empty, the goals
     mandate.py     where the size comes from: tasks and factors, what moves the total, past missions
     force.py      what it makes: who stands under whom, who reaches what, whether it is enough
+    host.py        the host's army beside it: equipped by when, what is missing, both together
     getting.py     how the force gets there: closure, who is late, how full the ways are, the map of flows
     living.py      what it lives on: use, stocks, what runs out, what hurts when it is closed
     paying.py      what it costs: by year and item, who pays under each scheme, published figures
@@ -14,6 +15,8 @@ It holds its own style and pictures, asks nothing of any network, needs no scrip
     sustained.py   how much could be sustained, and what has been said about it
     over_time.py   what runs over time: charts, fill matrix, rotation calendar
     evidence.py    what it rests on: burden, offers, gaps, assumptions, sources
+    aid.py         the aid to the host, a page of its own
+    situation.py   how a ceasefire stands, a page of its own
     side_by_side.py  several plans on one page
     templates/     the page and its style
 """

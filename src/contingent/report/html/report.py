@@ -17,7 +17,20 @@ from contingent.model.scenario import Scenario
 from contingent.monitoring.sentences import figure
 from contingent.plan import Plan
 from contingent.report import words
-from contingent.report.html import answer, breaks, evidence, force, getting, lasts, living, mandate, over_time, paying, sustained
+from contingent.report.html import (
+    answer,
+    breaks,
+    evidence,
+    force,
+    getting,
+    host,
+    lasts,
+    living,
+    mandate,
+    over_time,
+    paying,
+    sustained,
+)
 from contingent.report.outlook import not_worked_out, outlook
 
 TEMPLATES = "contingent.report.html"
@@ -66,6 +79,7 @@ def report_html(scenario: Scenario, plan: Plan, *, compared: Sequence[tuple[str,
             **over_time.contents(scenario, plan),
             **force.contents(scenario, plan),
             **evidence.contents(scenario, plan),
+            **host.contents(scenario, plan),
             **moving,
             **living.contents(scenario, plan),
             **paying.contents(scenario, plan),
