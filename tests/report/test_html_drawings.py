@@ -204,3 +204,15 @@ def test_monthly_mean_weighs_short_months_by_their_days():
     assert months[0].days == 17
     level = people_by_day(sample_plan()[1], days=1800)
     assert monthly_mean(level, months)[0] == pytest.approx(sum(level[:17]) / 17)
+
+
+def test_a_part_of_the_horizon_fills_the_whole_scale():
+    """A year of five: its first day stands at the left, its last at the right, its months are named, other years are not."""
+    horizon = Horizon(start_date=date(2027, 1, 1), days=1825, period_days=30)
+    year = Timeline(horizon, width=600, from_day=365, until_day=731)
+    assert (year.x(0), year.x(365), year.x(731), year.x(1825)) == (0, 0, 600, 600)
+    assert year.x(365 + 183) == pytest.approx(300)
+    head = str(timeline_head(year))
+    assert ">2028</text>" in head
+    assert ">2027</text>" not in head
+    assert "from Jan 2028 to Dec 2028" in head

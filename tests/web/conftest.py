@@ -42,7 +42,8 @@ class Browser(TestClient):
     """A client that fills in forms as a browser does: what a page holds is sent back."""
 
     def __init__(self, app: Any, *, https: bool = False) -> None:
-        super().__init__(app, base_url=f"{'https' if https else 'http'}://localhost", follow_redirects=False, raise_server_exceptions=False)
+        base = "https://localhost" if https else "http://localhost"
+        super().__init__(app, base_url=base, follow_redirects=False, raise_server_exceptions=False)
 
     def token(self, path: str) -> str:
         """The mark that the forms of a page carry."""
@@ -57,7 +58,7 @@ class Browser(TestClient):
 
 
 def form_token(text: str) -> str:
-    found = re.search(r'name="token" value="([0-9a-f]{64})"', text) or re.search(r'name="csrf-token" content="([0-9a-f]{64})"', text)
+    found = re.search(r'name="(?:token" value|csrf-token" content)="([0-9a-f]{64})"', text)
     assert found, text[:2000]
     return found[1]
 

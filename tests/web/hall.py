@@ -10,7 +10,6 @@ import uvicorn
 from fastapi import FastAPI
 from tests.report.sample_plan import sample_plan
 from tests.report.sample_scenario import sample_scenario
-from tests.web.book_in_memory import BookInMemory
 
 from contingent.io import read_scenario, write_scenario
 from contingent.pipeline import make_plan
@@ -42,8 +41,8 @@ def tiny_conference(folder: Path) -> Conference:
 
 
 def application(conference: Conference) -> FastAPI:
-    """The application, with accounts kept in memory."""
-    return create_app(WebSettings(database=""), conference=conference, book=BookInMemory())
+    """The application on a machine without accounts."""
+    return create_app(WebSettings(database=""), conference=conference)
 
 
 class As:

@@ -86,9 +86,13 @@ def test_any_text_is_a_host_name_or_none(text: str):
     assert found is None or ("/" not in found and "@" not in found)
 
 
-@pytest.mark.parametrize(
-    "headers", [{"origin": "https://elsewhere.example"}, {"origin": "null"}, {"origin": "http://localhost:81"}, {"sec-fetch-site": "cross-site"},
-                {"sec-fetch-site": "same-site"}, {"sec-fetch-site": "none"}])  # fmt: skip
+ELSEWHERE = (
+    *({"origin": origin} for origin in ("https://elsewhere.example", "null", "http://localhost:81")),
+    *({"sec-fetch-site": site} for site in ("cross-site", "same-site", "none")),
+)
+
+
+@pytest.mark.parametrize("headers", ELSEWHERE, ids=str)
 def test_a_change_that_another_site_sent_is_refused(browser: Opened, headers: dict[str, str]):
     dora = browser("dora")
     token = dora.get("/probe").json()["token"]

@@ -188,7 +188,10 @@ def test_an_edited_cell_is_saved_and_a_stale_one_comes_back_with_both_values(tin
 
 def test_a_batch_with_one_bad_cell_changes_nothing_and_says_which(tiny: TestClient):
     rows = tiny.get("/requirements/rows").json()["rows"][:2]
-    edits = [{**{name: row[name] for name in ("key", "row", "version")}, "cells": {**row["cells"], "priority": "3"}} for row in rows]
+    edits = [
+        {"key": row["key"], "row": row["row"], "version": row["version"], "cells": {**row["cells"], "priority": "3"}}
+        for row in rows
+    ]
     edits[1]["cells"]["location"] = "Nort"
     answer = tiny.post("/requirements/rows", json={"edits": edits}, headers=sign(tiny))
     assert answer.status_code == 422

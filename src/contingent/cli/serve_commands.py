@@ -10,7 +10,7 @@ from contingent.cli.given import examples
 def serve(
     scenario: Annotated[
         str,
-        typer.Argument(metavar="[SCENARIO]", help="Folder, .xlsx workbook, or name of a bundled scenario; left out = reassurance."),
+        typer.Argument(metavar="[SCENARIO]", help="Folder, .xlsx workbook or bundled scenario; left out = reassurance."),
     ] = "reassurance",
     *,
     database: Annotated[
@@ -43,8 +43,8 @@ def serve(
 ) -> None:  # fmt: skip
     """Hold a conference in the browser.
 
-    On this machine, for its one user, with nothing to set up: the conference is kept in a file beside the scenario. For many users:
-    --accounts, an address and a secret. Ctrl+C ends it. From Python: contingent.web.app.create_app.
+    On this machine, for its one user, with nothing to set up: the conference is kept in a file beside the scenario. For many
+    users: --accounts, an address and a secret. Ctrl+C ends it. From Python: contingent.web.app.create_app.
     """
     from contingent.cli.serve import ServeRequest, serve_command
 

@@ -143,14 +143,17 @@ class View:
         """Return another plan of the archive as this viewer may see it."""
         assert self.whole is not None
         whole = self.whole
-        return self.shelf.get(("plan", self.state.seq, stored.id, self.scope), lambda: seen_plan(stored.plan, whole, self.viewer))
+        planned = stored.scenario or whole
+        return self.shelf.get(("plan", stored.id, self.scope), lambda: seen_plan(stored.plan, planned, self.viewer))
 
     def broken_promises(self) -> tuple[Finding, ...] | None:
-        """Return what of the plan does not hold, recomputed with no solver; None where there is no plan."""
+        """Return what of the plan does not hold for what was planned, recomputed with no solver; None where there is no plan."""
         stored, whole = self.stored, self.whole
         if stored is None or whole is None:
             return None
-        return self.shelf.get(("verified", self.state.seq, stored.id), lambda: verify(whole, stored.plan))
+        planned = stored.scenario or whole
+        seq = 0 if stored.scenario is not None else self.state.seq
+        return self.shelf.get(("verified", seq, stored.id), lambda: verify(planned, stored.plan))
 
     def row_of(self, table: str, key: str) -> StoredRow | None:
         """Return a row of the database by its table and key; None where there is none, or none that this viewer sees whole."""
@@ -225,7 +228,7 @@ def view_of(request: Request) -> View:
     stored = chosen or conference.latest_plan()
     plan = None
     if stored is not None and derived is not None:
-        plan = shelf.get(("plan", state.seq, stored.id, scope), lambda: seen_plan(stored.plan, derived, viewer))
+        plan = shelf.get(("plan", stored.id, scope), lambda: seen_plan(stored.plan, stored.scenario or derived, viewer))
     plans = tuple(PlanEntry(each.id, label_of(each)) for each in conference.plans())
     return View(viewer, conference, state, scenario, findings, stored, plan, plans, chosen is not None, derived, shelf)
 

@@ -197,7 +197,8 @@ def _own_account(request: Request) -> tuple[Identity, Account]:
 def _account_page(request: Request, *, status: int = 200, **values: Any) -> Response:
     identity, account = _own_account(request)
     return _shown(
-        request, "account.html", status=status, has_password=account.password_hash is not None, tokens=identity.book.tokens(account.id), scopes=scopes_of(viewer_of(request)), **values,
+        request, "account.html", status=status, has_password=account.password_hash is not None,
+        tokens=identity.book.tokens(account.id), scopes=scopes_of(viewer_of(request)), **values,
     )  # fmt: skip
 
 

@@ -210,7 +210,8 @@ def since_yesterday(view: View) -> Sequence[Any]:
     """Return the last changes of the tables of the past day, the newest first; none where the viewer may not see the history."""
     if not may(view.viewer, "history.read"):
         return ()
-    return view.entries(since=datetime.now(UTC) - DAY, limit=MOST_CHANGES)
+    found = view.entries(since=datetime.now(UTC) - DAY, limit=10 * MOST_CHANGES)
+    return [entry for entry in found if entry.table and entry.key][:MOST_CHANGES]
 
 
 @router.get("/overview/verified", include_in_schema=False, dependencies=[Depends(needs("overview.read"))])

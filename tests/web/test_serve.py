@@ -1,0 +1,119 @@
+"""The command: what it refuses to be, and a whole server from the call to its orderly end."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from contingent.cli.serve import ServeRequest, limits_from, settings_from
+from contingent.web.settings import UnsafeServer
+
+SECRET = "s" * 40
+PIPES = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+
+
+def asked(**changes: object) -> ServeRequest:
+    given = {
+        "scenario": "tiny", "database": None, "host": "127.0.0.1", "port": 0, "accounts": False, "address": None,
+        "browser": False,
+    }  # fmt: skip
+    return ServeRequest(**{**given, **changes})  # type: ignore[arg-type]
+
+
+def test_nothing_has_to_be_set_up_for_one_user():
+    settings = settings_from(asked(), {})
+    assert (settings.database, settings.accounts, settings.https) == ("tiny.conference.sqlite", False, False)
+    assert settings.hosts == {"localhost", "127.0.0.1", "::1"}
+    assert settings.secret != settings_from(asked(), {}).secret
+
+
+@pytest.mark.parametrize(
+    ("changes", "environment", "missing"),
+    [
+        ({"host": "0.0.0.0"}, {}, "--accounts.*CONTINGENT_SECRET"),
+        ({"host": "plan.example"}, {"CONTINGENT_SECRET": SECRET}, "--accounts"),
+        ({"host": "::", "accounts": True}, {}, "CONTINGENT_SECRET"),
+        ({"accounts": True}, {}, "With accounts.*CONTINGENT_SECRET"),
+        ({"accounts": True}, {"CONTINGENT_SECRET": "short"}, "5 characters"),
+        ({"address": "ftp://x"}, {}, "https://plan.example.org"),
+        ({"address": "https://x/path"}, {}, "https://plan.example.org"),
+        ({"accounts": True, "oidc_issuer": "https://x"}, {"CONTINGENT_SECRET": SECRET}, "CONTINGENT_OIDC_CLIENT"),
+    ],
+)
+def test_a_server_that_others_reach_says_what_it_needs(changes: dict[str, object], environment: dict[str, str], missing: str):
+    with pytest.raises(UnsafeServer, match=missing):
+        settings_from(asked(**changes), environment)
+
+
+def test_a_secret_file_that_others_can_read_is_refused(tmp_path: Path):
+    file = tmp_path / "secret"
+    file.write_text(SECRET + "\n")
+    environment = {"CONTINGENT_SECRET_FILE": str(file)}
+    file.chmod(0o640)
+    with pytest.raises(UnsafeServer, match="chmod 600"):
+        settings_from(asked(host="0.0.0.0", accounts=True), environment)
+    file.chmod(0o600)
+    settings = settings_from(asked(host="0.0.0.0", accounts=True, address="https://plan.example.org"), environment)
+    assert (settings.secret, settings.https) == (SECRET.encode(), True)
+    assert settings.hosts == {"localhost", "127.0.0.1", "::1", "plan.example.org"}
+
+
+def test_limits_can_be_set_by_the_environment():
+    limits = limits_from({"CONTINGENT_LOGINS_PER_MINUTE": "120", "CONTINGENT_UPLOAD_MB": "5"})
+    assert (limits.logins.burst, limits.logins.per_second, limits.body_bytes) == (120, 2, 5_000_000)
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminate"])
+def test_a_server_serves_and_ends_in_order(tmp_path: Path, ending: signal.Signals):
+    """Started in an empty folder: it answers by names of this machine alone, and ends with exit code 0."""
+    command = [sys.executable, "-m", "contingent", "serve", "tiny", "--no-browser"]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, cwd=tmp_path, env=environment, **PIPES) as server:
+        try:
+            assert server.stdout is not None
+            title, _, address = server.stdout.readline().strip().rpartition(": ")
+            assert "tiny.conference.sqlite" in server.stdout.readline()
+            assert title == "Tiny: four nations, six lines"
+            answered = _answer(address)
+            assert answered.status_code == 200
+            assert "Tiny" in answered.text
+            assert httpx.get(address, headers={"host": "elsewhere.example"}).status_code == 421
+        finally:
+            server.send_signal(ending)
+        err = server.communicate(timeout=20)[1]
+    assert server.returncode == 0, err
+    assert err == "The server has ended.\n"
+    assert {path.name for path in tmp_path.iterdir()} == {"tiny.conference.sqlite"}
+
+
+def _answer(address: str) -> httpx.Response:
+    give_up = time.monotonic() + 20
+    while True:
+        try:
+            return httpx.get(address, timeout=20)
+        except httpx.ConnectError:
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.05)
+
+
+def test_the_first_administrator_is_invited_once(tmp_path: Path):
+    """With accounts the first start says a link; the second does not."""
+    command = [sys.executable, "-m", "contingent", "serve", "tiny", "--no-browser", "--accounts"]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "CONTINGENT_SECRET": SECRET}
+    said = []
+    for _ in range(2):
+        with subprocess.Popen(command, cwd=tmp_path, env=environment, **PIPES) as server:
+            assert server.stdout is not None
+            address = server.stdout.readline().strip().rpartition(": ")[2]
+            assert _answer(address).status_code == 303
+            server.send_signal(signal.SIGINT)
+            server.wait(timeout=20)
+            said.append(server.stdout.read())
+    assert "/invitation/" in said[0]
+    assert "/invitation/" not in said[1]
