@@ -44,8 +44,14 @@ PAGES: tuple[Page, ...] = (
     Page("requirements", "/requirements", "Requirements", "The force", "Every line by month and by nation", "requirements.read"),
     Page("offers", "/offers", "Offers", "The force", "What nations offer and what became of it", "offers.read"),
     Page("gaps", "/gaps", "Gaps", "The force", "What stays empty, why, and what would fill it", "gaps.read"),
+    Page("risk", "/risk", "Risk and stress", "The force", "Whether it lasts under chance, and what breaks it", "risk.read"),
+    Page("ceasefire", "/ceasefire", "Ceasefire", "Beside the force", "Whether it holds, and the response", "ceasefire.read"),
+    Page("aid", "/aid", "Contact group", "Beside the force", "Whether the host gets what it was promised", "aid.read"),
     Page("sources", "/sources", "Sources", "The record", "Where each row comes from and how far to trust it", "sources.read"),
     Page("history", "/history", "History", "The record", "Who changed what and when; undo", "history.read"),
+    Page("versions", "/versions", "Versions", "The record", "Versions with a name, and what differs since", "snapshots.read"),
+    Page("exchange", "/exchange", "Import and export", "The record", "Tables out, and back in", "exports.read"),
+    Page("conference", "/conference", "Settings", "The record", "Title, D-day, marking, what blanks mean", "scenario.read"),
     Page("about", "/about", "About", "The record", "Versions, parts of others and their licences, keys", "about.read"),
 )
 
