@@ -35,6 +35,15 @@ FLASHES = {
     "many": "You have as many computations waiting as one may have. Wait for one, or cancel it.",
     "adopted": "What was tried now stands in the tables. Plan again to see it in the plan.",
     "set": "Set.",
+    "busy": "You have asked for as much as can wait at once. Wait until some of it is done.",
+    "imported": "The file is taken in, as one change. Undo stands in the history.",
+    "nothing": "Nothing differed, and nothing was changed.",
+    "named": "The version has its name.",
+    "pledge": "It stands in the ledger.",
+    "taken-out": "It is taken out of the ledger. Undo stands in the history.",
+    "incident": "The report is in.",
+    "known": "The report was there already.",
+    "watched": "How long was watched is taken in.",
 }
 """What a page says after it was sent on, by the word in the address. Nothing else can be said so."""
 

@@ -134,10 +134,12 @@ FRAME_SHARING: Mapping[str, FrameSharing] = {
     "participation": FrameSharing(few="priority"),
     "ceilings": FrameSharing(few="whole"),
     "claims": FrameSharing(few="whole"),
+    "aid_competition": OWN,
     **dict.fromkeys(
         (
             "coverage", "worth", "sizing", "factors", "reach", "sensitivity", "backcast", "formations", "orbat", "adequacy",
             "closure", "arrivals", "utilisation", "flows", "schedule", "supply", "resupply", "stockouts", "survival", "logistics",
+            "aid_promises", "aid_formations", "aid_gaps", "aid_next", "aid_readings",
         ),
         RESULT,
     ),

@@ -44,6 +44,7 @@ PAGES: tuple[Page, ...] = (
     Page("requirements", "/requirements", "Requirements", "The force", "Every line by month and by nation", "requirements.read"),
     Page("offers", "/offers", "Offers", "The force", "What nations offer and what became of it", "offers.read"),
     Page("gaps", "/gaps", "Gaps", "The force", "What stays empty, why, and what would fill it", "gaps.read"),
+    Page("risk", "/risk", "Risk and stress", "The force", "Whether it lasts under chance, and what breaks it", "risk.read"),
     Page("rotation", "/rotation", "Rotation", "In time", "Who goes when, and rests how long; pins", "rotation.read"),
     Page("orbat", "/orbat", "ORBAT", "In time", "Who stands under whom on a day", "orbat.read"),
     Page("map", "/map", "Map", "In time", "Sectors, bases, ways and what moves on them", "map.read"),
@@ -53,8 +54,13 @@ PAGES: tuple[Page, ...] = (
     Page("what_if", "/what-if", "What if", "Choices", "What a change would do, before it is made", "jobs.try"),
     Page("compare", "/compare", "Compare", "Choices", "Plans side by side: what differs, and what came of it", "compare.read"),
     Page("jobs", "/jobs", "Computing", "Choices", "What is being computed, and what came of it", "jobs.read"),
+    Page("ceasefire", "/ceasefire", "Ceasefire", "Beside the force", "Whether it holds, and the response", "ceasefire.read"),
+    Page("aid", "/aid", "Contact group", "Beside the force", "Whether the host gets what it was promised", "aid.read"),
     Page("sources", "/sources", "Sources", "The record", "Where each row comes from and how far to trust it", "sources.read"),
     Page("history", "/history", "History", "The record", "Who changed what and when; undo", "history.read"),
+    Page("versions", "/versions", "Versions", "The record", "Versions with a name, and what differs since", "snapshots.read"),
+    Page("exchange", "/exchange", "Import and export", "The record", "Tables out, and back in", "exports.read"),
+    Page("conference", "/conference", "Settings", "The record", "Title, D-day, marking, what blanks mean", "scenario.read"),
     Page("about", "/about", "About", "The record", "Versions, parts of others and their licences, keys", "about.read"),
 )
 
