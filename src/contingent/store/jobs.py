@@ -55,7 +55,8 @@ class JobQueue:
             ledger = Ledger(connection, actor, self._clock())
             values = {
                 "kind": kind, "arguments": dict(arguments), "status": "queued", "asked_by": ledger.actor.name,
-                "account": actor.account, "asked_at": ledger.at, "attempt": 0, "beat": 0, "share": 0.0, "message": "", "is_cancelled": 0,
+                "account": actor.account, "asked_at": ledger.at, "attempt": 0, "beat": 0, "share": 0.0, "message": "",
+                "is_cancelled": 0,
             }  # fmt: skip
             number = int(connection.execute(insert(JOB).values(**values).returning(JOB.c.id)).scalar_one())
             ledger.add("job", details={"job": number, "kind": kind, "status": "queued", "arguments": dict(arguments)})
