@@ -64,6 +64,18 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/gaps"): "gaps.read",
     ("GET", "/history"): "history.read",
     ("POST", "/history/undo"): "history.undo",
+    ("GET", "/compare"): "compare.read",
+    ("GET", "/events"): "events.read",
+    ("GET", "/jobs"): "jobs.read",
+    ("POST", "/jobs"): "jobs.write",
+    ("GET", "/jobs/panel"): "jobs.read",
+    ("POST", "/jobs/plan"): "jobs.write",
+    ("POST", "/jobs/by-itself"): "settings.write",
+    ("POST", "/jobs/{number}/cancel"): "jobs.try",
+    ("GET", "/jobs/{number}/files"): "settings.read",
+    ("GET", "/what-if"): "jobs.try",
+    ("POST", "/what-if"): "jobs.try",
+    ("POST", "/what-if/{number}/adopt"): "jobs.try",
     ("GET", "/invitation/{code}"): "open",
     ("POST", "/invitation/{code}"): "open",
     ("GET", "/offers"): "offers.read",
@@ -151,6 +163,8 @@ def test_every_route_lets_in_whom_it_should_and_nobody_else(browser: Opened, nam
     for route in guarded_routes(app):
         if route.path in ("/sign-out", "/probe/fault") or route.permissions == ("open",):
             continue
+        if route.path == "/events" and name is not None:
+            continue  # a stream that does not end: tests/web/test_events.py
         path = route.path.replace("{seq}", "999999")
         for part in ("{token_id}", "{invitation_id}", "{account_id}", "{number}"):
             path = path.replace(part, "999999")

@@ -70,7 +70,7 @@ const renew = async (asked = false) => {
     if (!next) return;
     const scrolled = [...now.querySelectorAll(".grid-scroll, .scroll")].map((each) => [each.scrollLeft, each.scrollTop]);
     const open = [...now.querySelectorAll("details")].map((each) => each.open);
-    const flash = document.getElementById("said").childNodes;
+    const flash = document.getElementById("said").childNodes, held = now.contains(document.activeElement) ? document.activeElement : null;
     fresh.getElementById("said").replaceChildren(...flash);
     now.replaceWith(document.importNode(next, true));
     const shown = content();
@@ -79,6 +79,9 @@ const renew = async (asked = false) => {
     const which = fresh.querySelector("form.plan"), old = document.querySelector("form.plan");
     if (which && old && !old.contains(document.activeElement)) old.replaceWith(document.importNode(which, true));
     window.htmx?.process(shown);
+    const link = held?.getAttribute("href");
+    const again = held?.id ? document.getElementById(held.id) : link && [...shown.querySelectorAll("a[href]")].find((each) => each.getAttribute("href") === link);
+    again?.focus?.({ preventScroll: true });
     drawNews(false);
     document.body.dispatchEvent(new CustomEvent("contingent:shown"));
   } catch {
