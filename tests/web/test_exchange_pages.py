@@ -107,6 +107,13 @@ def test_rows_that_the_file_lacks_stay_unless_they_are_to_go(client: TestClient)
     assert '<table class="changes-of" id="rows-removed">' in looked(client, takes_out="yes")
 
 
+def test_cells_of_columns_that_the_file_lacks_stay_as_they_are(client: TestClient):
+    send(client, b"offer,nation,unit_type,quantity\nALD-headquarters,ALD,headquarters,4\n", "offers.csv")
+    apply(client, looked(client))
+    offer = next(row for row in client.app.state.conference.state().scenario.offers if row.offer == "ALD-headquarters")
+    assert (offer.quantity, offer.home, offer.confidence) == (4, "Aldburg", "high")
+
+
 def test_a_column_by_another_name_is_guessed_can_be_corrected_and_is_remembered(client: TestClient):
     table = "offer,nation,unit_type,quantity,Notice (days),Town\nALD-new,ALD,headquarters,1,12,Aldburg\n"
     send(client, table.encode(), "offers.csv")
