@@ -16,6 +16,7 @@ screens and paper and in a narrow one for telephones, on which the letters of th
 
 import json
 import logging
+import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -215,7 +216,12 @@ def svgs_of(charts: Sequence[tuple[Spec, str]]) -> list[Markup]:
     return [_labelled(svg, label) for svg, (_, label) in zip(drawn, charts, strict=True)]
 
 
+INNER_ROLE = re.compile(r' role="graphics-[a-z-]+"| aria-roledescription="[^"]*"')
+"""What the renderer says of the parts of a chart: a picture with one label has no parts to be read out."""
+
+
 def _labelled(svg: str, label: str) -> Markup:
+    svg = INNER_ROLE.sub("", svg)
     named = f'class="chart" role="img" aria-label="{escape(label)}"'
     return Markup(svg.replace('class="marks"', named, 1))  # noqa: S704 (texts are escaped here and by the renderer)
 

@@ -17,6 +17,7 @@ from contingent.report.words import leading_capital, plain
 from contingent.store import Conflict, Edit
 from contingent.web.forms import TABLE_BY_NAME, cells_of
 from contingent.web.view import View
+from contingent.web.wording import differing
 
 Cell = Annotated[str, Field(max_length=32_000)]
 Name = Annotated[str, Field(max_length=64)]
@@ -128,16 +129,6 @@ def told_conflict(conflict: Conflict) -> list[dict[str, Any]]:
         for row in conflict.rows
     ]
 
-
-def differing(now: Mapping[str, str] | None, tried: Mapping[str, str] | None) -> list[tuple[str, str, str]]:
-    """Return the columns in which two versions of a row differ, with both values.
-
-    >>> differing({"quantity": "3", "line": "A"}, {"quantity": "4", "line": "A"})
-    [('quantity', '3', '4')]
-    """
-    one, other = now or {}, tried or {}
-    names = dict.fromkeys([*one, *other])
-    return [(name, one.get(name, ""), other.get(name, "")) for name in names if one.get(name, "") != other.get(name, "")]
 
 
 GRID_COLUMNS: Mapping[Literal["requirements"], tuple[str, ...]] = {

@@ -21,6 +21,7 @@ def filters() -> dict[str, Callable[..., object]]:
         "link": link,
         "joined": joined,
         "listed": listed,
+        "differing": lambda row: differing(row.current, row.tried),
     }
 
 
@@ -73,3 +74,14 @@ def iso(when: datetime) -> str:
 def in_utc(when: datetime) -> datetime:
     """Return the same moment in UTC; one without a zone is taken to be in UTC already."""
     return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+
+
+def differing(now: Mapping[str, str] | None, tried: Mapping[str, str] | None) -> list[tuple[str, str, str]]:
+    """Return the columns in which two versions of a row differ, with both values.
+
+    >>> differing({"quantity": "3", "line": "A"}, {"quantity": "4", "line": "A"})
+    [('quantity', '3', '4')]
+    """
+    one, other = now or {}, tried or {}
+    names = dict.fromkeys([*one, *other])
+    return [(name, one.get(name, ""), other.get(name, "")) for name in names if one.get(name, "") != other.get(name, "")]

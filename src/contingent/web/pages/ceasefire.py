@@ -37,6 +37,9 @@ router = APIRouter()
 
 FORMATS: tuple[FormatName, ...] = get_args(FormatName)
 
+EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
+"""Days that can be asked for."""
+
 MOST_ASIDE = 100
 """Cells that were set aside which a page names."""
 
@@ -57,7 +60,7 @@ HINTS = {
 @router.get("/ceasefire", include_in_schema=False, dependencies=[Depends(needs("ceasefire.read"))])
 def ceasefire(
     request: Request,
-    until: Annotated[date | None, Query()] = None,
+    until: Annotated[date | None, Query(ge=EARLIEST, le=LATEST)] = None,
     days: Annotated[int, Query(ge=1, le=366)] = 7,
 ) -> HTMLResponse:
     """Show how the ceasefire stands at the end of a day or a week."""
@@ -215,7 +218,10 @@ def watched(request: Request, file: Annotated[UploadFile, File()]) -> Response:
 
 @router.get("/ceasefire/table/{name}.csv", include_in_schema=False, dependencies=[Depends(needs("ceasefire.read"))])
 def table(
-    request: Request, name: str, until: Annotated[date | None, Query()] = None, days: Annotated[int, Query(ge=1, le=366)] = 7
+    request: Request,
+    name: str,
+    until: Annotated[date | None, Query(ge=EARLIEST, le=LATEST)] = None,
+    days: Annotated[int, Query(ge=1, le=366)] = 7,
 ) -> Response:
     """Hand out one table of the situation as CSV."""
     view = view_of(request)

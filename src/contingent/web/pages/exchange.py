@@ -2,7 +2,7 @@
 
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
@@ -25,7 +25,7 @@ from contingent.web.frame import page
 from contingent.web.guard import may, needs
 from contingent.web.guard.writing import actor_of, apply_import, own_part
 from contingent.web.seen import seen_rows
-from contingent.web.uploads import CLASSES, Upload, from_values, place_rows, read
+from contingent.web.uploads import CLASSES, Rows, Upload, from_values, place_rows, read
 from contingent.web.view import View, form_of, view_of
 
 router = APIRouter()
@@ -189,7 +189,7 @@ class Look:
     meant : mapping of str to mapping of str to str
         Column that each unknown one means, by table.
     takes_out : bool
-        Whether rows that the file lacks are taken out.
+        Whether rows and cells that the file lacks are taken out.
     preview : Preview
         What would change, as far as the viewer may change and see it.
     mark : str
@@ -208,14 +208,23 @@ def look_at(view: View, found: Upload, meant: Mapping[str, Mapping[str, str]], *
     brought = found.mapped(meant)
     tables = dict(brought.tables)
     if not takes_out:
-        for table, rows in tables.items():
-            keys = {key_of_cells(table, row) for row in rows}
-            tables[table] = [*rows, *(dict(row.cells) for row in view.state.rows.get(table, ()) if row.key not in keys)]
+        tables = {table: with_what_stands(view, table, rows, brought.headers.get(table)) for table, rows in tables.items()}
     with TemporaryDirectory(prefix="preview-") as folder:
         place_rows(tables, Path(folder))
         preview = own_part(view.conference.import_preview(folder), view.viewer, view.state)
     what = [found.as_values(), meant, takes_out, preview.of_seq, view.viewer.nation]
     return Look(brought, meant, takes_out, preview, sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:24])
+
+
+def with_what_stands(view: View, table: str, rows: Rows, header: Sequence[str] | None) -> Rows:
+    """Return the rows of a table with what the file lacks as it stands: further rows, and cells of further columns."""
+    stand = {row.key: row.cells for row in view.state.rows.get(table, ())}
+    found = []
+    for row in rows:
+        before = stand.pop(key_of_cells(table, row), {})
+        kept = {} if header is None else {name: text for name, text in before.items() if name not in header}
+        found.append({**kept, **row})
+    return [*found, *(dict(cells) for cells in stand.values())]
 
 
 def meant_by(form: Mapping[str, str], found: Upload, before: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
