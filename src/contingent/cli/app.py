@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 import typer
 from typer.core import TyperGroup
 
-from contingent.cli import endings, serve_commands, watch_commands, way_commands
+from contingent.cli import db_commands, endings, serve_commands, watch_commands, way_commands
 from contingent.cli.given import (
     Engine,
     Gap,
@@ -540,6 +540,7 @@ def stress(
 way_commands.add_to(app)
 watch_commands.add_to(app)
 serve_commands.add_to(app)
+db_commands.add_to(app)
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ entry on: `Conference.head` names the last entry's hash, to be kept elsewhere, a
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,8 +22,20 @@ from contingent.store.tables import AUDIT, CONFERENCE, INCIDENT, PLAN, SCENARIO_
 START = "0" * 64
 """What stands for the hash before the first entry."""
 
+LONGEST_TEXT = 2000
+"""Longest name or reason that is kept. [characters]"""
+
 _PIECE = 1000
 _HASHED = tuple(column.name for column in AUDIT.columns if column.name != "hash")
+
+
+def plain_text(text: str) -> str:
+    r"""Return a text that any database can hold: printable, and not too long.
+
+    >>> plain_text("two\nlines ")
+    'two lines'
+    """
+    return "".join(char if char.isprintable() else " " for char in text).strip()[:LONGEST_TEXT]
 
 
 def digest_of(columns: Mapping[str, Any]) -> str:
@@ -85,6 +97,7 @@ class Ledger:
         head = head_of(self.connection)
         assert head is not None
         self.head = head
+        self.actor, self.why = replace(self.actor, name=plain_text(self.actor.name)), plain_text(self.why)
 
     @property
     def next_seq(self) -> int:

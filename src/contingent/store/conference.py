@@ -21,7 +21,7 @@ from contingent.model.scenario import Scenario
 from contingent.plan.plan import Plan
 from contingent.store import exchange, incidents, versions
 from contingent.store.accounts import Accounts
-from contingent.store.audit import START, Head, Ledger, change_of, entry_of, head_of, verify_audit
+from contingent.store.audit import START, Head, Ledger, change_of, entry_of, head_of, plain_text, verify_audit
 from contingent.store.book import Book, Step, book_of, new_errors, rows_after, steps_of, with_rows
 from contingent.store.changes import place_of, row_after, store_rows, stored_row, undoing
 from contingent.store.database import Database
@@ -42,14 +42,12 @@ from contingent.store.records import (
     StoredRow,
     Version,
 )
-from contingent.store.schema import refuse_other_schema, upgrade
+from contingent.store.schema import nothing_there, refuse_other_schema, upgrade
 from contingent.store.tables import AUDIT, CONFERENCE, SCENARIO_ROW, SETTING
 
 MOST_ENTRIES = 1000
 """Most entries of the history, or changes, that are given at once."""
 
-LONGEST_REASON = 2000
-"""Longest reason that is kept. [characters]"""
 
 
 def utc_now() -> datetime:
@@ -125,7 +123,7 @@ class Conference:
             conference = cls(database, clock=clock, job_patience=job_patience)
             if database.read(head_of) is None:
                 if create_from is None:
-                    raise NoConference(f"{database.name} holds no conference. Maybe name a scenario to make one from.")
+                    raise NoConference(nothing_there(database))
                 conference._create(_rows_to_create(create_from), str(create_from))
             return conference
         except BaseException:
@@ -221,8 +219,8 @@ class Conference:
             steps = steps_for(connection, book)
             if not steps:
                 return head.conference, book
-            ledger = Ledger(connection, actor, self._clock(), _plain(why))
-            rows = rows_after(steps, actor=actor, at=ledger.at, next_row=head.next_row)
+            ledger = Ledger(connection, actor, self._clock(), why)
+            rows = rows_after(steps, actor=ledger.actor, at=ledger.at, next_row=head.next_row)
             placed = {place_of(step, row): row for step, row in zip(steps, rows, strict=True)}
             after = with_rows(book, head.seq + len(steps), placed)
             if refused := new_errors(book, after):
@@ -265,7 +263,7 @@ class Conference:
             at = self._clock()
             head = {"id": 1, "conference": uuid.uuid4().hex, "made_at": at, "seq": 0, "hash": START, "rows_seq": 0, "next_row": 1}
             connection.execute(insert(CONFERENCE).values(**head))
-            ledger = Ledger(connection, SERVER, at, f"made from {_plain(origin)}")
+            ledger = Ledger(connection, SERVER, at, f"made from {origin}")
             ledger.add("create", details={"conference": head["conference"], "from": origin})
             steps = [Step(name, None, None, cells) for name in KEYS for cells in tables.get(name, ())]
             rows = rows_after(steps, actor=SERVER, at=at, next_row=1)
@@ -332,7 +330,7 @@ class Conference:
 
     def name_version(self, actor: Actor, name: str) -> Version:
         """Give the scenario as it stands a name, to come back to."""
-        return versions.name_version(self._database, actor, _plain(name), self._clock)
+        return versions.name_version(self._database, actor, plain_text(name), self._clock)
 
     def versions(self) -> list[Version]:
         """Return the versions with a name, the newest first."""
@@ -527,8 +525,3 @@ def _rows_to_create(place: str | Path) -> dict[str, list[dict[str, str]]]:
     if rows is None or errors_only(findings.in_order()):
         raise BadScenario(str(place), findings.in_order())
     return rows
-
-
-def _plain(text: str) -> str:
-    """A text that goes into a column of the database: printable, not too long."""
-    return "".join(char if char.isprintable() else " " for char in text).strip()[:LONGEST_REASON]

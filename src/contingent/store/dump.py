@@ -61,7 +61,12 @@ def backup(place: str | Path, target: str | Path, *, overwrite: bool = False) ->
             refuse_other_schema(database)
         as_copy = database.is_sqlite and path.suffix.lower() in SQLITE_SUFFIXES
         write = _copy_sqlite if as_copy else _write_dump
-        write_file(path, lambda file: write(database, file), overwrite=overwrite)
+
+        def privately(file: Path) -> None:
+            file.touch(mode=0o600)
+            write(database, file)
+
+        write_file(path, privately, overwrite=overwrite)
     return path
 
 

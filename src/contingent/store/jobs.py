@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from contingent.store.audit import Ledger
+from contingent.store.audit import Ledger, plain_text
 from contingent.store.database import Database
 from contingent.store.faults import LostJob, UnknownNumber
 from contingent.store.records import SERVER, Actor, Job
@@ -23,7 +23,6 @@ JOB_PATIENCE = 30.0
 MOST_ATTEMPTS = 2
 """How often a job is begun: once, and once more where its worker died."""
 
-LONGEST_MESSAGE = 2000
 _COLUMNS = [column for column in JOB.columns if column.name not in ("archive", "beat")]
 
 
@@ -55,8 +54,8 @@ class JobQueue:
         def work(connection: Connection) -> int:
             ledger = Ledger(connection, actor, self._clock())
             values = {
-                "kind": kind, "arguments": dict(arguments), "status": "queued", "asked_by": actor.name, "account": actor.account,
-                "asked_at": ledger.at, "attempt": 0, "beat": 0, "share": 0.0, "message": "", "is_cancelled": 0,
+                "kind": kind, "arguments": dict(arguments), "status": "queued", "asked_by": ledger.actor.name,
+                "account": actor.account, "asked_at": ledger.at, "attempt": 0, "beat": 0, "share": 0.0, "message": "", "is_cancelled": 0,
             }  # fmt: skip
             number = int(connection.execute(insert(JOB).values(**values).returning(JOB.c.id)).scalar_one())
             ledger.add("job", details={"job": number, "kind": kind, "status": "queued", "arguments": dict(arguments)})
@@ -96,7 +95,7 @@ class JobQueue:
 
         def work(connection: Connection) -> bool:
             job = _running(connection, number, attempt)
-            values = {"share": min(1.0, max(0.0, share)), "message": message[:LONGEST_MESSAGE]}
+            values = {"share": min(1.0, max(0.0, share)), "message": plain_text(message)}
             connection.execute(update(JOB).where(JOB.c.id == number).values(**values, beat=JOB.c.beat + 1))
             return not job.is_cancelled
 
@@ -113,7 +112,7 @@ class JobQueue:
         """Say that a job came to nothing, and why. One that was to be cancelled is cancelled."""
 
         def values(job: Job) -> dict[str, Any]:
-            return {"status": "cancelled" if job.is_cancelled else "failed", "message": message[:LONGEST_MESSAGE]}
+            return {"status": "cancelled" if job.is_cancelled else "failed", "message": plain_text(message)}
 
         self._end(number, attempt, values)
 

@@ -99,7 +99,7 @@ class PlanArchive:
         def work(connection: Connection) -> int:
             ledger = Ledger(connection, actor, self._clock())
             values = {
-                "made_at": ledger.at, "made_by": actor.name, "of_seq": of_seq, "option": plan.option, "title": plan.title,
+                "made_at": ledger.at, "made_by": ledger.actor.name, "of_seq": of_seq, "option": plan.option, "title": plan.title,
                 "fill": plan.fill, "people_deployed_peak": plan.people_deployed_peak, "job": job, "digest": digest,
                 "archive": archive,
             }  # fmt: skip

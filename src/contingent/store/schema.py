@@ -1,5 +1,6 @@
 """Which version the tables of a database are of, and how they are brought up to date. The steps travel in the package."""
 
+import os
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,9 @@ from alembic.runtime.migration import MigrationContext, MigrationStep
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
+from contingent.io.files import reason
 from contingent.store.database import Database
-from contingent.store.faults import NoConference, OtherSchema
+from contingent.store.faults import NoConference, OtherSchema, Unusable
 
 
 def _scripts() -> ScriptDirectory:
@@ -63,8 +65,22 @@ def upgrade(database: Database, *, to: str | None = None) -> tuple[str | None, s
         return before, target
 
     if database.is_sqlite and database.url.database:
-        Path(database.url.database).parent.mkdir(parents=True, exist_ok=True)
+        _make_private(Path(database.url.database))
     return database.write(work)
+
+
+def _make_private(file: Path) -> None:
+    """Make the file of a database, for nobody else to read: it holds hashes of passwords, and what nations keep to themselves."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(file, os.O_CREAT, 0o600))
+    except OSError as problem:
+        raise Unusable(f"{file}: the file cannot be made: {reason(problem)}.") from problem
+
+
+def nothing_there(database: Database) -> str:
+    """Return what to say of a database without a conference."""
+    return f"{database.name} holds no conference. Maybe name another database, or a scenario to make one from."
 
 
 def refuse_other_schema(database: Database) -> None:
@@ -79,7 +95,7 @@ def refuse_other_schema(database: Database) -> None:
     """
     found = database.read(version_of) if database.is_there() else None
     if found is None:
-        raise NoConference(f"{database.name} holds no conference. Maybe name a scenario to make one from.")
+        raise NoConference(nothing_there(database))
     scripts = _scripts()
     _refuse_unknown(database, scripts, found)
     if found != scripts.get_current_head():

@@ -26,11 +26,11 @@ def name_version(database: Database, actor: Actor, name: str, clock: Callable[[]
         if connection.execute(select(SNAPSHOT.c.id).where(SNAPSHOT.c.name == name)).first() is not None:
             raise Refused([Finding("version", f"there is a version '{name}' already.", maybe="choose another name")])
         ledger = Ledger(connection, actor, clock())
-        values = {"name": name, "of_seq": ledger.head.rows_seq, "made_at": ledger.at, "made_by": actor.name}
+        values = {"name": name, "of_seq": ledger.head.rows_seq, "made_at": ledger.at, "made_by": ledger.actor.name}
         number = int(connection.execute(insert(SNAPSHOT).values(**values).returning(SNAPSHOT.c.id)).scalar_one())
         ledger.add("version", details={"version": number, "name": name, "of_seq": ledger.head.rows_seq})
         ledger.close()
-        return Version(number, name, ledger.head.rows_seq, ledger.at, actor.name)
+        return Version(number, name, ledger.head.rows_seq, ledger.at, ledger.actor.name)
 
     return database.write(work)
 

@@ -1,0 +1,117 @@
+"""Commands about the database of a conference: `contingent db status, upgrade, verify, backup, restore`."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from contingent.cli.given import Json, Overwrite, examples, path_given
+
+Address = Annotated[
+    str | None,
+    typer.Option(
+        "--database", metavar="DB", envvar="CONTINGENT_DATABASE", show_envvar=False,
+        help="postgresql://user@host/name or an SQLite file; blank = CONTINGENT_DATABASE, else the file beside the scenario.",
+    ),
+]  # fmt: skip
+Beside = Annotated[
+    str, typer.Option("--scenario", metavar="S", help="Scenario whose database is meant where none is named.")
+]
+
+
+def status(*, database: Address = None, scenario: Beside = "reassurance", json: Json = False) -> None:
+    """Say what a database holds.
+
+    Version of its tables, how many rows, entries, plans and accounts, and the last entry of its history with its hash, which
+    `db verify --expect` takes. From Python: contingent.store.Conference.
+    """
+    from contingent.cli.db import status_command
+
+    status_command(database, scenario, as_json=json)
+
+
+def upgrade(*, database: Address = None, scenario: Beside = "reassurance") -> None:
+    """Bring the tables of a database up to date.
+
+    All of it or nothing. Make a backup first. From Python: contingent.store.upgrade.
+    """
+    from contingent.cli.db import upgrade_command
+
+    upgrade_command(database, scenario)
+
+
+def verify(
+    *,
+    database: Address = None,
+    scenario: Beside = "reassurance",
+    expect: Annotated[
+        str | None,
+        typer.Option("--expect", metavar="N:HASH", help="An entry that was noted elsewhere, as `db status` shows it."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Prove the history: nothing in it was changed, and nothing beside it.
+
+    Recomputes the hash of every entry; holds every row, plan and incident against what its entry says. Ends with 1 where
+    something is not as it was written. From Python: contingent.store.Conference.verify.
+    """
+    from contingent.cli.db import verify_command
+
+    verify_command(database, scenario, expect=expect, as_json=json)
+
+
+def backup(
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", parser=path_given, help="File to write: .zip, or .sqlite for a copy of SQLite's."),
+    ],
+    *,
+    database: Address = None,
+    scenario: Beside = "reassurance",
+    overwrite: Overwrite = False,
+) -> None:
+    """Write a backup of a conference, as it is at one moment, while it goes on.
+
+    A zip file can be restored into SQLite and PostgreSQL alike. It holds everything but sessions; keep it as safe as the
+    database. From Python: contingent.store.backup.
+    """
+    from contingent.cli.db import backup_command
+
+    backup_command(file, database, scenario, overwrite=overwrite)
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", parser=path_given, help="A file that `db backup` has written.")],
+    *,
+    database: Address = None,
+    scenario: Beside = "reassurance",
+) -> None:
+    """Restore a backup into a database that holds no conference.
+
+    From Python: contingent.store.restore.
+    """
+    from contingent.cli.db import restore_command
+
+    restore_command(file, database, scenario)
+
+
+COMMANDS: dict[Callable[..., None], tuple[str, ...]] = {
+    status: ("contingent db status", "contingent db status --database postgresql://planner@db/harbour"),
+    upgrade: ("contingent db upgrade --database postgresql://planner@db/harbour",),
+    verify: ("contingent db verify", "contingent db verify --scenario my-force --expect 2762:5b19d29c..."),
+    backup: ("contingent db backup monday.zip", "contingent db backup monday.sqlite --scenario my-force"),
+    restore: ("contingent db restore monday.zip --database postgresql://planner@db/harbour",),
+}
+"""Commands and the examples of their help."""
+
+database_app = typer.Typer(
+    name="db", help="Look after the database of a conference.", rich_markup_mode=None, no_args_is_help=True
+)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Give an application these commands, under ``db``."""
+    for command, lines in COMMANDS.items():
+        database_app.command(epilog=examples(*lines))(command)
+    app.add_typer(database_app)
