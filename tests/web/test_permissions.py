@@ -1,11 +1,14 @@
 """Who may do what: the table of routes and roles, and what a delegate cannot write however it tries."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi import APIRouter
 from tests.web.conftest import PEOPLE, Opened
 
+import contingent
 from contingent.store import Conference, Conflict, Edit
 from contingent.store.records import Actor
 from contingent.web.app import create_app
@@ -280,3 +283,11 @@ def test_rows_history_and_findings_are_seen_by_whose_they_are(conference: Confer
     assert [(change.table, change.key) for change in changes] == [("offers", None)]
     assert set(seen_findings(state, DORA)) <= set(state.findings)
     assert "secret-source" in repr(seen_history(conference.history(limit=9), state, PIA))
+
+
+def test_rows_are_written_through_the_guard_alone():
+    """No module beside `guard.writing` changes the tables by itself: it would pass by what a delegate may not."""
+    web = Path(contingent.__file__).parent / "web"
+    own_way = re.compile(r"conference\s*\.\s*(change|undo|import_apply)\(")
+    found = {path.name for path in web.rglob("*.py") if own_way.search(path.read_text())}
+    assert found == {"writing.py"}

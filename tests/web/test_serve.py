@@ -11,6 +11,9 @@ import httpx
 import pytest
 
 from contingent.cli.serve import ServeRequest, limits_from, settings_from
+from contingent.store import Conference
+from contingent.web.guard.identity import utc_now
+from contingent.web.guard.passwords import mark_of
 from contingent.web.settings import UnsafeServer
 
 SECRET = "s" * 40
@@ -117,3 +120,20 @@ def test_the_first_administrator_is_invited_once(tmp_path: Path):
             said.append(server.stdout.read())
     assert "/invitation/" in said[0]
     assert "/invitation/" not in said[1]
+
+
+def test_an_invitation_can_be_made_from_the_command_line(tmp_path: Path):
+    """Its link makes an account of that role; a delegate needs a nation of the scenario."""
+    file = tmp_path / "c.sqlite"
+    Conference.open(file, create_from="tiny").close()
+    invite = [sys.executable, "-m", "contingent", "db", "invite", "--database", str(file), "--address", "https://plan.example.org/"]
+    made = subprocess.run([*invite, "--role", "delegate", "--nation", "ALD"], capture_output=True, text=True, check=True)
+    link = made.stdout.splitlines()[0]
+    assert link.startswith("https://plan.example.org/invitation/")
+    conference = Conference.open(file)
+    invitation = conference.accounts.invitation(mark_of(link.rpartition("/")[2]), utc_now())
+    conference.close()
+    assert invitation is not None
+    assert (invitation.role, invitation.nation) == ("delegate", "ALD")
+    refused = subprocess.run([*invite, "--role", "delegate", "--nation", "XXX"], capture_output=True, text=True, check=False)
+    assert (refused.returncode, refused.stdout) == (2, "")

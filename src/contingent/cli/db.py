@@ -1,4 +1,4 @@
-"""Looking after the database of a conference: `db status`, `upgrade`, `verify`, `backup` and `restore`."""
+"""Looking after the database of a conference: `db status`, `upgrade`, `verify`, `backup`, `restore` and `invite`."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -108,3 +108,23 @@ def restore_command(file: Path, database: str | None, scenario: str) -> None:
     with waiting(f"Restoring {file}"):
         seq = restore(file, place)
     say(f"Restored into {Database(place).name}, with a history of {seq:,} entries.")
+
+
+def invite_command(database: str | None, scenario: str, *, role: str, nation: str | None, address: str) -> None:
+    """Print a link by which one account can be made."""
+    from contingent.store.conference import utc_now
+    from contingent.store.records import SERVER
+    from contingent.web.guard.invitations import new_invitation, terms_of
+    from contingent.web.settings import Lasting
+
+    conference = Conference.open(place_of(database, scenario))
+    try:
+        given = conference.state().scenario
+        nations = [row.nation for row in given.nations] if given is not None else []
+        chosen, country = terms_of(role, nation, nations=nations)
+        lasts = Lasting().invitation
+        link = new_invitation(conference.accounts, role=chosen, nation=country, by=SERVER, at=utc_now(), lasts=lasts)
+    finally:
+        conference.close()
+    say(f"{address.rstrip('/')}{link}")
+    say("Written after the address of the server, it makes one account; it works once, for a week.")

@@ -1,4 +1,4 @@
-"""Commands about the database of a conference: `contingent db status, upgrade, verify, backup, restore`."""
+"""Commands about the database of a conference: `contingent db status, upgrade, verify, backup, restore, invite`."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -96,11 +96,29 @@ def restore(
     restore_command(file, database, scenario)
 
 
+def invite(
+    *,
+    role: Annotated[str, typer.Option("--role", metavar="R", help="administrator, planner, delegate or observer.")],
+    nation: Annotated[str | None, typer.Option("--nation", metavar="N", help="Of a delegate: for whom it speaks.")] = None,
+    address: Annotated[str, typer.Option("--address", metavar="URL", help="Address of the server, for the link.")] = "",
+    database: Address = None,
+    scenario: Beside = "reassurance",
+) -> None:
+    """Invite somebody: print a link by which one account can be made.
+
+    The link works once, for a week. From Python: contingent.web.guard.invitations.new_invitation.
+    """
+    from contingent.cli.db import invite_command
+
+    invite_command(database, scenario, role=role, nation=nation, address=address)
+
+
 COMMANDS: dict[Callable[..., None], tuple[str, ...]] = {
     status: ("contingent db status", "contingent db status --database postgresql://planner@db/harbour"),
     upgrade: ("contingent db upgrade --database postgresql://planner@db/harbour",),
     verify: ("contingent db verify", "contingent db verify --scenario my-force --expect 2762:5b19d29c..."),
     backup: ("contingent db backup monday.zip", "contingent db backup monday.sqlite --scenario my-force"),
+    invite: ("contingent db invite --role administrator", "contingent db invite --role delegate --nation POL"),
     restore: ("contingent db restore monday.zip --database postgresql://planner@db/harbour",),
 }
 """Commands and the examples of their help."""

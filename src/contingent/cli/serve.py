@@ -21,8 +21,8 @@ from contingent.store import Conference, database_beside
 from contingent.store.records import SERVER
 from contingent.web.app import create_app
 from contingent.web.guard.identity import Identity
+from contingent.web.guard.invitations import new_invitation
 from contingent.web.guard.limits import Rate
-from contingent.web.guard.pages import new_invitation
 from contingent.web.settings import Limits, WebSettings, check_reach, is_this_machine, open_id_from, secret_from
 
 SHUTDOWN = 10
@@ -155,7 +155,8 @@ def _invite_the_first(app: FastAPI, address: str) -> None:
     identity: Identity = app.state.identity
     if not identity.settings.accounts or identity.book.accounts() or identity.book.invitations(identity.clock()):
         return
-    link = new_invitation(identity, role="administrator", nation=None, by=SERVER)
+    lasts = identity.settings.lasting.invitation
+    link = new_invitation(identity.book, role="administrator", nation=None, by=SERVER, at=identity.clock(), lasts=lasts)
     say(f"The first administrator makes an account here; the link works once: {address}{link}")
 
 

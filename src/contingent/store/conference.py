@@ -179,6 +179,25 @@ class Conference:
 
         return self._write_rows(actor, "change", why, steps)
 
+    def tried(self, edits: Sequence[Edit]) -> State:
+        """Return what would stand after edits; nothing is written.
+
+        Raises
+        ------
+        Conflict, Refused
+            As of `change`.
+        """
+        book = self._database.read(self._caught_up)
+        steps, conflicts = steps_of(book, edits)
+        if conflicts:
+            raise Conflict(conflicts)
+        new = 1 + max((row.id for table in book.tables.values() for row in table.rows), default=0)
+        rows = rows_after(steps, actor=SERVER, at=self._clock(), next_row=new)
+        after = with_rows(book, book.seq, {place_of(step, row): row for step, row in zip(steps, rows, strict=True)})
+        if refused := new_errors(book, after):
+            raise _refused(refused, after)
+        return after.state
+
     def undo(self, actor: Actor, seq: int) -> State:
         """Undo a change, of which `seq` is an entry, as a new one: every row of it is again what it was before.
 
@@ -224,8 +243,7 @@ class Conference:
             placed = {place_of(step, row): row for step, row in zip(steps, rows, strict=True)}
             after = with_rows(book, head.seq + len(steps), placed)
             if refused := new_errors(book, after):
-                at = [after.state.row_at(finding.table, finding.line) for finding in refused]
-                raise Refused(refused, [None if row is None else row.key for row in at])
+                raise _refused(refused, after)
             store_rows(connection, ledger, kind, steps, rows, details)
             added = sum(step.number is None for step in steps)
             ledger.close(next_row=head.next_row + added if added else None)
@@ -411,6 +429,10 @@ class Conference:
         """Say that a job came to nothing, and why. One that was to be cancelled is cancelled."""
         self._jobs.fail(number, message, attempt=attempt)
 
+    def give_back(self, number: int, *, attempt: int) -> None:
+        """Queue a job again, because its worker was told to end."""
+        self._jobs.give_back(number, attempt=attempt)
+
     def cancel(self, actor: Actor, number: int) -> Job:
         """Stop a job: at once where it waits; where it runs its worker hears of it by `progress`."""
         return self._jobs.cancel(actor, number)
@@ -514,6 +536,11 @@ def _head(connection: Connection) -> Head:
     if head is None:
         raise NoConference("The database holds no conference.")
     return head
+
+
+def _refused(findings: Sequence[Finding], after: Book) -> Refused:
+    at = [after.state.row_at(finding.table, finding.line) for finding in findings]
+    return Refused(findings, [None if row is None else row.key for row in at])
 
 
 def _rows_to_create(place: str | Path) -> dict[str, list[dict[str, str]]]:

@@ -116,6 +116,27 @@ class JobQueue:
 
         self._end(number, attempt, values)
 
+    def give_back(self, number: int, *, attempt: int) -> None:
+        """Queue a job again, because its worker was told to end. One that was to be cancelled is cancelled.
+
+        Raises
+        ------
+        LostJob
+            If the job was given to another worker, or is over.
+        """
+
+        def work(connection: Connection) -> None:
+            job = _running(connection, number, attempt)
+            ledger = Ledger(connection, SERVER, self._clock())
+            values: dict[str, Any] = {"status": "queued", "message": "Begun again: its worker was told to end."}
+            if job.is_cancelled:
+                values = {"status": "cancelled", "ended_at": ledger.at}
+            connection.execute(update(JOB).where(JOB.c.id == number).values(**values))
+            ledger.add("job", details={"job": number, "kind": job.kind, "status": values["status"], "attempt": attempt})
+            ledger.close()
+
+        self._database.write(work)
+
     def cancel(self, actor: Actor, number: int) -> Job:
         """Stop a job: at once where it waits; where it runs its worker hears of it by `progress`."""
 

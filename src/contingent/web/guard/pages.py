@@ -6,20 +6,18 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from contingent.errors import ContingentError
-from contingent.store import Actor, NameTaken
+from contingent.store import NameTaken
 from contingent.store.accounts import Account
 from contingent.web.guard.entry import needs
 from contingent.web.guard.faults import SIGN_IN, Denied, safe_next
 from contingent.web.guard.identity import FORM_COOKIE_LASTS, Identity
+from contingent.web.guard.invitations import ROLES, BadTerms, new_invitation, terms_of
 from contingent.web.guard.open_id import COOKIE_LASTS, NotLetIn, OrganisationSignIn, account_claimed
 from contingent.web.guard.passwords import fault_of, hash_password, is_right, mark_of, new_mark
 from contingent.web.guard.permissions import OPEN, PERMISSIONS, may
 from contingent.web.guard.sign_in import LONGEST_NAME, NOT_RIGHT, sign_in
-from contingent.web.guard.viewer import Role, Viewer, viewer_of
+from contingent.web.guard.viewer import Viewer, viewer_of
 from contingent.web.guard.writing import actor_of
-
-ROLES: tuple[Role, ...] = ("delegate", "planner", "observer", "administrator")
 
 SAID = ("fault", "shown_token", "shown_link")
 """What a page of this module may have to say."""
@@ -279,28 +277,6 @@ def _accounts_page(request: Request, *, status: int = 200, **values: Any) -> Res
     )  # fmt: skip
 
 
-def _terms(request: Request, role: str, nation: str) -> tuple[Role, str | None]:
-    """Return role and nation as they were chosen.
-
-    Raises
-    ------
-    BadTerms
-        If they do not fit each other.
-    """
-    known = next((each for each in ROLES if each == role), None)
-    if known is None:
-        raise BadTerms("Choose a role from the list.")
-    if known != "delegate":
-        return known, None
-    if nation not in _nations(request):
-        raise BadTerms("A delegate speaks for a nation of the scenario: choose one.")
-    return known, nation
-
-
-class BadTerms(ContingentError):
-    """A role and a nation that do not fit each other."""
-
-
 @desk.get("/accounts", dependencies=[Depends(needs("accounts.read"))])
 def show_accounts(request: Request) -> Response:
     """Show accounts and invitations."""
@@ -312,19 +288,12 @@ def invite(request: Request, role: Field = "", nation: Field = "") -> Response:
     """Make an invitation; its link is shown once."""
     identity = identity_of(request)
     try:
-        terms = _terms(request, role, nation)
+        chosen, country = terms_of(role, nation, nations=_nations(request))
     except BadTerms as bad:
         return _accounts_page(request, status=422, fault=str(bad))
-    link = new_invitation(identity, role=terms[0], nation=terms[1], by=actor_of(viewer_of(request)))
+    by, lasts = actor_of(viewer_of(request)), identity.settings.lasting.invitation
+    link = new_invitation(identity.book, role=chosen, nation=country, by=by, at=identity.clock(), lasts=lasts)
     return _accounts_page(request, shown_link=f"{(identity.settings.address or str(request.base_url)).rstrip('/')}{link}")
-
-
-def new_invitation(identity: Identity, *, role: Role, nation: str | None, by: Actor) -> str:
-    """Make an invitation and return the path of its link."""
-    text, mark = new_mark()
-    expires = identity.clock() + timedelta(seconds=identity.settings.lasting.invitation)
-    identity.book.add_invitation(mark, role=role, nation=nation, made_by=by.name, expires_at=expires, by=by)
-    return f"/invitation/{text}"
 
 
 @desk.post("/accounts/invitations/{invitation_id}/withdraw", dependencies=[Depends(needs("accounts.write"))])
@@ -339,7 +308,7 @@ def change_account(request: Request, account_id: int, role: Field = "", nation: 
     """Change what an account may do. Administrators cannot lock themselves out."""
     book = identity_of(request).book
     try:
-        chosen, country = _terms(request, role, nation)
+        chosen, country = terms_of(role, nation, nations=_nations(request))
         if account_id == viewer_of(request).account and (chosen != "administrator" or disabled):
             raise BadTerms("You cannot take your own account's rights away: let another administrator do it.")
     except BadTerms as bad:

@@ -1,0 +1,118 @@
+"""The process that computes one job. It is made ready before there is one, and may be killed at any moment.
+
+To its worker it says, through a pipe: ``("far", done, of_all)``, then ``("done", result, archive)`` or ``("failed", message)``.
+It ends where the worker does.
+"""
+
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+from multiprocessing.connection import Connection
+from typing import Any
+
+from contingent.errors import ContingentError
+
+log = logging.getLogger(__name__)
+
+Message = tuple[Any, ...]
+
+_SPAWN = multiprocessing.get_context("spawn")
+
+
+class Child:
+    """A process that computes, as its worker has it.
+
+    Parameters
+    ----------
+    database : str
+        Where the conference lies.
+    """
+
+    def __init__(self, database: str) -> None:
+        self._here, there = _SPAWN.Pipe()
+        self._process = _SPAWN.Process(target=run, args=(there, database), name="computing", daemon=True)
+        self._process.start()
+        there.close()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it is still there."""
+        return self._process.is_alive()
+
+    @property
+    def pid(self) -> int | None:
+        """Number of the process."""
+        return self._process.pid
+
+    def begin(self, number: int) -> bool:
+        """Give it its job. Return whether it took it."""
+        try:
+            self._here.send(number)
+        except (BrokenPipeError, ConnectionError, OSError):
+            return False
+        return True
+
+    def heard(self, seconds: float) -> Message | None:
+        """Return what it says within so many seconds; None where it says nothing. [s]
+
+        Raises
+        ------
+        EOFError
+            If it has ended without a word.
+        """
+        try:
+            return self._here.recv() if self._here.poll(seconds) else None
+        except (ConnectionError, OSError) as error:
+            raise EOFError from error
+
+    def end(self) -> int | None:
+        """Kill it, whatever it does, and return how it ended."""
+        if self._process.is_alive():
+            self._process.kill()
+        self._process.join()
+        code = self._process.exitcode
+        self._here.close()
+        self._process.close()
+        return code
+
+
+def run(pipe: Connection, database: str) -> None:
+    """Wait for the number of a job, compute it, say what came of it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the worker's business
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_end_with_worker, daemon=True).start()
+
+    from contingent.store import Conference
+    from contingent.web.work.computing import Task, compute
+
+    conference = Conference.open(database)
+    try:
+        number = pipe.recv()
+        lock = threading.Lock()
+
+        def say(*message: Any) -> None:
+            with lock:
+                pipe.send(message)
+
+        try:
+            outcome = compute(Task(conference, conference.job(number), lambda done, of_all: say("far", done, of_all)))
+            say("done", dict(outcome.result), outcome.archive)
+        except ContingentError as error:
+            say("failed", str(error))
+        except Exception as error:  # whatever it is, the job's page says so
+            log.error("job %s", number, exc_info=error)
+            say("failed", f"A fault of the program ({type(error).__name__}). The log of the worker has it.")
+    except (EOFError, OSError):
+        return
+    finally:
+        conference.close()
+
+
+def _end_with_worker() -> None:
+    """End at once where the worker has: nobody would hear what comes of it."""
+    worker = multiprocessing.parent_process()
+    if worker is not None:
+        worker.join()
+        os._exit(1)

@@ -1,0 +1,245 @@
+"""What each kind of job does: it reads the conference, calls public functions of the planner, and says what came of it.
+
+A result that is a plan goes into the archive of plans. One that adds to a plan (what would close its gaps, what becomes of it
+under chance or stress) goes there too while that plan is still the newest; of an older one, and of what was only tried, the
+packed plan stays with the job, so that no page takes it for the plan.
+"""
+
+import io
+import tempfile
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from contingent.errors import BadScenario, ContingentError
+from contingent.model.scenario import Scenario
+from contingent.pipeline import checked_options, derive, make_plan, remedies, simulate, verify, with_risk
+from contingent.plan import Plan
+from contingent.plan.plan import PlanOptions
+from contingent.store import Actor, Conference, Edit, Job, State, StoredPlan
+from contingent.store.plans import packed
+
+MOST_FINDINGS = 200
+"""Findings that a result tells of."""
+
+Progress = Callable[[int, int], None]
+"""Told how much is done, and of how much."""
+
+
+class NothingToDo(ContingentError):
+    """A job that lacks what it is about: a plan, incidents."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A job with what it is about.
+
+    Parameters
+    ----------
+    conference : Conference
+        The door to the database.
+    job : Job
+        What was asked for.
+    progress : callable
+        Told how much is done, and of how much.
+    """
+
+    conference: Conference
+    job: Job
+    progress: Progress
+
+    @property
+    def arguments(self) -> Mapping[str, Any]:
+        """What was asked for in particular."""
+        return self.job.arguments
+
+    @property
+    def actor(self) -> Actor:
+        """Who asked."""
+        role = self.arguments.get("role", "planner")
+        return Actor(self.job.asked_by, role, self.arguments.get("nation"), self.job.account)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a job.
+
+    Parameters
+    ----------
+    result : mapping
+        In short; goes to pages as JSON.
+    archive : bytes or None
+        Files, packed.
+    """
+
+    result: Mapping[str, Any]
+    archive: bytes | None = None
+
+
+def compute(task: Task) -> Outcome:
+    """Do a job.
+
+    Raises
+    ------
+    ContingentError
+        If it comes to nothing; the message says why.
+    """
+    work = COMPUTED.get(task.job.kind)
+    if work is None:
+        raise NothingToDo(f"'{task.job.kind}' is no kind of job.")
+    return work(task)
+
+
+def scenario_of(state: State) -> Scenario:
+    """Return the scenario of a conference.
+
+    Raises
+    ------
+    BadScenario
+        If its tables make none.
+    """
+    if state.scenario is None:
+        raise BadScenario("the conference", state.findings)
+    return state.scenario
+
+
+def options_from(scenario: Scenario, arguments: Mapping[str, Any]) -> PlanOptions:
+    """Return how to plan, as a job's arguments say."""
+    limit = arguments.get("time_limit")
+    limit = None if limit is None else float(limit)
+    asked = PlanOptions(option=arguments.get("option") or None, time_limit=limit, seed=int(arguments.get("seed", 0)))
+    return checked_options(scenario, asked)
+
+
+def _plan(task: Task) -> Outcome:
+    made = next((plan for plan in task.conference.plans(limit=20) if plan.job == task.job.id), None)
+    if made is not None:  # an earlier worker died between storing it and saying so
+        return Outcome(_told_plan(made))
+    state = task.conference.state()
+    scenario = scenario_of(state)
+    plan = make_plan(scenario, options_from(scenario, task.arguments))
+    number = task.conference.add_plan(task.actor, plan, state.seq, scenario=derive(scenario), job=task.job.id)
+    return Outcome({"plan": number, "fill": plan.fill, "option": plan.option, "of_seq": state.seq})
+
+
+def _told_plan(made: StoredPlan) -> dict[str, Any]:
+    return {"plan": made.id, "fill": made.fill, "option": made.option, "of_seq": made.of_seq}
+
+
+def edits_from(arguments: Mapping[str, Any]) -> list[Edit]:
+    """Return the edits that a what-if stands for."""
+    return [Edit(each["table"], each["cells"], each["row"], each["version"]) for each in arguments.get("edits", ())]
+
+
+def _what_if(task: Task) -> Outcome:
+    scenario = scenario_of(task.conference.tried(edits_from(task.arguments)))
+    plan = make_plan(scenario, replace(options_from(scenario, task.arguments), remedies=False))
+    told = {"fill": plan.fill, "option": plan.option, "against": task.arguments.get("against")}
+    return Outcome(told, packed(plan, derive(scenario)))
+
+
+def planned(task: Task) -> tuple[StoredPlan, Plan, Scenario]:
+    """Return the plan that a job is about, or the newest, with the scenario that was planned.
+
+    Raises
+    ------
+    NothingToDo
+        If there is none.
+    """
+    number = task.arguments.get("plan")
+    stored = task.conference.latest_plan() if number is None else task.conference.stored_plan(int(number))
+    if stored is None:
+        raise NothingToDo("There is no plan yet. Maybe plan first.")
+    scenario = stored.scenario
+    return stored, stored.plan, scenario if scenario is not None else derive(scenario_of(task.conference.state()))
+
+
+def _with(task: Task, stored: StoredPlan, plan: Plan, scenario: Scenario) -> Outcome:
+    """Keep a plan with more frames in place of the one it came from."""
+    newest = task.conference.latest_plan()
+    if newest is None or newest.id != stored.id:
+        return Outcome({"of": stored.id}, packed(plan, scenario))
+    number = task.conference.add_plan(task.actor, plan, stored.of_seq, scenario=scenario, job=task.job.id)
+    return Outcome({"plan": number, "of": stored.id})
+
+
+def _verify(task: Task) -> Outcome:
+    stored, plan, scenario = planned(task)
+    found = verify(scenario, plan)
+    return Outcome({"of": stored.id, "count": len(found), "findings": [str(finding) for finding in found[:MOST_FINDINGS]]})
+
+
+def _remedies(task: Task) -> Outcome:
+    stored, plan, scenario = planned(task)
+    found = remedies(scenario, PlanOptions(option=plan.option), plan=plan)
+    return _with(task, stored, replace(plan, remedies=found.remedies, worth=found.worth), scenario)
+
+
+def _simulate(task: Task) -> Outcome:
+    from contingent.simulation import SimulationOptions
+
+    stored, plan, scenario = planned(task)
+    times, seed = int(task.arguments.get("replications", 1000)), int(task.arguments.get("seed", 0))
+    risk = simulate(scenario, plan, SimulationOptions(replications=times, seed=seed, progress=task.progress))
+    return _with(task, stored, with_risk(plan, risk), scenario)
+
+
+def _stress(task: Task) -> Outcome:
+    from contingent.stress import StressOptions, stress
+
+    stored, plan, scenario = planned(task)
+    found = stress(scenario, plan, StressOptions(seed=int(task.arguments.get("seed", 0)), progress=task.progress))
+    seconds = {**plan.seconds, "stress": sum(found.seconds.values())}
+    kept = _with(task, stored, replace(plan, **found.frames, seconds=seconds), scenario)  # type: ignore[arg-type]
+    return Outcome({**kept.result, "sentences": list(found.sentences)}, kept.archive)
+
+
+def _ceiling(task: Task) -> Outcome:
+    from contingent.ceiling import CeilingOptions, find_ceiling
+
+    stored, plan, scenario = planned(task)
+    found = find_ceiling(scenario, CeilingOptions(option=plan.option, progress=task.progress))
+    return _with(task, stored, replace(plan, ceilings=found.ceilings, claims=found.claims), scenario)
+
+
+def _situation(task: Task) -> Outcome:
+    from contingent.report import write_situation
+    from contingent.situation import MonitorOptions, monitor
+
+    rows = [incident.cells for incident in task.conference.incidents()]
+    if not rows:
+        raise NothingToDo("No incident was reported yet.")
+    scenario, newest = derive(scenario_of(task.conference.state())), task.conference.latest_plan()
+    with tempfile.TemporaryDirectory(prefix="situation-") as work:
+        file = Path(work) / "incidents.csv"
+        names = list(dict.fromkeys(name for cells in rows for name in cells))
+        pl.DataFrame({name: [cells.get(name, "") for cells in rows] for name in names}).write_csv(file)
+        until = task.arguments.get("until")
+        found = monitor(
+            scenario, file, plan=None if newest is None else newest.plan, until=date.fromisoformat(until) if until else None,
+            options=MonitorOptions(weekly=bool(task.arguments.get("weekly"))),
+        )  # fmt: skip
+        folder = Path(work) / "situation"
+        write_situation(scenario, found, folder)
+        return Outcome({"sentences": list(found.sentences)}, zipped(folder))
+
+
+def zipped(folder: Path) -> bytes:
+    """Return the files of a folder as one archive."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            archive.write(path, path.relative_to(folder).as_posix())
+    return content.getvalue()
+
+
+COMPUTED: Mapping[str, Callable[[Task], Outcome]] = {
+    "plan": _plan, "verify": _verify, "what_if": _what_if, "remedies": _remedies, "simulate": _simulate, "stress": _stress,
+    "ceiling": _ceiling, "situation": _situation,
+}  # fmt: skip
+"""What each kind of job does."""
