@@ -119,7 +119,10 @@ def told_operation(document: dict[str, Any], operation: dict[str, Any]) -> dict[
         "summary": operation.get("summary", ""),
         "about": operation["description"],
         "permission": operation["x-permission"],
-        "parameters": operation.get("parameters", []),
+        "parameters": [
+            (each["name"] + ("" if each["required"] else " (may be left out)"), each["in"], each.get("description", ""))
+            for each in operation.get("parameters", ())
+        ],
         "sent": {kind: told_schema(document, each.get("schema", {})) for kind, each in sent.items()},
         "answered": answered,
         "refused": [(status, found["description"]) for status, found in operation["responses"].items() if status[0] in "45"],

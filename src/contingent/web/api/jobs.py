@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from contingent.store import Differences, Edit, Job, RowDifference, UnknownNumber, Version
+from contingent.store import Conflict, Differences, Edit, Job, RowDifference, UnknownNumber, Version
 from contingent.web.api.answers import (
     ChangeGiven,
     DifferencesAnswer,
@@ -88,7 +88,7 @@ class VersionAnswer(BaseModel):
 @router.get("/jobs", tags=["jobs"], summary="Jobs", responses=READS, dependencies=[Depends(needs("jobs.read"))])
 def jobs(
     request: Request,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    limit: Annotated[int, Query(ge=1, le=200, description="Jobs at most.")] = 50,
     are_open: Annotated[bool, Query(description="Only those that wait or run.")] = False,
 ) -> list[JobAnswer]:
     """Jobs that the asker may know of, the newest first."""
@@ -144,7 +144,13 @@ def _tried(view: View, given: JobGiven) -> dict[str, Any]:
         raise Denied("A what-if needs edits to try.", status=422, maybe="name them in 'change'")
     edits = [Edit(each.table, each.cells, each.row, each.version) for each in given.change.edits]
     check_edits(view.viewer, edits, view.state)
-    view.conference.tried(edits)
+    try:
+        view.conference.tried(edits)
+    except Conflict:
+        if view.viewer.sees_all:
+            raise
+        # What stands now may have become another nation's.
+        raise Denied("A row was changed meanwhile.", status=409, maybe="read it again") from None
     latest = view.stored.id if view.stored is not None else None
     told = [{"table": each.table, "cells": each.cells, "row": each.row, "version": each.version} for each in edits]
     return {"edits": told} | ({} if latest is None else {"against": latest})

@@ -234,7 +234,7 @@ def _row_seen(view: View, table: str, row: int) -> StoredRow:
 )  # fmt: skip
 def one_row(
     request: Request, response: Response, table: TableName, row: RowNumber,
-    if_none_match: Annotated[str | None, Header(max_length=1000)] = None,
+    if_none_match: Annotated[str | None, Header(max_length=1000, description="ETag of the row as it is known already.")] = None,
 ) -> RowAnswer | Response:  # fmt: skip
     """One row with its version as ETag; with ``If-None-Match``, nothing where it has not changed."""
     found = _row_seen(view_of(request), table, row)
@@ -363,7 +363,9 @@ def history(
     view = view_of(request)
     moment = None if since is None else since if since.tzinfo is not None else since.replace(tzinfo=UTC)
     found = view.conference.history(table, key, actor, moment, before=before, limit=limit)
-    return [_entry(each) for each in seen_history(found, view.state, view.viewer)]
+    seen = seen_history(found, view.state, view.viewer)
+    # Asked for by its key, a row that may not be seen must look like one that is not there.
+    return [_entry(each) for each in seen if key is None or each.key is not None]
 
 
 def _entry(entry: AuditEntry) -> EntryAnswer:

@@ -40,6 +40,9 @@ MOST_REPORTS = 20_000
 MOST_TOLD = 200
 """Faults that are told of one request."""
 
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+"""Days outside of which nothing is watched."""
+
 NDJSON = ("application/x-ndjson", "application/jsonl", "application/ndjson")
 JSON = "application/json"
 
@@ -57,6 +60,8 @@ class ReportGiven(Report):
             raise ValueError("latitude and longitude come together, or neither does")
         if self.latitude == 0 and self.longitude == 0:
             raise ValueError("0 north, 0 east is where a position that is missing ends up; leave both out")
+        if not FIRST_DAY <= self.time.date() <= LAST_DAY:
+            raise ValueError(f"the time is not between {FIRST_DAY} and {LAST_DAY}")
         if any("\0" in value for _, value in self if isinstance(value, str)):
             raise ValueError("a text holds a character (NUL) that no text has")
         return self
@@ -212,7 +217,7 @@ def report_cells(given: Mapping[str, Any]) -> dict[str, str]:
 def incidents(
     request: Request,
     since: Annotated[Number, Query(description="Number of the last that is known already.")] = 0,
-    limit: Annotated[int, Query(ge=1, le=5000)] = 500,
+    limit: Annotated[int, Query(ge=1, le=5000, description="Reports at most.")] = 500,
 ) -> list[IncidentAnswer]:
     """Reports that arrived after a number, in the order of arrival."""
     found = request.app.state.conference.incidents(since, limit=limit)
@@ -222,7 +227,8 @@ def incidents(
 # --------------------------------------------------------------------------------------------------------------- situation
 
 
-Until = Annotated[date | None, Query(description="Last day told of; the last that anything is known of where it is left out.")]
+Until = Annotated[
+    date | None, Query(ge=FIRST_DAY, le=LAST_DAY, description="Last day told of; left out, the last that anything is known of.")]
 
 
 def situation_of(view: View, until: date | None) -> Situation:
