@@ -1,9 +1,10 @@
 """The factory: settings in, application out.
 
     SecurityHeaders      on every answer, errors included
-      RequestJournal     a reference and a line of the log; faults end here
-        Doors            host names, other sites, size of the body
-          routes         each names one permission
+      Counted            how many, how long, for Prometheus
+        RequestJournal   a reference and a line of the log; faults end here
+          Doors          host names, other sites, size of the body
+            routes       each names one permission
 
 `create_app` is all that a server, a worker process or a test needs.
 """
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, FastAPI
 
+from contingent.web.api.metrics import Counted, Metrics
 from contingent.web.guard import faults
 from contingent.web.guard.doors import Doors
 from contingent.web.guard.entry import seal
@@ -27,7 +29,7 @@ from contingent.web.settings import WebSettings
 if TYPE_CHECKING:
     from contingent.store import Conference
 
-ROUTERS = ("contingent.web.guard.pages", "contingent.web.pages")
+ROUTERS = ("contingent.web.guard.pages", "contingent.web.pages", "contingent.web.api")
 """Modules with a `routers()` of what the application answers to."""
 
 Starter = Callable[[FastAPI], Callable[[], None]]
@@ -84,11 +86,13 @@ def create_app(
     app.state.settings, app.state.conference = settings, opened
     app.state.identity = Identity(settings, opened.accounts, clock)
     app.state.organisation = organisation_of(settings)
+    app.state.metrics = Metrics(opened)
     for router in (*(each for name in ROUTERS for each in import_module(name).routers()), *further):
         app.include_router(router)
     faults.install(app)
     app.add_middleware(Doors, hosts=settings.hosts, most_bytes=settings.limits.body_bytes)
     app.add_middleware(RequestJournal)
+    app.add_middleware(Counted, metrics=app.state.metrics)
     app.add_middleware(SecurityHeaders, https=settings.https)
     seal(app)
     return app

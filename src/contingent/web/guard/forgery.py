@@ -24,6 +24,9 @@ FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 SENT_UNASKED = (*FORM_TYPES, "text/plain", "")
 """Types of content that a browser sends to another site without asking it first."""
 
+SENT_AFTER_ASKING = frozenset({"PUT", "PATCH", "DELETE"})
+"""Methods that a browser uses towards another site only once that has allowed it, which this one never does."""
+
 
 def form_token(secret: bytes, mark: str) -> str:
     """Return the mark of the forms of a session."""
@@ -42,7 +45,8 @@ def _is_program_here(request: Request, viewer: Viewer) -> bool:
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     says_where = "origin" in request.headers or "sec-fetch-site" in request.headers
-    return viewer is ON_THIS_MACHINE and request.url.path.startswith(API) and kind not in SENT_UNASKED and not says_where
+    asks_first = kind not in SENT_UNASKED or request.method in SENT_AFTER_ASKING
+    return viewer is ON_THIS_MACHINE and request.url.path.startswith(API) and asks_first and not says_where
 
 
 async def is_forged(request: Request, viewer: Viewer, mark: str | None = None) -> bool:

@@ -1,6 +1,7 @@
 """Who may do what: one table of permissions by roles. Every route names one permission, and no route is without.
 
-A page is read with ``page.read``; what it changes is written with the permission of the table that it changes. Whether a delegate
+A page is read with ``page.read``; what it changes is written with the permission of the table that it changes. A program that
+writes rows needs ``rows.write`` and that of the table. Whether a delegate
 may write *this* row of a table is decided by `contingent.web.guard.writing`, what it sees of a page by `contingent.web.seen`.
 """
 
@@ -27,6 +28,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     **{f"{page}.read": EVERYONE for page in PAGES_READ},
     "account.own": EVERYONE,
     "tokens.own": EVERYONE,
+    "rows.write": CONTRIBUTORS,
     "requirements.write": PLANNERS,
     "offers.write": CONTRIBUTORS,
     "aid.write": CONTRIBUTORS,
