@@ -16,7 +16,6 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader
 
 from contingent.report.html.report import environment as report_environment
 from contingent.report.html.report import page_style
-from contingent.web.grid import differing
 from contingent.web.guard import NOBODY, Viewer, may, token_of, viewer_of
 from contingent.web.pages import PAGES, Page, page_named
 from contingent.web.view import View
@@ -55,7 +54,6 @@ def environment() -> Environment:
     homes = ("contingent.web", "contingent.report.html")
     made.loader = ChoiceLoader([PackageLoader(home, "templates") for home in homes])
     made.filters.update(filters())
-    made.filters.update(differing=lambda row: differing(row.current, row.tried))
     made.globals.update(asset=asset)
     return made
 
