@@ -1,6 +1,8 @@
 """Risk, ceasefire, contact group, versions and settings: the pages say what the stages say, to each what it may see."""
 
+import io
 import re
+import zipfile
 from collections.abc import Iterator
 from datetime import date
 from html import unescape
@@ -174,6 +176,12 @@ def test_comparisons_of_nations_are_for_those_who_see_every_nation(tmp_path: Pat
         own = sorted({row.nation for row in scenario.offers})[0]
         with As(client.app, Viewer("delegate", "delegate", own, 5, session="s")):
             part = client.get("/risk").text
+        archive = client.get("/exchange/plan.zip").content
+        with As(client.app, Viewer("delegate", "delegate", own, 5, session="s")):
+            of_own = client.get("/exchange/plan.zip").content
+            assert client.get("/exchange/plan.xlsx").status_code == 403
+        assert "stress_worst.csv" in zipfile.ZipFile(io.BytesIO(archive)).namelist()
+        assert "stress_worst.csv" not in zipfile.ZipFile(io.BytesIO(of_own)).namelist()
         assert 'id="worst-table"' not in part
         assert 'id="smallest-table"' not in part
         cases = part[part.index('id="breaks"') :] if 'id="breaks"' in part else ""

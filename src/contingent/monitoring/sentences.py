@@ -244,7 +244,9 @@ def step_sentence(row: Row) -> str:
     window = span(Period(row["window_from"], row["window_until"]))
     what = MEASURES.get(row["measure"], f"of {row['measure']}")
     bar = f"at or above {row['up']:g}" if rises else f"at or below {row['down']:g}"
-    figures = "nothing measured" if row["value"] is None else f"{row['value']:.3g} {what} {window}, {bar}"
+    value = row["value"]
+    told = "" if value is None else figure(value) if abs(value) >= 100 else f"{value:.3g}"
+    figures = "nothing measured" if value is None else f"{told} {what} {window}, {bar}"
     return f"{row['sector'] or 'The whole force'} {moved}: {figures}."
 
 

@@ -18,7 +18,7 @@ from contingent.store import Conflict, Edit, Refused
 from contingent.web.forms import cells_of, fields_of, given_cells, read_cells
 from contingent.web.frame import page
 from contingent.web.guard import may, needs
-from contingent.web.pages.ceasefire import csv_answer
+from contingent.web.tables_out import csv_answer
 from contingent.web.view import View, form_of, view_of
 
 router = APIRouter()

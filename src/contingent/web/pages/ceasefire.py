@@ -31,6 +31,7 @@ from contingent.web.observed import (
     read_upload,
     situation_of,
 )
+from contingent.web.tables_out import csv_answer
 from contingent.web.view import View, form_of, view_of
 
 router = APIRouter()
@@ -230,18 +231,3 @@ def table(
     situation, _ = _situation(view, observed(view), until=until, days=days)
     frame: pl.DataFrame = pl.DataFrame(schema=SITUATION_COLUMNS[name]) if situation is None else getattr(situation, name)
     return csv_answer(frame, name)
-
-
-def csv_answer(frame: pl.DataFrame, name: str) -> Response:
-    """Return a frame as a file of comma-separated values to be kept; no cell is taken for a formula by a spreadsheet."""
-    texts = [column for column, kind in frame.schema.items() if kind == pl.String]
-    lists = [column for column, kind in frame.schema.items() if isinstance(kind, pl.List)]
-    plain_cells = frame.with_columns(
-        *(
-            pl.when(pl.col(each).str.contains(r"^[=+\-@\t\r]")).then("'" + pl.col(each)).otherwise(pl.col(each)).alias(each)
-            for each in texts
-        ),
-        *(pl.col(each).cast(pl.List(pl.String)).list.join("; ").alias(each) for each in lists),
-    )
-    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return Response(plain_cells.write_csv(), media_type="text/csv; charset=utf-8", headers=headers)

@@ -25,6 +25,7 @@ from contingent.web.frame import page
 from contingent.web.guard import may, needs
 from contingent.web.guard.writing import actor_of, apply_import, own_part
 from contingent.web.seen import seen_rows
+from contingent.web.tables_out import csv_text
 from contingent.web.uploads import CLASSES, Rows, Upload, from_values, place_rows, read
 from contingent.web.view import View, form_of, view_of
 
@@ -131,7 +132,7 @@ def plan(request: Request) -> Response:
         for name in COLUMNS:
             frame = getattr(view.plan, name)
             if frame.height:
-                frame.write_csv(Path(place) / f"{name}.csv")
+                (Path(place) / f"{name}.csv").write_text(csv_text(frame), encoding="utf-8", newline="\n")
         return handed(zipped(Path(place)), f"plan-{view.stored.id}.zip", "application/zip")
 
 
