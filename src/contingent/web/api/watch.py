@@ -5,13 +5,10 @@ once. A batch with a report that makes no sense is refused whole, with every fau
 """
 
 import json
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from pathlib import Path as FilePath
 from typing import Annotated, Any, Self
 
-import polars as pl
 from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, Field, ValidationError, model_validator
 from starlette.responses import Response
@@ -19,10 +16,8 @@ from starlette.responses import Response
 from contingent.aid.assess import assess
 from contingent.aid.status import AidStatus
 from contingent.findings import Finding
-from contingent.model.scenario import Scenario
 from contingent.monitoring.intake import Report
 from contingent.monitoring.situation import Situation
-from contingent.situation import monitor
 from contingent.store import Conference, Refused
 from contingent.web.api.answers import FrameAnswer, FrameEntry, Number, PartWanted
 from contingent.web.api.frames import CSV, entries_of, frame_answer, frame_csv, frame_named
@@ -30,6 +25,8 @@ from contingent.web.api.problems import READS, ProblemRoute, refusals
 from contingent.web.guard import needs, viewer_of
 from contingent.web.guard.faults import Denied
 from contingent.web.guard.writing import actor_of
+from contingent.web.observed import observed
+from contingent.web.observed import situation_of as situation_observed
 from contingent.web.view import View, view_of
 
 router = APIRouter(prefix="/api/v1", route_class=ProblemRoute)
@@ -232,30 +229,19 @@ Until = Annotated[
 
 
 def situation_of(view: View, until: date | None) -> Situation:
-    """Return how the ceasefire stands at the end of a day; kept while nothing new came in.
+    """Return how the ceasefire stands at the end of a day, as the page has it.
 
     Raises
     ------
     Denied
         If there is nothing to tell of.
     """
-    if view.scenario is None:
+    if view.whole is None:
         raise Denied("The tables cannot be read as they are now.", status=409, maybe="ask a planner to mend them")
-    scenario, found = view.scenario, view.conference.incidents()
-    if not found:
+    known = observed(view)
+    if not known.last:
         raise Denied("No incident was reported yet.", status=404, maybe="report some to /api/v1/incidents")
-    cells = [each.cells for each in found]
-    last = found[-1].number
-    return view.kept("situation", lambda: _monitored(scenario, cells, until), last, until)
-
-
-def _monitored(scenario: Scenario, rows: Sequence[Mapping[str, str]], until: date | None) -> Situation:
-    """Read reports by the same code that reads a file of them, and work the situation out."""
-    names = list(dict.fromkeys(name for cells in rows for name in cells))
-    with tempfile.TemporaryDirectory(prefix="situation-") as work:
-        file = FilePath(work) / "incidents.csv"
-        pl.DataFrame({name: [cells.get(name, "") for cells in rows] for name in names}).write_csv(file)
-        return monitor(scenario, file, until=until)
+    return situation_observed(view, known, until=until, days=1)
 
 
 @router.get(
