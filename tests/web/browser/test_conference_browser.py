@@ -1,7 +1,7 @@
 """A conference from the first link to the second plan: three delegations and a planner, each in a browser of its own.
 
 The island of the tutorial, 360 days in three periods of 120. A unit is away for one period and home for one, so of any two like
-units one can always be there, and one alone is there in two periods of three. What the conference ends with is worked out by hand:
+units one can always be there, and one alone is there in two periods of three. What the conference comes to, worked out by hand:
 
     line  asks for                     what can be there                                                      filled
     1     a headquarters, one nation   Alderland has two                                                      100 %
