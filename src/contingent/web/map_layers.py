@@ -40,8 +40,8 @@ MOST_INCIDENTS = 5_000
 MOST_WAYS = 15
 """Ways that the table names."""
 
-NEAR = 0.25
-"""Places so near the ground are shown at first. [share of its longer side]"""
+NEAR, LEAST_NEAR = 0.25, 3.0
+"""Places so near the ground are shown at first: a share of its longer side, and not less than so much. [-], [deg]"""
 
 INCIDENT_DAYS = 30
 """Days before the day shown on which an incident is still drawn. [days]"""
@@ -215,7 +215,7 @@ def box_of(scenario: Scenario, plan: Plan | None) -> list[float]:
             corners += [(west, south), (east, north)]
     if corners:
         west, south, east, north = _around(corners)
-        margin = NEAR * max(east - west, north - south)
+        margin = max(NEAR * max(east - west, north - south), LEAST_NEAR)
         places = [
             (lon, lat) for lon, lat in places
             if west - margin <= lon <= east + margin and south - margin <= lat <= north + margin
