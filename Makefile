@@ -23,7 +23,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 OPTIONS := small medium large
 DEMO := out/demo
 
-.PHONY: help demo env env-test parts browser check lint test test-all bench wheel lock clean distclean
+.PHONY: help demo env env-test parts browser check lint test test-all bench pictures wheel lock clean distclean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -143,6 +143,9 @@ bench: $(TEST_READY) ## our planner beside the textbook models and a greedy plan
 	@$(BIN)/python benchmarks/marathon.py
 	@$(BIN)/python benchmarks/stress.py
 	@$(BIN)/python benchmarks/ensemble.py
+
+pictures: $(TEST_READY) $(PARTS_READY) browser ## take the pictures of the README and of docs/conference.md anew, from a server on this machine
+	@$(BIN)/python benchmarks/pictures.py
 
 # ----------------------------------------------------------------------------------------------------------------- release
 

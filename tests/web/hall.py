@@ -66,7 +66,9 @@ OBSERVER = Viewer("Observer", "observer", None, 8, session="another session")
 @contextmanager
 def served(app: FastAPI) -> Iterator[str]:
     """A server on this machine, for as long as it lasts; its address."""
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="off"))
+    # A page that is still open listens: it is not waited for.
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
     running = Thread(target=server.run, daemon=True)
     running.start()
     for _ in range(400):

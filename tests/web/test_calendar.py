@@ -23,7 +23,7 @@ from contingent.io import read_scenario, write_scenario
 from contingent.model.rows import Pin
 from contingent.report.drawings.timeline import Timeline
 from contingent.store import Conference
-from contingent.web.map_layers import INCIDENT_DAYS, layers_of
+from contingent.web.map_layers import INCIDENT_DAYS, box_of, layers_of
 from contingent.web.pinning import Move, faults_after, pins_after, rest_notes, starts_of
 from contingent.web.rotation import LookedAt, span_of, tours_of
 from contingent.web.rotation_strip import Tour, strip_of
@@ -268,6 +268,14 @@ def test_the_map_has_sectors_places_and_their_state_by_hand(hand: TestClient):
     assert (west, south, east, north) == (30.0, 46.48, 31.5, 49.0)
     table = words_of(hand.get("/map/table?day=200").text)
     assert "○ 0 of 1" in table
+
+
+def test_a_headquarters_far_away_does_not_make_the_ground_small():
+    """Two degrees off, a port is shown at first; twenty degrees off, a headquarters is not."""
+    scenario, plan, _ = hand_orbat()
+    far = [each.model_copy(update={"longitude": 10.0}) if each.location == "Hafen" else each for each in scenario.locations]
+    assert box_of(scenario, plan) == [30.0, 46.48, 31.5, 49.0]
+    assert box_of(scenario.model_copy(update={"locations": tuple(far)}), plan) == [30.0, 48.0, 31.5, 49.0]
 
 
 def test_incidents_on_the_map_say_where_and_what_but_not_who_was_blamed(tmp_path: Path):

@@ -40,6 +40,9 @@ MOST_INCIDENTS = 5_000
 MOST_WAYS = 15
 """Ways that the table names."""
 
+NEAR, LEAST_NEAR = 0.25, 3.0
+"""Places so near the ground are shown at first: a share of its longer side, and not less than so much. [-], [deg]"""
+
 INCIDENT_DAYS = 30
 """Days before the day shown on which an incident is still drawn. [days]"""
 
@@ -197,16 +200,31 @@ def incident_layer(scenario: Scenario, incidents: Sequence[Incident]) -> Row | N
 
 
 def box_of(scenario: Scenario, plan: Plan | None) -> list[float]:
-    """Return what the map shows at first: sectors, the line, and where the force stands. West, south, east, north. [deg]"""
+    """Return what the map shows at first: west, south, east, north. [deg]
+
+    Sectors, the line, and where the force stands near them. A headquarters a thousand kilometres away would make all that matters
+    small: whoever wants to see it zooms out.
+    """
     where = located(scenario)
     stands = plan.coverage["location"].unique().to_list() if plan is not None else []
-    corners = [where[name] for name in stands if name in where]
+    places = [where[name] for name in stands if name in where]
+    corners = []
     for geometry in (*(row.geometry for row in scenario.sectors), *(row.geometry for row in scenario.traces)):
         if geometry is not None:
             west, south, east, north = shape_of(geometry).bounds
             corners += [(west, south), (east, north)]
-    inside = corners or list(where.values()) or [(WINDOW[0], WINDOW[1]), (WINDOW[2], WINDOW[3])]
-    wests, souths = zip(*inside, strict=True)
+    if corners:
+        west, south, east, north = _around(corners)
+        margin = max(NEAR * max(east - west, north - south), LEAST_NEAR)
+        places = [
+            (lon, lat) for lon, lat in places
+            if west - margin <= lon <= east + margin and south - margin <= lat <= north + margin
+        ]  # fmt: skip
+    return _around(corners + places or list(where.values()) or [(WINDOW[0], WINDOW[1]), (WINDOW[2], WINDOW[3])])
+
+
+def _around(corners: Sequence[tuple[float, float]]) -> list[float]:
+    wests, souths = zip(*corners, strict=True)
     return [min(wests), min(souths), max(wests), max(souths)]
 
 

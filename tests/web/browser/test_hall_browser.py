@@ -101,6 +101,18 @@ def test_the_drawer_opens_from_a_cell_and_from_the_keyboard_and_gives_the_focus_
     expect(link).to_be_focused()
 
 
+def test_one_click_asks_once(tab: Page, sample: str):
+    """The script of every page is one module, by whatever name pages and other scripts load it."""
+    asked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.goto(f"{sample}/requirements")
+    ready(tab)
+    tab.locator("td.strip-cell svg").first.click(position={"x": 300, "y": 8})
+    expect(tab.locator("#drawer h2")).to_be_visible()
+    assert sum("/static/page.js" in each for each in asked) == 1
+    assert sum("/requirements/line?" in each for each in asked) == 1
+
+
 def test_a_filter_changes_the_address_and_the_address_shows_the_same(tab: Page, sample: str):
     tab.goto(f"{sample}/requirements")
     ready(tab)
