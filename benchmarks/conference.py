@@ -102,7 +102,7 @@ class Delegate:
         self.nation, self.options, self.lines, self.tally = nation, options, lines, tally
         self.chance = random.Random(f"{options.seed}:{number}")
         self.headers, self.here, self.token = {"cookie": f"contingent={cookie}"}, "/", ""
-        self.calm = (CALM, 0.0)
+        self.calm = CALM
         self.changed = asyncio.Event()
 
     async def ask(
@@ -133,7 +133,7 @@ class Delegate:
             else:
                 paths = list(PAGES)
                 await self.open_page(client, self.chance.choices(paths, [PAGES[path] for path in paths])[0])
-            await asyncio.sleep(self.chance.expovariate(1 / self.options.think))
+            await asyncio.sleep(min(self.chance.expovariate(1 / self.options.think), max(0.0, until - time.monotonic())))
         for task in listening:
             task.cancel()
         for task in listening:
@@ -197,8 +197,7 @@ class Delegate:
                         kind = line.removeprefix("event:").strip()
                     elif line.startswith("data:") and kind in ("hello", "change"):
                         said = json.loads(line.removeprefix("data:"))
-                        calm = said.get("calm_ms", 1000 * CALM) / 1000
-                        self.calm = (calm, said.get("spread_ms", 0) / 1000)
+                        self.calm = said.get("calm_ms", 1000 * CALM) / 1000
                         if kind == "change":
                             self.changed.set()
         except httpx.HTTPError as error:
@@ -206,11 +205,14 @@ class Delegate:
 
     async def renew(self, client: httpx.AsyncClient) -> None:
         """Load the page again that one looks at, once it is calm."""
+        loaded = 0.0
         while True:
             await self.changed.wait()
-            if self.here in RENEWED:
+            if self.nation is None:
                 await self.ask(client, "GET", "/jobs/panel", "GET /jobs/panel")
-            await asyncio.sleep(self.calm[0] + self.chance.random() * self.calm[1])
+            waited = time.monotonic() - loaded
+            await asyncio.sleep(max(CALM + self.chance.random() * (self.calm - CALM), self.calm - waited))
+            loaded = time.monotonic()
             self.changed.clear()
             await self.ask(client, "GET", self.here, "again, by itself")
 
