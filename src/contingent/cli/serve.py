@@ -101,7 +101,7 @@ def serve_command(asked: ServeRequest) -> None:
     listening = _listen(settings)
     settings = replace(settings, port=listening.getsockname()[1])
     _log_to_standard_error(settings)
-    conference = Conference.open(settings.database, create_from=settings.create_from)
+    conference = Conference.open(settings.database, create_from=settings.create_from, patience=settings.patience)
     try:
         app = create_app(settings, conference=conference, beside=(start_workers,))
         address = settings.address or f"http://{_named(settings.host)}:{settings.port}"

@@ -97,6 +97,13 @@ def two_digits(figure: float) -> float:
     return float(round(figure, 1 - floor(log10(figure)))) if figure >= 1 else float(figure > 0)
 
 
+def all_two_digits(figures: Floats) -> Floats:
+    """Return figures kept to two digits: each that occurs is worked out once, as most of them are nothing at all."""
+    found, places = np.unique(figures, return_inverse=True)
+    kept: Floats = np.array([two_digits(figure) for figure in found.tolist()], dtype=np.float64)
+    return kept[places].reshape(figures.shape)
+
+
 def changes(flows: Flows) -> int:
     """Return how often any figure of the map changes from one step to the next."""
     pairs = ((flows.tonnes, flows.people), (flows.place_tonnes, flows.place_people))
@@ -113,11 +120,15 @@ def _by_week(scenario: Scenario, plan: Plan, known: set[str]) -> Flows | None:
     links: dict[tuple[str, str, str], Floats] = defaultdict(lambda: np.zeros((2, weeks)))
     into: dict[str, Floats] = defaultdict(lambda: np.zeros((2, weeks)))
     out: dict[str, Floats] = defaultdict(lambda: np.zeros((2, weeks)))
+    known_ways: dict[tuple[str | None, Ends, str], list[tuple[str, str, str]]] = {}
     for row in rows.iter_rows(named=True):
         moved = np.array([row["tonnes"], row["people"]])
         first = max(0, row["from_day"]) // WEEK
         step = min(first, weeks - 1)
-        for tail, head, mode in steps_of_way(ways, row["link"], (row["from_location"], row["to_location"]), row["mode"]):
+        way = (row["link"], (row["from_location"], row["to_location"]), row["mode"])
+        if way not in known_ways:
+            known_ways[way] = steps_of_way(ways, *way)
+        for tail, head, mode in known_ways[way]:
             if tail == head:
                 into[tail][:, step] += moved
                 continue
@@ -132,7 +143,7 @@ def _by_week(scenario: Scenario, plan: Plan, known: set[str]) -> Flows | None:
     over, at = (
         np.stack(each) for each in ([links[key] for key in shown], [np.maximum(into[name], out[name]) for name in places])
     )
-    over, at = (np.vectorize(two_digits, otypes=[np.float64])(each) for each in (over, at))
+    over, at = (all_two_digits(each) for each in (over, at))
     starts = tuple(range(0, weeks * WEEK, WEEK))
     left_out = len(located) - len(shown)
     return Flows(starts, weeks * WEEK, tuple(shown), over[:, 0], over[:, 1], tuple(places), at[:, 0], at[:, 1], left_out)
@@ -189,7 +200,7 @@ def _coarser(flows: Flows, together: int) -> Flows:
 
     def gathered(figures: Floats) -> Floats:
         lengths = np.diff([*firsts, weeks])
-        means: Floats = np.vectorize(two_digits, otypes=[np.float64])(np.add.reduceat(figures, firsts, axis=1) / lengths)
+        means: Floats = all_two_digits(np.add.reduceat(figures, firsts, axis=1) / lengths)
         return means
 
     parts = (flows.tonnes, flows.people, flows.place_tonnes, flows.place_people)

@@ -24,7 +24,7 @@ from contingent.store.accounts import Accounts
 from contingent.store.audit import START, Head, Ledger, change_of, entry_of, head_of, plain_text, verify_audit
 from contingent.store.book import Book, Step, book_of, new_errors, rows_after, steps_of, with_rows
 from contingent.store.changes import place_of, row_after, store_rows, stored_row, undoing
-from contingent.store.database import Database
+from contingent.store.database import PATIENCE, Database
 from contingent.store.faults import Conflict, NoConference, NotOneself, Refused, UnknownNumber
 from contingent.store.jobs import JOB_PATIENCE, JobQueue
 from contingent.store.plans import PlanArchive, StoredPlan
@@ -91,6 +91,7 @@ class Conference:
         create_from: str | Path | None = None,
         clock: Callable[[], datetime] = utc_now,
         job_patience: float = JOB_PATIENCE,
+        patience: float = PATIENCE,
     ) -> "Conference":
         """Open a conference.
 
@@ -101,6 +102,12 @@ class Conference:
         create_from : str or Path, optional
             Scenario (folder, workbook or bundled name) that a conference is made from where there is none yet; what lies in the
             database already is left as it is.
+        clock : callable
+            What time it is. UTC
+        job_patience : float
+            How long a worker may give no sign of life. [s]
+        patience : float
+            How long a database that cannot be reached is asked again. [s]
 
         Raises
         ------
@@ -111,7 +118,7 @@ class Conference:
         Unusable
             If the database is out of reach.
         """
-        database = Database(place)
+        database = Database(place, patience=patience)
         try:
             if create_from is not None and not (database.is_there() and database.read(_has_tables)):
                 rows = _rows_to_create(create_from)

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from contingent.io.places import folder_of
 from contingent.store.faults import Unusable
@@ -163,8 +164,12 @@ class Database:
                     return result
             except (OperationalError, InterfaceError, sqlite3.OperationalError) as problem:
                 if not self._is_lost(problem) or time.monotonic() > until:
-                    raise Unusable(f"{self.name}: {_reason(problem)} Nothing was changed.") from problem
+                    is_known = self.is_sqlite or committing is None or committing[1] is None
+                    reason, detail = _reason(problem)
+                    raise Unusable(self.name, reason, detail=detail, is_known=is_known) from problem
                 time.sleep(_PAUSE)
+            except NoConnectionLeft as problem:
+                raise Unusable(self.name, "too many ask at once.") from problem
 
     def _is_lost(self, problem: Exception) -> bool:
         """Whether the server went away, or is not there yet: what can be tried again."""
@@ -179,18 +184,21 @@ def _stands(connection: Connection, mark: tuple[int, str]) -> bool:
         return connection.execute(select(AUDIT.c.hash).where(AUDIT.c.seq == mark[0])).scalar() == mark[1]
 
 
-def _reason(problem: Exception) -> str:
+def _reason(problem: Exception) -> tuple[str, str]:
+    """Why, in words that name no place; and what the database said itself, where that is not told by them."""
     words = str(getattr(problem, "orig", None) or problem).strip()
     lower = words.lower()
     if any(sign in lower for sign in _DISK_FULL):
-        return "the disk is full."
+        return "the disk is full.", ""
     if any(sign in lower for sign in _LOCKED):
-        return "another program holds the database for too long."
+        return "another program holds it for too long.", ""
     if "readonly" in lower or "read-only" in lower:
-        return "it can only be read."
+        return "it can only be read.", ""
+    if "disk i/o error" in lower:
+        return "the disk does not take what is to be written.", ""
     if "unable to open" in lower:
-        return "the file cannot be opened."
-    return f"cannot be used: {words.splitlines()[0] if words else type(problem).__name__}."
+        return "the file cannot be opened.", ""
+    return "it cannot be reached.", f"cannot be used: {words.splitlines()[0] if words else type(problem).__name__}."
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:

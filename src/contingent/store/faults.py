@@ -84,7 +84,27 @@ class LostJob(ContingentError):
 
 
 class Unusable(ContingentError):
-    """A database that cannot be used now: out of reach, full, busy for too long, or read only. Nothing was changed."""
+    """A database that cannot be used now: out of reach, full, busy for too long, or read only.
+
+    Parameters
+    ----------
+    place : str
+        How it is called; or the whole message, where there is no reason.
+    reason : str
+        Why, as a sentence that names no place.
+    detail : str
+        The same for whoever runs the server: what the database said.
+    is_known : bool
+        Whether nothing was changed. Where the connection was lost in the moment of the commit, and the database has stayed out of
+        reach, that is not known.
+    """
+
+    def __init__(self, place: str, reason: str = "", *, detail: str = "", is_known: bool = True) -> None:
+        self.place, self.is_known = place, is_known
+        unknown = "Whether the change was written is not known: look before it is repeated."
+        known = "Nothing was changed." if is_known else unknown
+        self.reason = f"{reason} {known}" if reason else ""
+        super().__init__(f"{place}: {detail or reason} {known}" if reason else place)
 
 
 class NoConference(ContingentError):

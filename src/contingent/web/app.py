@@ -109,4 +109,4 @@ def organisation_of(settings: WebSettings) -> OrganisationSignIn | None:
 def _opened(settings: WebSettings) -> "Conference":
     from contingent.store import Conference
 
-    return Conference.open(settings.database, create_from=settings.create_from)
+    return Conference.open(settings.database, create_from=settings.create_from, patience=settings.patience)

@@ -20,7 +20,7 @@ from contingent.geography.shapes import shape_of
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
 from contingent.report.drawings.outline import outlines_within
-from contingent.report.flows import Flows, flows_of
+from contingent.report.flows import Flows
 from contingent.report.html.force import REACH_HOURS, band_of
 from contingent.report.html.getting import carried_words, step_words
 from contingent.report.words import amount, grouped, place_name, plain
@@ -228,9 +228,8 @@ def _around(corners: Sequence[tuple[float, float]]) -> list[float]:
     return [min(wests), min(souths), max(wests), max(souths)]
 
 
-def layers_of(scenario: Scenario, plan: Plan | None, incidents: Sequence[Incident]) -> Row:
+def layers_of(scenario: Scenario, plan: Plan | None, incidents: Sequence[Incident], *, flows: Flows | None = None) -> Row:
     """Return all that the map draws. Layers for which there is nothing are None."""
-    flows = flows_of(scenario, plan) if plan is not None else None
     return {
         "start": scenario.horizon.start_date.isoformat(),
         "days": scenario.horizon.days,

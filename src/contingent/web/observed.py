@@ -207,7 +207,7 @@ def situation_of(view: View, known: Observed, *, until: date | None, days: int) 
     stored = view.stored if view.viewer.sees_all else None
     end = until or (known.days[1] if known.days else None)
     since = end - timedelta(days=days - 1) if end is not None else None
-    key = ("situation", known.last, known.mark, view.state.seq, since, end, None if stored is None else stored.id)
+    key = ("situation", known.mark, since, end, None if stored is None else stored.id)
 
     def make(plan: Plan | None) -> Situation:
         exposure = view.shelf.get(("exposure", known.mark), lambda: _exposure(view.conference)) if known.mark else None
@@ -224,7 +224,7 @@ def situation_of(view: View, known: Observed, *, until: date | None, days: int) 
         except ContingentError:  # the plan no longer fits the tables
             return make(None)
 
-    return view.shelf.get(key, made)
+    return view.shelf.get(key, made, version=(known.last, view.state.seq))
 
 
 def _exposure(conference: Conference) -> pl.DataFrame:

@@ -124,6 +124,8 @@ class WebSettings:
         How much, how often, how long.
     workers : int
         Processes that compute, started with the server.
+    patience : float
+        How long a request waits for a database that cannot be reached, before it is answered that it cannot. [s]
     """
 
     database: str
@@ -138,6 +140,7 @@ class WebSettings:
     limits: Limits = field(default_factory=Limits)
     lasting: Lasting = field(default_factory=Lasting)
     workers: int = 1
+    patience: float = 10.0
 
     @property
     def https(self) -> bool:

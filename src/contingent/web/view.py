@@ -4,8 +4,9 @@ state of the conference -> derived scenario -> as seen by a role and nation -> p
 plan of the archive                         -> as seen by a role and nation -> page
 """
 
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import date, datetime
 from threading import Lock
@@ -28,30 +29,63 @@ from contingent.web.wording import link, stamp
 
 T = TypeVar("T")
 
+Version = int | tuple[int, ...]
+"""Goes up with what something is made from."""
+
 MOST_KEPT = 64
-"""Things that are kept at once: scenarios, plans, tables made from them."""
+"""Things of one kind that are kept at once, such as scenarios, plans, or the tables of a page: one for each nation and more."""
 
 
 class Shelf:
-    """Things that are dear to make, kept by what they were made from; the one not asked for longest goes first."""
+    """Things that are dear to make, by what they are: of each the newest alone; the one not asked for longest goes first.
+
+    Whoever asks for what is being made waits for it: a hundred pages that load again after one edit make each thing once.
+    """
 
     def __init__(self, most: int = MOST_KEPT) -> None:
         self._most = most
-        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._kept: defaultdict[str, OrderedDict[Hashable, tuple[Version, Any]]] = defaultdict(OrderedDict)
+        self._making: dict[tuple[Hashable, Version], Future[Any]] = {}
         self._lock = Lock()
 
-    def get(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Return what is kept under a key, made now where it is not there. Two who ask at once may both make it."""
+    def get(self, key: tuple[Hashable, ...], make: Callable[[], T], *, version: Version = 0) -> T:
+        """Return what is kept under a key, made now where it is not there.
+
+        Parameters
+        ----------
+        key : tuple of hashable
+            What it is; first its kind.
+        make : callable
+            Makes it. What it raises is raised to all who wait for it, and nothing is kept.
+        version : int or tuple of int
+            Last entry of the history that it is made from: what was made from an earlier one gives way to it.
+        """
         with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                found: T = self._kept[key]
-                return found
-        made = make()
+            kind = self._kept[str(key[0])]
+            found = kind.get(key)
+            if found is not None and found[0] == version:
+                kind.move_to_end(key)
+                return found[1]  # type: ignore[no-any-return]
+            others = self._making.get((key, version))
+            if others is None:
+                own = self._making[key, version] = Future()
+        if others is not None:
+            return others.result()  # type: ignore[no-any-return]
+        try:
+            made = make()
+        except BaseException as problem:
+            with self._lock:
+                del self._making[key, version]
+            own.set_exception(problem)
+            raise
         with self._lock:
-            self._kept[key] = made
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
+            del self._making[key, version]
+            if found is None or found[0] <= version:  # type: ignore[operator]  # versions of one thing are of one kind
+                kind[key] = (version, made)
+                kind.move_to_end(key)
+            while len(kind) > self._most:
+                kind.popitem(last=False)
+        own.set_result(made)
         return made
 
 
@@ -156,7 +190,7 @@ class View:
             return None
         planned = stored.scenario or whole
         seq = 0 if stored.scenario is not None else self.state.seq
-        return self.shelf.get(("verified", seq, stored.id), lambda: verify(planned, stored.plan))
+        return self.shelf.get(("verified", stored.id), lambda: verify(planned, stored.plan), version=seq)
 
     def row_of(self, table: str, key: str) -> StoredRow | None:
         """Return a row of the database by its table and key; None where there is none, or none that this viewer sees whole."""
@@ -167,7 +201,8 @@ class View:
 
     def rows_by_key(self, table: str) -> dict[str, StoredRow]:
         """Return the rows of a table of the database by their keys, whoever may see them: to compute with, never to show."""
-        return self.shelf.get(("rows", table, self.state.seq), lambda: {row.key: row for row in self.state.rows.get(table, ())})
+        rows = self.state.rows.get(table, ())
+        return self.shelf.get(("rows", table), lambda: {row.key: row for row in rows}, version=self.state.seq)
 
     def stated(self, table: str) -> frozenset[str]:
         """Return the keys of a table that are written in it, and not derived."""
@@ -210,10 +245,13 @@ class View:
         """Undo an entry of the viewer's own; arguments and errors as of `Conference.undo`."""
         return undo(self.conference, self.viewer, seq)
 
-    def kept(self, name: str, make: Callable[[], T], *further: Hashable) -> T:
-        """Return what is made from this view and from what is further named, made now where it is not there."""
+    def kept(self, name: str, make: Callable[[], T], *further: Hashable, of: int | None = None) -> T:
+        """Return what is made from this view and from what is further named, made now where it is not there.
+
+        `of` is the last entry of the history that it is made from, where that is more than the tables.
+        """
         plan = self.stored.id if self.stored is not None else None
-        return self.shelf.get((name, self.state.seq, plan, self.scope, *further), make)
+        return self.shelf.get((name, plan, self.scope, *further), make, version=self.state.seq if of is None else of)
 
 
 def view_of(request: Request) -> View:
@@ -222,10 +260,10 @@ def view_of(request: Request) -> View:
     shelf, heard = shelf_of(request), conference.head().seq
     viewer, state = viewer_of(request), conference.state()
     scope = (viewer.role, viewer.nation)
-    derived, findings = shelf.get(("derived", state.seq), lambda: derived_of(state))
-    scenario = (
-        None if derived is None else shelf.get(("scenario", state.seq, scope), lambda: seen_scenario(derived, viewer))
-    )
+    derived, findings = shelf.get(("derived",), lambda: derived_of(state), version=state.seq)
+    scenario = None
+    if derived is not None:
+        scenario = shelf.get(("scenario", scope), lambda: seen_scenario(derived, viewer), version=state.seq)
     wanted = request.query_params.get("plan", "")
     chosen = conference.stored_plan(int(wanted)) if wanted.isdecimal() and len(wanted) < 10 else None
     stored = chosen or conference.latest_plan()

@@ -4,6 +4,7 @@ Pages answer with a page; programs under ``/api/`` with a problem document (RFC 
 """
 
 import json
+import logging
 from dataclasses import dataclass
 from html import escape
 from http import HTTPStatus
@@ -17,11 +18,17 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import Scope
 
 from contingent.errors import ContingentError
+from contingent.store.faults import Unusable
 
 API = "/api/"
 """Where programs ask."""
 
 SIGN_IN = "/sign-in"
+
+COMES_BACK = 5
+"""After how long one may ask again where the database could not be used. [s]"""
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +164,13 @@ def _not_understood(request: Request, error: Exception) -> Response:
     return answer(request.scope, Refusal(422, f"The request was not understood. {what}."), more={"findings": told})
 
 
+def _database_away(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Unusable)
+    log.error("the database cannot be used (%s): %s", request.scope.get("state", {}).get("request_id", ""), error)
+    refusal = Refusal(HTTPStatus.SERVICE_UNAVAILABLE, f"The database cannot be used: {error.reason}", "try again in a moment")
+    return answer(request.scope, refusal, headers={"Retry-After": str(COMES_BACK)})
+
+
 def _cannot_be_done(request: Request, error: Exception) -> Response:
     return answer(request.scope, Refusal(400, str(error)))
 
@@ -167,4 +181,5 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Denied, _denied)
     app.add_exception_handler(HTTPException, _not_found_and_such)
     app.add_exception_handler(RequestValidationError, _not_understood)
+    app.add_exception_handler(Unusable, _database_away)
     app.add_exception_handler(ContingentError, _cannot_be_done)

@@ -87,7 +87,8 @@ class Identity:
 
     def _is_over(self, session: Session, now: datetime) -> bool:
         idle, whole = timedelta(seconds=self.settings.lasting.idle), timedelta(seconds=self.settings.lasting.absolute)
-        return now - session.seen_at > idle or now - session.begun_at > whole or session.account.is_disabled
+        # Where the clock was put back, a session from the time to come lasts no longer than any other.
+        return abs(now - session.seen_at) > idle or abs(now - session.begun_at) > whole or session.account.is_disabled
 
     def holds(self, viewer: Viewer) -> bool:
         """Whether who once asked may go on listening: the session holds, with the same role. It does not count as used."""

@@ -30,6 +30,12 @@ def locked_until(failures: int, lasting: Lasting, now: datetime) -> datetime | N
     return now + timedelta(seconds=seconds)
 
 
+def is_locked(account: Account, lasting: Lasting, now: datetime) -> bool:
+    """Whether an account is locked. A lock that ends later than any could was set by a clock that has been put back since."""
+    until = account.locked_until
+    return until is not None and now < until <= now + timedelta(seconds=lasting.longest_lockout)
+
+
 def sign_in(book: Accounts, name: str, password: str, *, lasting: Lasting, clock: Clock = utc_now) -> Account | None:
     """Return the account of a name and its password; None where anything is wrong.
 
@@ -53,7 +59,7 @@ def sign_in(book: Accounts, name: str, password: str, *, lasting: Lasting, clock
     """
     account = book.account_named(name.strip()[:LONGEST_NAME])
     now = clock()
-    is_open = account is not None and not account.is_disabled and (account.locked_until is None or account.locked_until <= now)
+    is_open = account is not None and not account.is_disabled and not is_locked(account, lasting, now)
     right = is_right(password, account.password_hash if account is not None and is_open else None)
     if account is None or not is_open:
         return None

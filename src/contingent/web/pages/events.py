@@ -16,6 +16,7 @@ from fastapi.responses import Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
+from contingent.store import Unusable
 from contingent.web.guard import Viewer, needs, viewer_of
 from contingent.web.guard.faults import Denied
 from contingent.web.guard.identity import Identity
@@ -116,7 +117,7 @@ async def _told(request: Request, viewer: Viewer, feed: Feed, after: int | None)
         yield ServerSentEvent(event="hello", data=json.dumps({"seq": head}), id=str(head), retry=COMES_AGAIN)
         if after is not None and missed is None:
             yield ServerSentEvent(event="renew", data=json.dumps({"seq": head}), id=str(head))
-        for event in _as_events(missed or News(()), viewer, 0):
+        for event in _as_events(missed or News(()), viewer, feed, head=0):
             yield event
         while True:
             news = await listener.next(CHECKED)
@@ -126,16 +127,19 @@ async def _told(request: Request, viewer: Viewer, feed: Feed, after: int | None)
                     return
                 if not await run_in_threadpool(identity.holds, viewer):
                     return
-            for event in _as_events(news or News(()), viewer, head):
+            for event in _as_events(news or News(()), viewer, feed, head=head):
                 yield event
-    except EOFError:
+    except (EOFError, Unusable):  # the page comes again by itself
         return
     finally:
         feed.drop(listener)
 
 
-def _as_events(news: News, viewer: Viewer, head: int) -> list[ServerSentEvent]:
+def _as_events(news: News, viewer: Viewer, feed: Feed, *, head: int) -> list[ServerSentEvent]:
     changes = News(tuple(change for change in news.changes if change.seq > head), (), news.jobs)
+    calm = {"calm_ms": round(1000 * feed.calm)} if changes.changes else {}
     told = [
-        ServerSentEvent(event="change", data=json.dumps(said), id=str(said["seq"])) for said in heard_changes(changes, viewer)]
+        ServerSentEvent(event="change", data=json.dumps({**said, **calm}), id=str(said["seq"]))
+        for said in heard_changes(changes, viewer)
+    ]
     return told + [ServerSentEvent(event="progress", data=json.dumps(said)) for said in heard_beats(news.beats, viewer)]

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from markupsafe import Markup
 
 from contingent.report.drawings.theatre import Theatre, theatre_map
-from contingent.report.flows import flows_of
+from contingent.report.flows import Flows, flows_of
 from contingent.report.html.force import day_to_draw, reach
 from contingent.report.words import d_day, place_name, short_date
 from contingent.web.frame import page
@@ -45,7 +45,7 @@ def map_page(request: Request, day: Day = None, layers: Annotated[str | None, Qu
         return page(request, "unreadable.html", view=view)
     at = day_of(view, day)
     asked = layers.split(",") if layers is not None else [name for name, (_, on) in LAYERS.items() if on]
-    drawn = view.kept("map", lambda: layers_made(view), last_entry(view))
+    drawn = view.kept("map", lambda: layers_made(view), of=last_entry(view))
     told = reach(view.scenario, view.plan) if view.plan is not None and view.plan.reach.height else None
     return page(
         request,
@@ -84,7 +84,15 @@ def last_entry(view: View) -> int:
 def layers_made(view: View) -> Row:
     """Return all that the map draws, as this viewer may see it."""
     assert view.scenario is not None
-    return layers_of(view.scenario, view.plan, view.conference.incidents())
+    return layers_of(view.scenario, view.plan, view.conference.incidents(), flows=flows_seen(view))
+
+
+def flows_seen(view: View) -> Flows | None:
+    """Return what moves, as this viewer may see it."""
+    scenario, plan = view.scenario, view.plan
+    if scenario is None or plan is None:
+        return None
+    return view.kept("flows", lambda: flows_of(scenario, plan))
 
 
 def still_map(view: View) -> Markup:
@@ -115,8 +123,8 @@ def table_of(view: View, day: int) -> Row:
     """Return the tables that say what the map shows on a day."""
     assert view.scenario is not None
     scenario, plan = view.scenario, view.plan
-    flows = view.kept("flows", lambda: flows_of(scenario, plan)) if plan is not None else None
-    incidents = view.kept("incidents", lambda: incident_layer(scenario, view.conference.incidents()), last_entry(view))
+    flows = flows_seen(view)
+    incidents = view.kept("incidents", lambda: incident_layer(scenario, view.conference.incidents()), of=last_entry(view))
     return {
         "day_words": f"{d_day(day)}, {short_date(scenario.horizon.date_of(day))}",
         "places": place_rows(scenario, plan, day) if plan is not None else [],
@@ -140,7 +148,7 @@ def layers(request: Request) -> Response:
     view = view_of(request)
     if view.scenario is None:
         return JSONResponse({}, status_code=404)
-    return JSONResponse(view.kept("map", lambda: layers_made(view), last_entry(view)))
+    return JSONResponse(view.kept("map", lambda: layers_made(view), of=last_entry(view)))
 
 
 @router.get("/map/borders.json", include_in_schema=False, dependencies=[Depends(needs("map.read"))])

@@ -5,7 +5,7 @@ const panel = document.getElementById("work");
 const heard = document.querySelector('meta[name="heard"]');
 const LISTENS = "contingent-events", CALM = 400, MOST_SAID = 3;
 const TABLES = { nations: "nations", offers: "offers", requirements: "requirements", pins: "fixed tours", scenario: "settings" };
-let since = Number(heard.content), wanted = false, timer = 0, busy = false, source = null;
+let since = Number(heard.content), calm = CALM, loaded = -Infinity, wanted = false, timer = 0, busy = false, source = null;
 const said = new Map(); // what is said at the head of the page, by who changed what
 
 const clock = (at) => new Date(at).toISOString().slice(11, 16);
@@ -91,9 +91,16 @@ const renew = async (asked = false) => {
     if (wanted && !ownScripts() && !isWriting()) later();
   }
 };
+// The more pages listen, the longer they wait, each a time of its own: all at once they would keep the server from those who write.
 const later = () => {
+  if (timer && calm > CALM) return;
   clearTimeout(timer);
-  timer = setTimeout(renew, CALM);
+  const wait = Math.max(CALM + Math.random() * (calm - CALM), calm - (performance.now() - loaded));
+  timer = setTimeout(() => {
+    timer = 0;
+    loaded = performance.now();
+    renew();
+  }, wait);
 };
 document.addEventListener("focusout", () => wanted && !ownScripts() && setTimeout(() => wanted && !isWriting() && later(), 50));
 
@@ -120,6 +127,7 @@ const take = (kind, event) => {
   if (kind === "change") {
     if (event.seq <= since) return;
     since = event.seq;
+    calm = event.calm_ms ?? calm;
     const asked = new CustomEvent("contingent:change", { detail: event, cancelable: true });
     if (!document.body.dispatchEvent(asked)) return;
     tell(event);
@@ -127,7 +135,7 @@ const take = (kind, event) => {
       renewPanel();
       if (["jobs", "what_if"].includes(document.body.dataset.page)) later();
     } else {
-      if (event.kind === "plan" || event.table) renewPanel();
+      if (event.kind === "plan" || (event.table && panel?.querySelector('form[action="/jobs/plan"]'))) renewPanel();
       later();
     }
   } else if (kind === "progress") further(event);

@@ -22,6 +22,12 @@ log = logging.getLogger(__name__)
 LOOKS = 0.5
 """How often the database is looked at. [s]"""
 
+CALM = 0.4
+"""How long a page that has heard of a change waits for more of them before it loads itself again. [s]"""
+
+CALM_EACH = 0.05
+"""So much longer it waits for each page that listens in this process: a score of pages are loaded in a second. [s]"""
+
 MOST_MISSED = 500
 """Entries that a page which was away is told one by one; after more it is told to load again."""
 
@@ -118,6 +124,12 @@ class Feed:
         """Tell it no more."""
         with self._lock:
             self._listeners.discard(listener)
+
+    @property
+    def calm(self) -> float:
+        """How long pages wait now before they load themselves again: the longer, the more of them there are. [s]"""
+        with self._lock:
+            return CALM + CALM_EACH * (len(self._listeners) - 1 if self._listeners else 0)
 
     def close(self) -> None:
         """End all streams."""
