@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from anyio import to_thread
 from fastapi import APIRouter, FastAPI
 
 from contingent.web.guard import faults
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 ROUTERS = ("contingent.web.guard.pages", "contingent.web.pages")
 """Modules with a `routers()` of what the application answers to."""
+
+AT_ONCE = 12
+"""Requests that are worked on at once; others wait their turn. More of them only hinder one another, and fill the memory."""
 
 Starter = Callable[[FastAPI], Callable[[], None]]
 """Starts something beside the server, and returns what ends it."""
@@ -66,6 +70,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        to_thread.current_default_thread_limiter().total_tokens = AT_ONCE
         ends = [start(app) for start in beside]
         try:
             yield
