@@ -89,7 +89,7 @@ class PlanArchive:
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database, self._clock = database, clock
         self._kept: OrderedDict[int, tuple[Plan, Scenario | None]] = OrderedDict()
-        self._lock = Lock()
+        self._lock, self._reading = Lock(), Lock()
 
     def add(self, actor: Actor, plan: Plan, of_seq: int, *, scenario: Scenario | None, job: int | None) -> int:
         """Store a plan and return its number."""
@@ -134,14 +134,21 @@ class PlanArchive:
         return bytes(found)
 
     def content(self, number: int) -> tuple[Plan, Scenario | None]:
-        """Return a plan and the scenario that was planned."""
+        """Return a plan and the scenario that was planned. Where many ask at once for one that is not in memory, one reads it."""
+        if (found := self._known(number)) is not None:
+            return found
+        with self._reading:
+            if (found := self._known(number)) is not None:
+                return found
+            found = unpacked(self.archive(number))
+            self._keep(number, found)
+            return found
+
+    def _known(self, number: int) -> tuple[Plan, Scenario | None] | None:
         with self._lock:
             if number in self._kept:
                 self._kept.move_to_end(number)
-                return self._kept[number]
-        found = unpacked(self.archive(number))
-        self._keep(number, found)
-        return found
+            return self._kept.get(number)
 
     def _keep(self, number: int, content: tuple[Plan, Scenario | None]) -> None:
         with self._lock:

@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from anyio import to_thread
 from fastapi import APIRouter, FastAPI
 
 from contingent.web.api.metrics import Counted, Metrics
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 ROUTERS = ("contingent.web.guard.pages", "contingent.web.pages", "contingent.web.api")
 """Modules with a `routers()` of what the application answers to."""
+
+AT_ONCE = 12
+"""Requests that are worked on at once; others wait their turn. More of them only hinder one another, and fill the memory."""
 
 Starter = Callable[[FastAPI], Callable[[], None]]
 """Starts something beside the server, and returns what ends it."""
@@ -68,6 +72,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        to_thread.current_default_thread_limiter().total_tokens = AT_ONCE
         ends = [start(app) for start in beside]
         try:
             yield

@@ -15,7 +15,7 @@ from contingent.web.settings import WebSettings
 
 Clock = Callable[[], datetime]
 
-TOUCHED_EVERY = timedelta(seconds=60)
+TOUCHED_EVERY = timedelta(minutes=5)
 """A session's last use is noted no more often than this."""
 
 FORM_COOKIE_LASTS = 3600
