@@ -59,11 +59,17 @@ def chromium() -> Path:
 
 
 @pytest.fixture(scope="session")
-def browser(chromium: Path) -> Iterator["Browser"]:
-    """Chromium without a window, shared by all tests of one worker. Each test opens a context of its own."""
+def running_chromium(chromium: Path) -> Iterator["Browser"]:
+    """Chromium without a window, started once for all tests of one worker: a second one in the same process would not start."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM_ARGUMENTS))
         yield running
         running.close()
+
+
+@pytest.fixture(scope="session")
+def browser(running_chromium: "Browser") -> "Browser":
+    """Chromium without a window. Each test opens a context of its own."""
+    return running_chromium

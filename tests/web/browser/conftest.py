@@ -1,17 +1,10 @@
 """Chromium for the pages: next door ``browser`` is a client that signs in, here it is a real one."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Browser, sync_playwright
-from tests.conftest import CHROMIUM_ARGUMENTS
+from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")
-def browser(chromium: Path) -> Iterator[Browser]:
+def browser(running_chromium: Browser) -> Browser:
     """Chromium without a window. Each test opens a context of its own."""
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM_ARGUMENTS))
-        yield running
-        running.close()
+    return running_chromium
