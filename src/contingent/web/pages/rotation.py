@@ -66,7 +66,7 @@ def rotation(request: Request, looked: Annotated[LookedAt, Depends(looked_of)]) 
     if view.scenario is None:
         return page(request, "unreadable.html", view=view)
     if view.plan is None:
-        return page(request, "rotation.html", view=view, plan=None)
+        return page(request, "rotation.html", view=view, plan=None, may_pin=False)
     scenario, plan = view.scenario, view.plan
     span = span_of(scenario, looked)
     earlier = plan_against(view, looked)
