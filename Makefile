@@ -131,7 +131,7 @@ test-all: $(TEST_READY) $(PARTS_READY) browser ## the slow tests as well, with m
 	@$(BIN)/pytest -q -n $(WORKERS) -m "" --hypothesis-profile thorough
 	@$(MAKE) --no-print-directory lint
 
-bench: $(TEST_READY) ## our planner beside the textbook models and a greedy planner, in one run; sizing, simulation, stress, engines
+bench: $(TEST_READY) ## our planner beside the textbook models and a greedy planner, in one run; sizing, simulation, stress, engines, the conference
 	@$(BIN)/python benchmarks/run.py
 	@$(BIN)/python benchmarks/sizing.py
 	@$(BIN)/python benchmarks/deployment.py
@@ -143,6 +143,7 @@ bench: $(TEST_READY) ## our planner beside the textbook models and a greedy plan
 	@$(BIN)/python benchmarks/marathon.py
 	@$(BIN)/python benchmarks/stress.py
 	@$(BIN)/python benchmarks/ensemble.py
+	@$(BIN)/python benchmarks/conference.py
 
 pictures: $(TEST_READY) $(PARTS_READY) browser ## take the pictures of the README and of docs/conference.md anew, from a server on this machine
 	@$(BIN)/python benchmarks/pictures.py

@@ -29,6 +29,9 @@ from contingent.web.work.beside import start_workers
 SHUTDOWN = 10
 """Time that requests have to end when the server is told to. [s]"""
 
+KEPT_OPEN = 65
+"""How long a connection on which nothing is asked stays open: longer than proxies keep theirs. [s]"""
+
 OPENS_AFTER = 10.0
 """Longest wait for the server to answer before the browser is opened. [s]"""
 
@@ -148,6 +151,7 @@ def _config(app: FastAPI, settings: WebSettings) -> uvicorn.Config:
     return uvicorn.Config(
         app, log_config=None, access_log=False, server_header=False, ws="none", lifespan="on",
         proxy_headers=bool(settings.proxies), forwarded_allow_ips=settings.proxies or None, timeout_graceful_shutdown=SHUTDOWN,
+        timeout_keep_alive=KEPT_OPEN,
     )  # fmt: skip
 
 

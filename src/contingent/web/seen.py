@@ -70,7 +70,7 @@ def sees_terms(viewer: Viewer, nation: str | None) -> bool:
 # --------------------------------------------------------------------------------------------------------------- a scenario
 
 
-def seen_scenario(scenario: Scenario, viewer: Viewer) -> Scenario:
+def seen_scenario(scenario: Scenario, viewer: Viewer, *, before: tuple[Scenario, Scenario] | None = None) -> Scenario:
     """Return a scenario as a viewer may see it.
 
     Parameters
@@ -79,6 +79,9 @@ def seen_scenario(scenario: Scenario, viewer: Viewer) -> Scenario:
         The whole, with derived offers or without.
     viewer : Viewer
         Who looks.
+    before : tuple of Scenario, optional
+        The whole as it was earlier, and what the same viewer saw of it: tables that are as they were are taken from there, and
+        where nothing that is seen differs, it is the very same scenario that is returned.
 
     Notes
     -----
@@ -87,11 +90,17 @@ def seen_scenario(scenario: Scenario, viewer: Viewer) -> Scenario:
     if viewer.sees_all:
         return scenario
     nations = {offer.offer: offer.nation for offer in scenario.offers}
+    same_nations = before is not None and nations == {offer.offer: offer.nation for offer in before[0].offers}
     tables: dict[str, Any] = {}
     for cls in TABLES:
+        if before is not None and same_nations and scenario.rows(cls.table) == before[0].rows(cls.table):
+            tables[cls.table] = before[1].rows(cls.table)
+            continue
         seen = (_seen_row(row, viewer, nations) for row in scenario.rows(cls.table))
         tables[cls.table] = tuple(row for row in seen if row is not None)
     tables["settings"] = scenario.settings.model_copy(update={"extends": None, "remove": {}})
+    if before is not None and all(getattr(before[1], name) == content for name, content in tables.items()):
+        return before[1]
     return scenario.model_copy(update=tables)
 
 

@@ -88,6 +88,29 @@ class Shelf:
         own.set_result(made)
         return made
 
+    def last(self, key: tuple[Hashable, ...]) -> Any:
+        """Return what is kept under a key, whatever it was made from; None where nothing is."""
+        with self._lock:
+            found = self._kept[str(key[0])].get(key)
+            return None if found is None else found[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What those of one role and nation see of the tables.
+
+    Parameters
+    ----------
+    whole, seen : Scenario
+        The tables, and what is seen of them.
+    since : int
+        Entry of the history since which they see this: edits of others that they do not see change nothing for them.
+    """
+
+    whole: Scenario
+    seen: Scenario
+    since: int
+
 
 @dataclass(frozen=True, slots=True)
 class PlanEntry:
@@ -125,6 +148,8 @@ class View:
         The scenario with nothing kept from the viewer: to compute with, never to show.
     shelf : Shelf
         What is kept.
+    since : int
+        Entry of the history since which this viewer sees the same of the tables.
     heard : int
         Last entry of the history when it was looked: what comes later, the page hears of by itself.
     """
@@ -140,6 +165,7 @@ class View:
     asked: bool
     whole: Scenario | None
     shelf: Shelf
+    since: int = 0
     heard: int = 0
 
     @property
@@ -251,7 +277,7 @@ class View:
         `of` is the last entry of the history that it is made from, where that is more than the tables.
         """
         plan = self.stored.id if self.stored is not None else None
-        return self.shelf.get((name, plan, self.scope, *further), make, version=self.state.seq if of is None else of)
+        return self.shelf.get((name, plan, self.scope, *further), make, version=self.since if of is None else of)
 
 
 def view_of(request: Request) -> View:
@@ -261,9 +287,9 @@ def view_of(request: Request) -> View:
     viewer, state = viewer_of(request), conference.state()
     scope = (viewer.role, viewer.nation)
     derived, findings = shelf.get(("derived",), lambda: derived_of(state), version=state.seq)
-    scenario = None
+    seen = None
     if derived is not None:
-        scenario = shelf.get(("scenario", scope), lambda: seen_scenario(derived, viewer), version=state.seq)
+        seen = shelf.get(("scenario", scope), lambda: seen_now(shelf, derived, viewer, seq=state.seq), version=state.seq)
     wanted = request.query_params.get("plan", "")
     chosen = conference.stored_plan(int(wanted)) if wanted.isdecimal() and len(wanted) < 10 else None
     stored = chosen or conference.latest_plan()
@@ -271,7 +297,18 @@ def view_of(request: Request) -> View:
     if stored is not None and derived is not None:
         plan = shelf.get(("plan", stored.id, scope), lambda: seen_plan(stored.plan, stored.scenario or derived, viewer))
     plans = tuple(PlanEntry(each.id, label_of(each)) for each in conference.plans())
-    return View(viewer, conference, state, scenario, findings, stored, plan, plans, chosen is not None, derived, shelf, heard)
+    scenario, since = (seen.seen, seen.since) if seen is not None else (None, state.seq)
+    return View(
+        viewer, conference, state, scenario, findings, stored, plan, plans, chosen is not None, derived, shelf, since, heard)
+
+
+def seen_now(shelf: Shelf, whole: Scenario, viewer: Viewer, *, seq: int) -> Seen:
+    """Return what a viewer sees of the tables, made from what it saw of them before where that is kept."""
+    earlier: Seen | None = shelf.last(("scenario", (viewer.role, viewer.nation)))
+    if earlier is None:
+        return Seen(whole, seen_scenario(whole, viewer), seq)
+    seen = seen_scenario(whole, viewer, before=(earlier.whole, earlier.seen))
+    return Seen(whole, seen, earlier.since if seen is earlier.seen else seq)
 
 
 def shelf_of(request: Request) -> Shelf:

@@ -93,7 +93,7 @@ def gaps(
         "gaps.html",
         view=view,
         plan=plan,
-        gaps=[(gap, tried(view, gap)) for gap in shown[after : after + A_PAGE]],
+        gaps=[(gap, tried_once(view, gap)) for gap in shown[after : after + A_PAGE]],
         total=len(found),
         shown=len(shown),
         missing=sum(gap.missing for gap in shown),
@@ -178,6 +178,14 @@ def _remedies_by_line(plan: Plan) -> dict[str, dict[str, Row]]:
         for line in (row["closes"] or "").split(";"):
             found[line.strip()][row["unit_type"]] = row
     return found
+
+
+def tried_once(view: View, gap: LineGap) -> list[Candidate]:
+    """Return the same as `tried`, worked out for each line when it is first shown."""
+    known: dict[str, list[Candidate]] = view.kept("tried for gaps", dict)
+    if gap.line not in known:
+        known[gap.line] = tried(view, gap)
+    return known[gap.line]
 
 
 def tried(view: View, gap: LineGap) -> list[Candidate]:

@@ -52,7 +52,8 @@ def offers(
     if view.scenario is None:
         return page(request, "unreadable.html", view=view)
     scenario = view.scenario
-    rows = view.kept("offers", lambda: offer_rows(scenario, view.plan, view.stated("offers")))
+    said = frozenset(offer.offer for offer in scenario.offers) & view.stated("offers")
+    rows = view.kept("offers", lambda: offer_rows(scenario, view.plan, said), said)
     words = text.casefold().split()
     shown = [
         row

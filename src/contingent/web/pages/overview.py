@@ -55,23 +55,30 @@ def overview(request: Request) -> HTMLResponse:
     if view.plan is None:
         return page(request, "overview.html", view=view, plan=None, **counts_of(view.scenario))
     scenario, plan = view.scenario, view.plan
-    sentences, asked = headline(scenario, plan), what_is_asked(scenario, plan)
     return page(
         request,
         "overview.html",
         view=view,
         plan=plan,
-        answer=sentences[len(asked)] if len(sentences) > len(asked) else sentences[0],
-        asked=asked,
-        more=sentences[len(asked) + 1 :],
-        numbers=five_numbers(scenario, plan, view.viewer),
-        glance=glance_rows(scenario, plan),
-        spark=fill_by_month(scenario, plan),
+        **view.kept("overview", lambda: told_of(scenario, plan, view.viewer)),
         gaps=view.kept("shortfalls", lambda: shortfall_rows(scenario, plan))[:MOST_GAPS],
         since_plan=since_last_plan(view),
         edits=since_yesterday(view),
         **counts_of(scenario),
     )
+
+
+def told_of(scenario: Scenario, plan: Plan, viewer: Viewer) -> Row:
+    """Return what the page says of the plan: the headline's sentences, five numbers, the options at a glance, fill by month."""
+    sentences, asked = headline(scenario, plan), what_is_asked(scenario, plan)
+    return {
+        "answer": sentences[len(asked)] if len(sentences) > len(asked) else sentences[0],
+        "asked": asked,
+        "more": sentences[len(asked) + 1 :],
+        "numbers": five_numbers(scenario, plan, viewer),
+        "glance": glance_rows(scenario, plan),
+        "spark": fill_by_month(scenario, plan),
+    }
 
 
 def counts_of(scenario: Scenario) -> Row:
