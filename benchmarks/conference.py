@@ -5,7 +5,8 @@ pages, writes offers of its nation, and hears of what the others write as a page
 page itself are loaded again, after the wait that the server asks for. A few planners edit lines. Two of a nation write the same
 offer, so some are told that the other was faster; that counts as an answer, not as an error.
 
-Tables in Markdown go to standard output: by route how often, median and 95th percentile of the time to the last byte, and errors.
+Tables in Markdown go to standard output: by route how often, median and 95th percentile of the time to the last byte, and errors;
+first while everybody comes and nothing is kept yet, then for the rest of the time.
 """
 
 import argparse
@@ -23,7 +24,7 @@ import tempfile
 import time
 import warnings
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -59,10 +60,14 @@ CALM = 0.4
 GROWN_UP = 30.0
 """Longest wait for an answer. [s]"""
 
-EXPECTED = (200, 303, 409)
+FASTER = (409, 422)
+"""Another was faster: the row was changed meanwhile, or a new one of that name is there by now."""
+
+EXPECTED = (200, 303, *FASTER)
 """What a delegate may be answered: a page, the way on, or that another was faster."""
 
 Options = argparse.Namespace
+Report = Callable[[str, "Tally"], None]
 
 
 @dataclass
@@ -182,8 +187,8 @@ class Delegate:
     def note(self, answer: httpx.Response | None) -> None:
         """Note what came of a change."""
         if answer is not None:
-            self.tally.written += answer.status_code != 409
-            self.tally.conflicts += answer.status_code == 409
+            self.tally.written += answer.status_code not in FASTER
+            self.tally.conflicts += answer.status_code in FASTER
 
     async def listen(self, client: httpx.AsyncClient) -> None:
         """Hear of what others change, as every page does."""
@@ -283,21 +288,29 @@ def used(process: int) -> tuple[float, float, float]:
     return now, most, (int(parts[11]) + int(parts[12])) / os.sysconf("SC_CLK_TCK")
 
 
-async def conference_held(address: str, people: list[tuple[str, str | None]], lines: list[str], options: Options) -> Tally:
-    """Let all of them live for as long as was asked."""
-    tally, until = Tally(), time.monotonic() + options.seconds
+async def conference_held(
+    address: str, people: list[tuple[str, str | None]], lines: list[str], options: Options, report: Report
+) -> None:
+    """Let all of them live for as long as was asked, and report on how they come and on the time after."""
+    tally, until = Tally(), time.monotonic() + options.coming + options.seconds
     delegates = [
         Delegate(number, cookie, nation, options=options, lines=lines, tally=tally)
         for number, (cookie, nation) in enumerate(people)
     ]
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
     async with httpx.AsyncClient(base_url=address, timeout=GROWN_UP, limits=limits) as client:
-        await asyncio.gather(*(delegate.live(client, until) for delegate in delegates))
-    return tally
+        living = [asyncio.create_task(delegate.live(client, until)) for delegate in delegates]
+        await asyncio.sleep(options.coming)
+        come = Tally()
+        for delegate in delegates:
+            delegate.tally = come
+        report("while everybody comes", tally)
+        await asyncio.gather(*living)
+        report("after that", come)
 
 
-def report(name: str, tally: Tally, seconds: float, memory: tuple[float, float, float]) -> None:
-    """Say what was measured."""
+def told(name: str, tally: Tally, seconds: float, memory: tuple[float, float, float]) -> None:
+    """Say what was measured in some time. `memory` is as of `used`."""
     rows = []
     everything = [each for times in tally.times.values() for each in times]
     for what, times in [*sorted(tally.times.items()), ("all", everything)]:
@@ -313,10 +326,24 @@ def report(name: str, tally: Tally, seconds: float, memory: tuple[float, float, 
         print(f"{what}: {error} ({tally.errors.count((what, error))} times)")
 
 
+class Clock:
+    """What a server process uses from one report to the next."""
+
+    def __init__(self, process: int) -> None:
+        self.process, self.begun, self.busy = process, time.monotonic(), used(process)[2]
+
+    def report(self, name: str, tally: Tally) -> None:
+        """Say what was measured since the last report."""
+        at, (now, most, busy) = time.monotonic(), used(self.process)
+        told(name, tally, at - self.begun, (now, most, busy - self.busy))
+        self.begun, self.busy = at, busy
+
+
 def options_of(arguments: list[str] | None = None) -> Options:
     """Return what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--seconds", type=float, default=120.0, help="how long the conference lasts")
+    parser.add_argument("--seconds", type=float, default=120.0, help="how long the conference lasts once all have come")
+    parser.add_argument("--coming", type=float, default=40.0, help="time for all to come, in seconds")
     parser.add_argument("--delegates", type=int, default=100)
     parser.add_argument("--planners", type=int, default=2)
     parser.add_argument("--think", type=float, default=10.0, help="mean pause between two requests of one person, in seconds")
@@ -343,12 +370,9 @@ def main() -> None:
             place = address or str(Path(folder) / "conference.sqlite")
             people, lines = prepared(place, options, plan)
             with served(place, options, Path(folder)) as (where, process):
-                before = used(process)[2]
-                begun = time.monotonic()
-                tally = asyncio.run(conference_held(where, people, lines, options))
-                now, most, busy = used(process)
                 print(f"## {options.delegates} delegates, {options.planners} planners, {kind}\n")
-                report(kind, tally, time.monotonic() - begun, (now, most, busy - before))
+                clock = Clock(process)
+                asyncio.run(conference_held(where, people, lines, options, clock.report))
             if "Traceback" in (log := (Path(folder) / "log").read_text(encoding="utf-8")):
                 print(log[log.index("Traceback") :][:12_000])
 
