@@ -61,7 +61,11 @@ SECTORS_IN_A_REGION = 4
 
 def build(name: str, seed: int = 1) -> Scenario:
     """Return the generated scenario of a size, for example ``medium``."""
-    size = SIZES[name]
+    return drawn(SIZES[name], title=f"generated, {name}, seed {seed}", seed=seed)
+
+
+def drawn(size: Size, *, title: str, seed: int = 1) -> Scenario:
+    """Return the generated scenario of any size."""
     chance = np.random.default_rng([seed, size.units])
     strength = np.sort(chance.lognormal(0.0, 0.9, size.nations))[::-1]
     unit_types, capabilities = _families(chance, size)
@@ -70,7 +74,7 @@ def build(name: str, seed: int = 1) -> Scenario:
     horizon = size.periods * size.period_days
     return Scenario.model_construct(
         settings=Settings(
-            title=f"generated, {name}, seed {seed}",
+            title=title,
             start_date=date(2026, 1, 1),
             horizon_days=horizon,
             period_days=size.period_days,

@@ -54,7 +54,7 @@ AID_MAY_BE_BLANK: dict[str, frozenset[str]] = {
     "aid_promises": frozenset({"donor", "family"}),
     "aid_formations": frozenset({"location", "battalions", "equipped_day"}),
     "aid_gaps": frozenset({"equipment", "family", "reason", "detail"}),
-    "aid_next": frozenset({"value_m", "currency"}),
+    "aid_next": frozenset({"value_m", "currency", "priority"}),
     "aid_readings": frozenset({"median", "low", "high", "open"}),
     "aid_competition": frozenset({"nation", "from_day", "until_day", "aid", "force", "have", "short", "source", "confidence"}),
 }
