@@ -64,8 +64,8 @@ def _print_hindsight(found: Hindsight) -> None:
     say()
     screen = console()
     strength = [
-        (row["record"], str(row["date"]), PARTS[row["part"]], row["planned"], row["expected"], _range(row), _signed(row["error_share"]),
-         row["verdict"])
+        (row["record"], str(row["date"]), PARTS[row["part"]], row["planned"], row["expected"], _range(row),
+         _signed(row["error_share"]), row["verdict"])
         for row in found.strength.iter_rows(named=True)
     ]  # fmt: skip
     columns = ("record", "date", "part", "planned", "by probability", "came", "error", "verdict")
