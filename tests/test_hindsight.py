@@ -12,7 +12,8 @@ FOLDER = {
     "scenario.toml": 'title = "By hand"\nstart_date = 2030-01-01\nhorizon_days = 100\nperiod_days = 10\n'
     "[defaults]\ntour_days = 100\ndwell_ratio = 0\n",
     "nations.csv": "nation,name\nALD,Alderland\nBRN,Bernia\nCRS,Corsia\n",
-    "unit_types.csv": "unit_type,name,domain,echelon,personnel\nbg,Battlegroup,land,battlegroup,500\nship,Ship,maritime,ship,100\n",
+    "unit_types.csv": "unit_type,name,domain,echelon,personnel\nbg,Battlegroup,land,battlegroup,500\n"
+    "ship,Ship,maritime,ship,100\n",
     "capabilities.csv": "capability,unit_type,effectiveness\nguard,bg,1\npatrol,ship,1\n",
     "offers.csv": "offer,nation,unit_type,quantity,available_day,probability,personnel\n"
     "A,ALD,bg,1,0,1,\nB,BRN,bg,1,40,0.5,600\nS,ALD,ship,1,0,1,\n",

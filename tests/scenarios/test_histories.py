@@ -77,8 +77,7 @@ def test_every_row_has_a_source_and_says_what_of_it_is_assumed(scenario: Scenari
 
 
 def test_every_reference_is_cited(scenario: Scenario) -> None:
-    tables = [cls for cls in (*PLANNED_FROM, "history")]
-    texts = [row.source for table in tables for row in rows_of_its_own(scenario, table)]
+    texts = [row.source for table in (*PLANNED_FROM, "history") for row in rows_of_its_own(scenario, table)]
     notes = [row.note for row in scenario.references]
     assert {row.reference for row in rows_of_its_own(scenario, "references")} <= set().union(*map(cited, [*texts, *notes]))
 
