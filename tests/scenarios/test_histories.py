@@ -16,7 +16,7 @@ MISSIONS = {"unifil-2006": date(2006, 8, 31), "interfet-1999": date(1999, 9, 20)
 """Scenarios, each with the day on which it is planned."""
 
 LATER = {
-    "unifil-2006": {"defup-2006", "dpa-0912"},
+    "unifil-2006": {"defup-2006", "dpa-0912", "inn-0902"},
     "interfet-1999": {"scoop-9909", "bbc-1007", "yonhap-2006", "jp-0921"},
 }
 """Reports of a later day that a row about what was known leans on; the page names each."""
