@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 import typer
 from typer.core import TyperGroup
 
-from contingent.cli import aid_commands, db_commands, endings, serve_commands, watch_commands, way_commands
+from contingent.cli import aid_commands, db_commands, endings, past_commands, serve_commands, watch_commands, way_commands
 from contingent.cli.given import (
     Engine,
     Gap,
@@ -51,6 +51,8 @@ TWINS = {
     "sustain": "contingent.sustain",
     "monitor": "contingent.monitor",
     "observe": "contingent.design_observation",
+    "history": "contingent.look_back",
+    "validate": "contingent.validate",
     "aid": "contingent.assess_aid",
     "aid-import": "contingent.import_tracker",
     "aid-export": "contingent.export_tracker",
@@ -543,6 +545,7 @@ def stress(
 
 way_commands.add_to(app)
 watch_commands.add_to(app)
+past_commands.add_to(app)
 aid_commands.add_to(app)
 serve_commands.add_to(app)
 db_commands.add_to(app)

@@ -39,6 +39,8 @@ NOTHING_DONE = {
     "sustain": "No supply was worked out.",
     "monitor": "No situation was worked out.",
     "observe": "Nothing was placed.",
+    "history": "Nothing was held against history.",
+    "validate": "Nothing was worked out anew.",
     "aid": "No aid was assessed.",
     "aid-import": "Nothing was imported.",
     "aid-export": "Nothing was exported.",

@@ -31,7 +31,11 @@ def path_given(text: str) -> Path:
 
 
 Place = Annotated[
-    str, typer.Argument(metavar="SCENARIO", help="Folder, .xlsx workbook, or name of a bundled scenario (reassurance, tiny).")
+    str,
+    typer.Argument(
+        metavar="SCENARIO",
+        help="Folder, .xlsx workbook, or name of a bundled scenario (reassurance, unifil-2006, interfet-1999, tiny).",
+    ),
 ]
 Option = Annotated[
     str | None, typer.Option("--option", "-o", metavar="O", help="Course of action; blank = the scenario's default.")

@@ -63,8 +63,8 @@ def handling_counts_what_it_handles(layer: Layer, findings: Collected) -> None:
 
 
 def ranges_hold_their_values(layer: Layer, findings: Collected) -> None:
-    """What a place handles, and what something costs, lies between its low and its high value."""
-    for table, column in (("handling", "per_day"), ("rates", "value")):
+    """What a place handles, what something costs and how many came lies between its low and its high value."""
+    for table, column in (("handling", "per_day"), ("rates", "value"), ("history", "personnel")):
         for placed in rows_of(layer, table):
             row: Any = placed.row
             value = getattr(row, column)

@@ -36,6 +36,7 @@ from contingent.model.columns import (
     column,
 )
 from contingent.model.ground import Link, Sector, Trace
+from contingent.model.history import HistoryRow
 from contingent.model.ladder import Rung
 from contingent.model.mandate import Factor, Task
 from contingent.model.money import FundingShare, Rate
@@ -331,7 +332,7 @@ TABLES: tuple[type[Row], ...] = (
     Task, Factor, Sector, Trace, Link, Formation, HostForce, Incursion,
     Handling, Fleet, Consumption, Season, Activity, Stock, Rate, FundingShare,
     Phase, Cycle, Policy, Call, Case, Claim, Sensor, Rung,
-    Equipment, Need, Coalition, Pledge, Delivery, Reference,
+    Equipment, Need, Coalition, Pledge, Delivery, HistoryRow, Reference,
 )
 """Every table of a scenario, in the order in which files, sheets and findings appear."""
 

@@ -14,6 +14,7 @@ from contingent.model.aid import Coalition, Delivery, Equipment, Need, Pledge
 from contingent.model.chance import Call, Case, Claim, Cycle, Phase, Policy
 from contingent.model.columns import Backstop, Days, Row, Text
 from contingent.model.ground import Link, Sector, Trace
+from contingent.model.history import HistoryRow
 from contingent.model.ladder import Rung
 from contingent.model.mandate import Factor, Task
 from contingent.model.money import FundingShare, Rate
@@ -122,6 +123,7 @@ class Scenario(BaseModel):
     coalitions: tuple[Coalition, ...] = ()
     pledges: tuple[Pledge, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
+    history: tuple[HistoryRow, ...] = ()
     references: tuple[Reference, ...] = ()
 
     def __copy__(self) -> "Scenario":

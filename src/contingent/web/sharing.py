@@ -55,6 +55,7 @@ TABLE_SHARING: Mapping[str, Sharing] = {
     "cases": Sharing(("nations",), ("offers",), others=False),
     "pledges": Sharing(("donor",), private=("why_not", "fx_basis", "source", "confidence")),
     "deliveries": Sharing(("donor",), private=("evidence", "source", "confidence")),
+    "history": Sharing(("nation",)),
     **dict.fromkeys(
         (
             "unit_types", "capabilities", "locations", "requirements", "options", "yields", "tasks", "factors", "sectors",
