@@ -4,11 +4,12 @@
     .venv/bin/python benchmarks/scale.py --along units lines --factors 1 2 4
     .venv/bin/python benchmarks/scale.py --size very_large --time-limit 120
 
-Every scenario goes through every stage in a process of its own: written as a folder, read and checked, planned, hung into its structure,
-measured for adequacy, supplied, moved, paid, played through, held beside the aid, written, read again, verified, and drawn as workbook
-and report. Each stage says how long it took and the most memory that the process had held by then. From a series along one figure, the others as
-they are, an exponent is fitted: seconds = c x figure ^ exponent, by least squares of logarithms. What takes under a fiftieth of a second
-is left out of the fit. Tables in Markdown go to standard output, progress to standard error.
+Every scenario goes through every stage in a process of its own: written as a folder, read and checked, planned, hung into its
+structure, measured for adequacy, supplied, moved, paid, played through, held beside the aid, written, read again, verified, and
+drawn as workbook and report. Each stage says how long it took and the most memory that the process had held by then. From a
+series along one figure, the others as they are, an exponent is fitted: seconds = c x figure ^ exponent, by least squares of
+logarithms. What takes under a fiftieth of a second is left out of the fit. Tables in Markdown go to standard output, progress
+to standard error.
 """
 
 import argparse
@@ -24,6 +25,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
+
 from instances import SIZES, Size
 from whole_force import smaller, whole_force
 
@@ -36,8 +38,8 @@ FACTORS = (1.0, 2.0, 4.0, 8.0)
 TOO_SHORT = 0.02
 """Stages that take less are not fitted. [s]"""
 STAGES = (
-    "write scenario", "read scenario", "generate", "reasons", "structure", "adequacy", "aid", "supply", "movement", "cost", "simulation",
-    "write plan", "read plan", "verify", "workbook", "report",
+    "write scenario", "read scenario", "generate", "reasons", "structure", "adequacy", "aid", "supply", "movement", "cost",
+    "simulation", "write plan", "read plan", "verify", "workbook", "report",
 )  # fmt: skip
 
 
@@ -136,16 +138,12 @@ def planned(clock: Clock, scenario: Any, *, replications: int, time_limit: float
     frames = {"formations": orbat.formations, "orbat": orbat.orbat, "adequacy": adequacy, **aid, **moved.frames, **supply.frames}
     paid = clock.stage(
         "cost",
-        lambda: cost(
-            scenario, tours, None, movements=frames["movements"], legs=frames["legs"], supply=frames["supply"]
-        ),
+        lambda: cost(scenario, tours, None, movements=frames["movements"], legs=frames["legs"], supply=frames["supply"]),
     )
     whole = with_frames(plan, frames | paid.frames, {})
     if not replications:
         return whole
-    risk = clock.stage(
-        "simulation", lambda: simulate(scenario, whole, SimulationOptions(replications=replications, seed=seed))
-    )
+    risk = clock.stage("simulation", lambda: simulate(scenario, whole, SimulationOptions(replications=replications, seed=seed)))
     return with_risk(whole, risk)
 
 

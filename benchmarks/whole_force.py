@@ -1,9 +1,9 @@
 """A generated force with everything that a plan can hold: what `scale.py` sends through the whole pipeline.
 
-To the offers and lines of `instances.py` it adds footprints of the unit types, home stations, a network of railways, roads, sea and air
-lanes with ports, terminals and fleets, depots, rates, formations under divisions and brigades, nations that may withdraw, and a
-ledger of aid. Consumption, activities, cycles and policies are the bundled doctrine's. Fleets, ports and ledger grow with the force, so that
-a larger one is no easier.
+To the offers and lines of `instances.py` it adds footprints of the unit types, home stations, a network of railways, roads, sea
+and air lanes with ports, terminals and fleets, depots, rates, formations under divisions and brigades, nations that may
+withdraw, and a ledger of aid. Consumption, activities, cycles and policies are the bundled doctrine's. Fleets, ports and ledger
+grow with the force, so that a larger one is no easier.
 The same size and seed give the same scenario.
 """
 
@@ -12,7 +12,6 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import numpy as np
-from instances import COUNTRIES, SECTORS_IN_A_REGION, Size, drawn
 
 from contingent.io import read_scenario
 from contingent.model.aid import Delivery, Equipment, Need, Pledge
@@ -24,6 +23,7 @@ from contingent.model.rows import Location
 from contingent.model.scenario import Scenario
 from contingent.model.structure import Formation
 from contingent.model.supply import Stock
+from instances import COUNTRIES, SECTORS_IN_A_REGION, Size, drawn
 
 NATIONS_A_PORT = 4
 """Nations that embark in one port."""
@@ -93,7 +93,8 @@ def _footprints(bare: Scenario) -> tuple:
                 update={
                     "vehicles": vehicles, "weight_t": 14.0 * vehicles, "lane_m": 9.0 * vehicles, "rail_wagons": vehicles // 2,
                     "containers": max(2, row.personnel // 25), "outsized": heavy, "marching": vehicles - heavy,
-                    "consumption": ("motorised", "mechanised", "armoured")[number % 3], "battalions": round(row.personnel / 600, 2),
+                    "consumption": ("motorised", "mechanised", "armoured")[number % 3],
+                    "battalions": round(row.personnel / 600, 2),
                 }
             )
         )  # fmt: skip
@@ -158,7 +159,8 @@ def _links(bare: Scenario, *, ports: list[str], quays: list[str]) -> tuple[Link,
 def _handling(ports: list[str], quays: list[str], *, busy: float) -> tuple[Handling, ...]:
     """Ports, airports and terminals share what the force asks for in its first weeks."""
     each = (
-        ("seaport", "ships", 1.0 + busy / 20), ("rail_terminal", "wagons", 60.0 + 8.0 * busy), ("airport", "aircraft", 6.0 + busy / 5),
+        ("seaport", "ships", 1.0 + busy / 20), ("rail_terminal", "wagons", 60.0 + 8.0 * busy),
+        ("airport", "aircraft", 6.0 + busy / 5),
     )  # fmt: skip
     return tuple(
         Handling.model_validate(
@@ -175,7 +177,8 @@ def _fleets(units: int) -> tuple[Fleet, ...]:
     """So many of each as a force of this size would have asked for."""
     share = units / 400
     fleets = [
-        {"fleet": "trains", "kind": "train", "mode": "rail", "quantity": 60, "wagons": 38, "tonnes": 1_000.0, "gauge_mm": GAUGE_MM,
+        {"fleet": "trains", "kind": "train", "mode": "rail", "quantity": 60, "wagons": 38, "tonnes": 1_000.0,
+         "gauge_mm": GAUGE_MM,
          "speed_kmh": 35.0, "load_hours": 8.0},
         {"fleet": "troop_trains", "kind": "train", "mode": "rail", "quantity": 20, "people": 500, "gauge_mm": GAUGE_MM,
          "speed_kmh": 60.0, "load_hours": 2.0},
@@ -202,7 +205,9 @@ def _stocks(bare: Scenario, ports: list[str]) -> tuple[Stock, ...]:
     return tuple(
         [Stock(location=port, supply="all", target_days=30, reorder_days=25) for port in ports]
         + [
-            Stock(location=sector, supply="all", target_days=10, supplied_from=(ports[number // SECTORS_IN_A_REGION % len(ports)],))
+            Stock(
+                location=sector, supply="all", target_days=10, supplied_from=(ports[number // SECTORS_IN_A_REGION % len(ports)],)
+            )
             for number, sector in enumerate(sectors)
         ]
     )
@@ -236,7 +241,8 @@ def _ledger(size: Size, chance: np.random.Generator) -> dict[str, tuple]:
     day = chance.integers(0, LEDGER_DAYS, rows)
     quantity = chance.integers(1, 30, rows)
     pledges = [
-        Pledge(pledge=f"P{n}", donor=donors[int(chance.integers(len(donors)))], equipment=kinds[int(chance.integers(24))].equipment,
+        Pledge(pledge=f"P{n}", donor=donors[int(chance.integers(len(donors)))],
+               equipment=kinds[int(chance.integers(24))].equipment,
                item="thing", quantity=int(quantity[n]), announced=FIRST_PLEDGE + timedelta(days=int(day[n])))
         for n in range(rows * 3 // 5)
     ]  # fmt: skip
