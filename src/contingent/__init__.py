@@ -49,6 +49,7 @@ _HOMES = {
     "stress": "contingent.stress",
     "sustain": "contingent.sustainment",
     "verify": "contingent.pipeline",
+    "write_briefing": "contingent.report",
     "write_comparison": "contingent.report",
     "write_plan": "contingent.io",
     "write_report": "contingent.report",
