@@ -15,6 +15,7 @@ from contingent.plan import Plan
 from contingent.report.briefing.deck import deck_of
 from contingent.report.briefing.drawing import chart_svg
 from contingent.report.briefing.judgement import cited_most, made, outlook_of, rests_on_offers, statuses
+from contingent.report.briefing.metrics import shown
 from contingent.report.briefing.parts import Box, Chart, Deck, Page, Table, Words
 from contingent.report.ceilings import ceiling_sentences, claim_sentences
 from contingent.report.chance import has_risk, risk_sentences
@@ -59,6 +60,9 @@ PICTURE_WIDTH = 1200
 NUMBER = re.compile(rf"\d|\b({'|'.join(COUNTED)}|none|nothing|every|all|nobody)\b", re.IGNORECASE)
 """What makes a sentence a claim with a number: a figure, a number word, or all and nothing."""
 
+ADDRESS = re.compile(r"https?://[^\s<>()\"']+")
+"""What may stand as a link."""
+
 Marked = tuple[str, str]
 """A sentence and its mark."""
 
@@ -79,17 +83,17 @@ def write_article(scenario: Scenario, plan: Plan, path: Path, *, dated: date | N
 
     deck = deck_of(scenario, plan, dated=dated)
     written = []
-    shown: dict[str, str] = {}
+    pictures: dict[str, str] = {}
     for page in deck.pages:
         for chart in page.parts:
             if isinstance(chart, Chart) and chart.name in PICTURES:
-                drawn = chart_svg(chart, key_above(chart, page)).replace("\u202f", "\u00a0")
+                drawn = chart_svg(chart, key_above(chart, page))
                 vector, pixels = (path.with_name(f"{path.stem}-{chart.name}{end}") for end in (".svg", ".png"))
                 vector.write_text(drawn, encoding="utf-8", newline="\n")
                 pixels.write_bytes(vl_convert.svg_to_png(drawn, scale=PICTURE_WIDTH / (chart.place.width + 20)))
                 written += [vector, pixels]
-                shown[chart.name] = pixels.name
-    path.write_text(article(scenario, plan, deck, shown), encoding="utf-8", newline="\n")
+                pictures[chart.name] = pixels.name
+    path.write_text(article(scenario, plan, deck, pictures), encoding="utf-8", newline="\n")
     return [path, *written]
 
 
@@ -126,7 +130,8 @@ def article(scenario: Scenario, plan: Plan, deck: Deck, pictures: dict[str, str]
         File of each chart, by its name.
     """
     if not sum(plan.required_unit_days.values()):
-        return f"*{plan.marking}*\n\n# {deck.title}\n\n{deck.pages[0].title}. {COMPUTED}\n\n*{plan.marking}*\n"
+        marking = f"*{escaped(plan.marking)}*"
+        return f"{marking}\n\n# {escaped(deck.title)}\n\n{deck.pages[0].title}. {COMPUTED}\n\n{marking}\n"
     asked, takes, gives, missing = (
         _asked(scenario, plan),
         _takes(scenario, plan),
@@ -134,9 +139,9 @@ def article(scenario: Scenario, plan: Plan, deck: Deck, pictures: dict[str, str]
         _missing(scenario, plan),
     )
     parts = [
-        f"*{plan.marking}*",
-        f"# {deck.title}: what it takes, who could give it, what is missing",
-        f"{leading_capital(option_title(scenario, plan.option))}. {deck.dated}. {LEGEND}",
+        f"*{escaped(plan.marking)}*",
+        f"# {escaped(deck.title)}: what it takes, who could give it, what is missing",
+        f"{escaped(leading_capital(option_title(scenario, plan.option)))}. {deck.dated}. {LEGEND}",
         _section("In short", _short(scenario, plan)),
         _section("What was asked", asked),
         _section("What it takes", takes, _picture("held", pictures)),
@@ -147,9 +152,9 @@ def article(scenario: Scenario, plan: Plan, deck: Deck, pictures: dict[str, str]
         _section("What would break it", _breaks(scenario, plan), _picture("risk", pictures)),
         _section("How sure this is", _sure(scenario, plan)),
         _sources(scenario),
-        f"*{plan.marking}*",
+        f"*{escaped(plan.marking)}*",
     ]
-    return "\n\n".join(part for part in parts if part).replace("\u202f", "\u00a0") + "\n"
+    return shown("\n\n".join(part for part in parts if part)) + "\n"
 
 
 def with_number(sentences: Iterable[Marked]) -> list[Marked]:
@@ -157,8 +162,23 @@ def with_number(sentences: Iterable[Marked]) -> list[Marked]:
     return [(said, mark) for said, mark in sentences if said and NUMBER.search(said)]
 
 
+def escaped(text: str) -> str:
+    r"""Return a text that Markdown leaves as it is, commands between backticks apart.
+
+    >>> print(escaped("<b>[1]* of `contingent stress PLAN`"))
+    &lt;b&gt;\[1\]\* of `contingent stress PLAN`
+    """
+    parts = re.split(r"(`contingent [a-z]+ [A-Z]+`)", " ".join(text.split(" ")))
+    return "".join(part if at % 2 else _without_marks(part) for at, part in enumerate(parts))
+
+
+def _without_marks(text: str) -> str:
+    plain_ = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\n", " ")
+    return re.sub(r"([\\`*_\[\]|])", r"\\\1", plain_)
+
+
 def _section(title: str, sentences: Sequence[Marked], *further: str) -> str:
-    told = " ".join(f"{said} {mark}" for said, mark in with_number(sentences))
+    told = " ".join(f"{escaped(said)} {mark}" for said, mark in with_number(sentences))
     if not told and not any(further):
         return ""
     return "\n\n".join(part for part in (f"## {title}", told, *further) if part)
@@ -178,7 +198,7 @@ def _table(deck: Deck, topic: str) -> str:
     rows = [
         [column.head for column in table.columns],
         [aligned[column.align] for column in table.columns],
-        *([cell.replace("|", "\\|") for cell in row] for row in table.rows[:MOST_ROWS]),
+        *([escaped(cell) for cell in row] for row in table.rows[:MOST_ROWS]),
     ]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
@@ -302,9 +322,9 @@ def _sources(scenario: Scenario) -> str:
     rows = cited_most(scenario)
     if not rows:
         return ""
-    items = [
-        f"- {name}{f', <{address}>' if address else ''}; cited {grouped(times)} times {FACT}"
-        for name, times, address in rows[:MOST_CITED]
-    ]
+    items = []
+    for name, times, address in rows[:MOST_CITED]:
+        link = f", <{address}>" if address and ADDRESS.fullmatch(address) else ""
+        items.append(f"- {escaped(name)}{link}; cited {grouped(times)} times {FACT}")
     more = f"- {grouped(len(rows) - MOST_CITED)} further sources stand in `references.csv`." if len(rows) > MOST_CITED else ""
     return "\n".join(["## Sources", "", *items, *([more] if more else [])])

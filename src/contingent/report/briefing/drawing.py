@@ -6,7 +6,7 @@ from itertools import accumulate
 from markupsafe import Markup
 
 from contingent.report.briefing.axes import BAR, COLUMN, Field, field_of, figure
-from contingent.report.briefing.metrics import ASCENT, LINE, width_of
+from contingent.report.briefing.metrics import ASCENT, LINE, shown, width_of
 from contingent.report.briefing.parts import (
     ACCENT,
     CELL_ACROSS,
@@ -51,7 +51,7 @@ def chart_svg(chart: Chart, above: Iterable[Part] = ()) -> str:
 
 def _whole(place: Place, content: Iterable[Markup], label: str) -> str:
     box = f"{place.x:.1f} {place.y:.1f} {place.width:.1f} {place.height:.1f}"
-    return str(
+    return shown(
         element(
             "svg", *content, xmlns="http://www.w3.org/2000/svg", width=place.width, height=place.height, viewBox=box,
             role="img", aria_label=label, font_family=FACE,

@@ -39,7 +39,7 @@ def risk_page(scenario: Scenario, plan: Plan) -> Page:
         return not_worked_out(
             "Risk", "what would break it",
             needs="Chance, the loss of nations and the largest force that lasts are worked out of a plan.",
-            command="contingent simulate PLAN   (then: contingent stress PLAN, contingent ceiling PLAN)",
+            command="contingent simulate PLAN, contingent stress PLAN, contingent ceiling PLAN",
         )  # fmt: skip
     bars = _held(scenario, plan)
     parts: list[Part] = []

@@ -6,10 +6,12 @@ without.
 
     width_of    width of a text
     lines_of    a text in lines that fit a room
+    shown       a text as every face can show it
     cut         a text in one line, an ellipsis where it did not fit
 """
 
 import unicodedata
+from collections.abc import Iterator
 
 PLAIN = (
     278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556, 556, 556, 556, 556,
@@ -26,8 +28,14 @@ BOLD = (
 """Advance widths of the letters from the space to the tilde. [1/1000 em]"""
 
 FIRST = 32
-OTHERS = {"\u00a0": 278, "’": 278, "‘": 278, "“": 500, "”": 500, "·": 278, "²": 333, "°": 400, "ł": 278, "−": 584, "×": 584}
-"""Signs beside those letters: the wider of plain and bold. [1/1000 em]"""
+OTHERS = {
+    "\u00a0": (278, 278), "’": (222, 278), "‘": (222, 278), "“": (333, 500), "”": (333, 500), "·": (278, 278), "²": (333, 333),
+    "°": (400, 400), "ł": (222, 278), "−": (584, 584), "×": (584, 584), "÷": (549, 549), "–": (556, 556),
+}  # fmt: skip
+"""Signs beside those letters, plain and bold. [1/1000 em]"""
+
+TRAILING = " \u00a0\u202f,;:·(–"
+"""What does not stand before an ellipsis."""
 
 UNKNOWN, WIDEST = 611, 1000
 """Any other letter; any other sign. [1/1000 em]"""
@@ -57,21 +65,31 @@ def _width_of_letter(letter: str, widths: tuple[int, ...]) -> int:
     if 0 <= at < len(widths):
         return widths[at]
     if letter in OTHERS:
-        return OTHERS[letter]
+        return OTHERS[letter][widths is BOLD]
     base = ord(unicodedata.normalize("NFKD", letter)[0]) - FIRST
     if 0 <= base < len(widths):
         return widths[base]
     return UNKNOWN if letter.isalpha() else WIDEST
 
 
+def shown(text: str) -> str:
+    r"""Return a text as every face and every file can hold it: no narrow spaces, no control characters but ends of lines.
+
+    >>> shown("12\u202f000\x07 units") == "12\u00a0000 units"
+    True
+    """
+    plain = text.replace("\u202f", "\u00a0")
+    return "".join(sign for sign in plain if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cs"))
+
+
 def lines_of(text: str, room: float, size: float, *, bold: bool = False) -> list[str]:
-    """Return a text in lines that fit a room, broken at spaces; a word that is wider than the room has a line of its own.
+    """Return a text in lines that fit a room, broken at spaces; a word that is wider than the room is broken too.
 
     >>> lines_of("Clear the approaches to the port", 80, 10)
-    ['Clear the', 'approaches to the', 'port']
+    ['Clear the', 'approaches to', 'the port']
     """
     lines: list[str] = []
-    for word in text.split(" "):
+    for word in _words_that_fit(text, room, size, bold=bold):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and width_of(longer, size, bold=bold) * SAFETY <= room:
             lines[-1] = longer
@@ -80,18 +98,29 @@ def lines_of(text: str, room: float, size: float, *, bold: bool = False) -> list
     return lines
 
 
+def _words_that_fit(text: str, room: float, size: float, *, bold: bool) -> Iterator[str]:
+    for word in text.split(" "):
+        while len(word) > 1 and width_of(word, size, bold=bold) * SAFETY > room:
+            most = next(
+                at for at in range(len(word) - 1, 0, -1) if at == 1 or width_of(word[:at], size, bold=bold) * SAFETY <= room
+            )
+            yield word[:most]
+            word = word[most:]
+        yield word
+
+
 def cut(text: str, room: float, size: float, *, bold: bool = False, lines: int = 1) -> str:
     """Return a text as far as it fits so many lines, an ellipsis where it was cut.
 
     >>> cut("Mechanised battlegroup", 80, 10), cut("Corps", 80, 10)
-    ('Mechanised batt…', 'Corps')
+    ('Mechanised battl…', 'Corps')
     """
     if fits(text, room, size, bold=bold, lines=lines):
         return text
     kept = text
-    while kept and not fits(f"{kept.rstrip()}…", room, size, bold=bold, lines=lines):
-        kept = kept[:-1]
-    return f"{kept.rstrip(' ,;:·(–')}…"
+    while kept and not fits(f"{kept}…", room, size, bold=bold, lines=lines):
+        kept = kept[:-1].rstrip(TRAILING)
+    return f"{kept}…"
 
 
 def fits(text: str, room: float, size: float, *, bold: bool = False, lines: int = 1) -> bool:

@@ -4,6 +4,7 @@ from typing import Any
 
 from contingent.report.briefing.drawing import page_svg
 from contingent.report.briefing.frame import all_parts
+from contingent.report.briefing.metrics import shown
 from contingent.report.briefing.parts import Deck
 
 PRODUCER = "contingent"
@@ -16,20 +17,31 @@ def pdf_of_deck(deck: Deck) -> bytes:
     import vl_convert
     from pypdf import PdfReader, PdfWriter
 
-    book: Any = PdfWriter()
-    outline = book.add_outline_item
+    book = PdfWriter()
     for number, page in enumerate(deck.pages, start=1):
-        drawn = page_svg(all_parts(deck, page, number), label=page.title).replace("\u202f", "\u00a0")
+        drawn = page_svg(all_parts(deck, page, number), label=page.title)
         for sheet in PdfReader(BytesIO(vl_convert.svg_to_pdf(drawn))).pages:
+            _put_in_order(sheet["/Resources"])
             book.add_page(sheet)
-        outline(f"{number} {page.topic}: {page.title}".replace("\u202f", "\u00a0"), number - 1)
+        book.add_outline_item(title=shown(f"{number} {page.topic}: {page.title}"), page_number=number - 1)
     made = f"D:{deck.created:%Y%m%d}000000Z"
     book.add_metadata(
         {
-            "/Title": f"{deck.title}, {deck.option}", "/Subject": deck.marking, "/Producer": PRODUCER, "/Creator": PRODUCER,
+            "/Title": shown(f"{deck.title}, {deck.option}"), "/Subject": shown(deck.marking),
+            "/Producer": PRODUCER, "/Creator": PRODUCER,
             "/CreationDate": made, "/ModDate": made,
         }
     )  # fmt: skip
     content = BytesIO()
     book.write(content)
     return content.getvalue()
+
+
+def _put_in_order(resources: Any) -> None:
+    """Sort what a page uses by its names: the renderer writes fonts in whatever order it comes upon them."""
+    entries = sorted(resources.items())
+    resources.clear()
+    for name, value in entries:
+        if isinstance(value, dict):
+            _put_in_order(value)
+        resources[name] = value

@@ -89,6 +89,9 @@ def top_on(scenario: Scenario, plan: Plan) -> tuple[int, Node] | None:
     if plan.formations.height == 0 or plan.orbat.height == 0:
         return None
     day = int(people_by_day(plan, days=scenario.horizon.days).argmax())
+    placed = set(plan.orbat.select("unit", "from_day").iter_rows())
+    if not placed.issuperset(plan.tours.select("unit", "from_day").iter_rows()):
+        return None
     return day, orbat_at(read_orbat(scenario, plan.orbat, plan.tours, plan.coverage, plan.option), day)
 
 
@@ -276,12 +279,12 @@ def _of_burden(plan: Plan) -> list[str]:
 
 def _nations(rows: list[dict[str, object]], place: Place) -> Table:
     columns = (
-        Column("Nation", 0.42), Column("Tours", 0.16, "right"), Column("Peak", 0.19, "right"),
-        Column("× fair share", 0.23, "right", bold=True),
+        Column("Nation", 0.39), Column("Tours", 0.2, "right"), Column("Peak", 0.2, "right"),
+        Column("× fair share", 0.21, "right", bold=True),
     )  # fmt: skip
     cells = tuple(
         (
-            cut(str(row["name"] or row["nation"]), place.width * 0.42 - 18, 14.0), grouped(float(str(row["tours"]))),
+            cut(str(row["name"] or row["nation"]), place.width * 0.39 - 18, 14.0), grouped(float(str(row["tours"]))),
             grouped(float(str(row["people_peak"]))), "–" if row["burden"] is None else f"{float(str(row['burden'])):.2f}",
         )
         for row in rows[:MOST_NATIONS]

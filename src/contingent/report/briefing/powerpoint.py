@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from lxml import etree
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.dml.color import RGBColor
@@ -11,11 +10,12 @@ from pptx.enum.dml import MSO_LINE
 from pptx.enum.shapes import MSO_CONNECTOR, MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
 from pptx.oxml.ns import qn
+from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Pt
 
 from contingent.report.briefing.axes import BAR, COLUMN, Field, field_of
 from contingent.report.briefing.frame import all_parts
-from contingent.report.briefing.metrics import LINE
+from contingent.report.briefing.metrics import LINE, shown
 from contingent.report.briefing.outlines import Letters, Outline, outlines_of
 from contingent.report.briefing.packing import packed_alike
 from contingent.report.briefing.parts import (
@@ -74,7 +74,11 @@ def slides_of_deck(deck: Deck) -> bytes:
     for number, page in enumerate(deck.pages, start=1):
         _slide(slides, deck, page, number)
     about = slides.core_properties
-    about.title, about.subject, about.author = f"{deck.title}, {deck.option}", deck.marking, "contingent"
+    about.title, about.subject, about.author = (
+        shown(f"{deck.title}, {deck.option}")[:255],
+        shown(deck.marking)[:255],
+        "contingent",
+    )
     about.last_modified_by, about.revision, about.keywords, about.comments = "contingent", 1, "", ""
     content = BytesIO()
     slides.save(content)
@@ -95,12 +99,13 @@ def _slide(slides: Any, deck: Deck, page: Page, number: int) -> None:
     slide = slides.slides.add_slide(slides.slide_layouts[TITLE_ONLY])
     for part in all_parts(deck, page, number):
         _put(slide.shapes, part)
-    slide.notes_slide.notes_text_frame.text = _said("\n".join(page.notes))
+    slide.notes_slide.notes_text_frame.text = shown("\n".join(page.notes))
 
 
-def _said(text: str) -> str:
-    """A text with spaces that every face has."""
-    return text.replace("\u202f", "\u00a0")
+def _in_workbook(text: str) -> str:
+    """A text for the workbook of a chart, where it must never be a formula."""
+    safe = shown(text)
+    return f"\u2019{safe}" if safe.startswith(("=", "+", "-", "@", "{")) else safe
 
 
 def _put(shapes: Any, part: Part) -> None:
@@ -133,7 +138,7 @@ def _words(shapes: Any, words: Words) -> None:
     else:
         shape = shapes.add_textbox(*_at(words.place))
         if words.paragraphs:
-            shape.name = _said(words.paragraphs[0].whole)[:60]
+            shape.name = shown(words.paragraphs[0].whole)[:60]
     frame = shape.text_frame
     frame.word_wrap, frame.auto_size, frame.vertical_anchor = True, MSO_AUTO_SIZE.NONE, ANCHOR[words.anchor]
     frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
@@ -150,7 +155,7 @@ def _paragraph(target: Any, paragraph: Paragraph, *, is_last: bool = True) -> No
     )
     for text, bold in parts:
         run = target.add_run()
-        run.text = _said(text)
+        run.text = shown(text)
         run.font.name, run.font.size, run.font.bold = FACE, Pt(paragraph.size), bold
         run.font.color.rgb = _colour(paragraph.colour)
 
@@ -192,7 +197,14 @@ def _without_style(shape: Any) -> None:
 
 def _describe(shape: Any, says: str) -> None:
     """Say what a shape shows, for those who cannot see it."""
-    shape.element.xpath(".//p:cNvPr")[0].set("descr", _said(says))
+    shape.element.xpath(".//p:cNvPr")[0].set("descr", shown(says))
+
+
+def _under(parent: Any, name: str) -> Any:
+    """A new element at the end of another."""
+    child = OxmlElement(name)
+    parent.append(child)
+    return child
 
 
 # ------------------------------------------------------------------------------------------------------------------ tables
@@ -231,10 +243,10 @@ def _cell(cell: Any, text: Paragraph, *, is_head: bool) -> None:
 
 def _line_below(properties: Any) -> None:
     """Draw the line below a cell."""
-    line = etree.Element(qn("a:lnB"))
+    line = OxmlElement("a:lnB")
     line.set("w", str(Pt(0.75)))
-    fill = etree.SubElement(line, qn("a:solidFill"))
-    etree.SubElement(fill, qn("a:srgbClr")).set("val", RULE.removeprefix("#").upper())
+    fill = _under(line, "a:solidFill")
+    _under(fill, "a:srgbClr").set("val", RULE.removeprefix("#").upper())
     properties.insert(0, line)
 
 
@@ -280,15 +292,15 @@ def _data(chart: Chart, field: Field) -> Any:
     if chart.kind == "lines":
         days = _XY(number_format="General")
         for series in chart.series:
-            line = days.add_series(_said(series.name))
+            line = days.add_series(_in_workbook(series.name))
             for day, value in zip(chart.days, series.values, strict=True):
                 if value is not None:
                     line.add_data_point(day, value)
         return days
     data = _CATEGORIES(number_format=FORMATS[chart.form])
-    data.categories = [_said(name) for name in (field.names if chart.kind == "bars" else chart.categories)]
+    data.categories = [_in_workbook(name) for name in (field.names if chart.kind == "bars" else chart.categories)]
     for series in chart.series:
-        data.add_series(_said(series.name), series.values)
+        data.add_series(_in_workbook(series.name), series.values)
     return data
 
 
@@ -321,7 +333,7 @@ def _skip_names(drawn: Any, every: int) -> None:
     """Write the name of each so many-th column alone."""
     last = drawn.element.xpath(".//c:catAx/c:noMultiLvlLbl")[0]
     for name in ("c:tickLblSkip", "c:tickMarkSkip"):
-        skipped = etree.Element(qn(name))
+        skipped = OxmlElement(name)
         skipped.set("val", str(every))
         last.addprevious(skipped)
 
@@ -330,15 +342,15 @@ def _field(area: Any, whole: Place, field: Place) -> None:
     """Let the figures stand where the other writer has them."""
     for old in area.findall(qn("c:layout")):
         area.remove(old)
-    layout = etree.Element(qn("c:layout"))
-    manual = etree.SubElement(layout, qn("c:manualLayout"))
+    layout = OxmlElement("c:layout")
+    manual = _under(layout, "c:manualLayout")
     shares = {
         "x": (field.x - whole.x) / whole.width, "y": (field.y - whole.y) / whole.height,
         "w": field.width / whole.width, "h": field.height / whole.height,
     }  # fmt: skip
     modes = {"layoutTarget": "inner", "xMode": "edge", "yMode": "edge"}
     for name, value in {**modes, **{name: f"{share:.5f}" for name, share in shares.items()}}.items():
-        etree.SubElement(manual, qn(f"c:{name}")).set("val", value)
+        _under(manual, f"c:{name}").set("val", value)
     area.insert(0, layout)
 
 
@@ -348,7 +360,7 @@ def _field(area: Any, whole: Place, field: Place) -> None:
 def _symbol(shapes: Any, symbol: Symbol) -> None:
     """Draw a symbol as shapes of its own, together in one group."""
     group = shapes.add_group_shape()
-    group.name = _said(symbol.says)[:60]
+    group.name = shown(symbol.says)[:60]
     _describe(group, symbol.says)
     outlines, letters = outlines_of(symbol.code, symbol.place, is_planned=symbol.is_planned)
     for outline in outlines:

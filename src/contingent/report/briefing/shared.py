@@ -80,7 +80,7 @@ def not_worked_out(topic: str, what: str, *, needs: str, command: str) -> Page:
             [f"The plan does not say {what}. {needs}"], Place(MARGIN + 24, BODY.y + 38, BODY.width - 48, 70), sizes=(19, 17, 15)
         ),
         Words(
-            Place(MARGIN + 24, BODY.y + 122, BODY.width - 48, 30),
+            Place(MARGIN + 24, BODY.y + 112, BODY.width - 48, 52),
             (Paragraph(command, 19, bold=True, lead="Then run:", colour=ACCENT),),
         ),
     ]

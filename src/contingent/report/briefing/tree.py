@@ -19,8 +19,8 @@ HEIGHTS = (60.0, 54.0, 48.0, 43.0, 39.0)
 BETWEEN, RAIL = 12.0, 12.0
 LEAST_GAP, LEVEL_GAP = 6.0, 18.0
 
-WIDEST = 230.0
-"""A box is no wider. [pt]"""
+WIDEST, BESIDE = 230.0, 60.0
+"""A box is no wider; so much of it is its symbol. [pt]"""
 
 
 @dataclass(slots=True)
@@ -85,7 +85,7 @@ def _way(branch: Branch, place: Place) -> tuple[float, Branch, float, float, flo
     )
     width = min(WIDEST, (place.width - BETWEEN * (branch.breadth - 1)) / branch.breadth)
     overrun = min(1.0, place.height / depth_of(branch, height, gap))
-    return min(width / WIDEST, height / HEIGHTS[0]) * overrun, branch, width, height, gap
+    return min((width - BESIDE) / (WIDEST - BESIDE), height / HEIGHTS[0]) * overrun, branch, width, height, gap
 
 
 @dataclass(slots=True)
