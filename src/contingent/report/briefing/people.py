@@ -84,7 +84,9 @@ def orbat_page(scenario: Scenario, plan: Plan) -> Page:
 
 def top_on(scenario: Scenario, plan: Plan) -> tuple[int, Node] | None:
     """Return the fullest day and the force on it; None where the plan places nobody."""
-    from contingent.structure import orbat_at, read_orbat
+    # Of the stage of structure only what reads: the other half of it decides, with a solver.
+    from contingent.structure.at_day import orbat_at
+    from contingent.structure.orbat import read_orbat
 
     if plan.formations.height == 0 or plan.orbat.height == 0:
         return None
