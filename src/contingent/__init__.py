@@ -51,6 +51,7 @@ _HOMES = {
     "sustain": "contingent.sustainment",
     "validate": "contingent.validation",
     "verify": "contingent.pipeline",
+    "write_briefing": "contingent.report",
     "write_comparison": "contingent.report",
     "write_plan": "contingent.io",
     "write_report": "contingent.report",

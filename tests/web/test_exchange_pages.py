@@ -212,3 +212,19 @@ def test_names_in_an_archive_lead_nowhere(tmp_path: Path):
     assert found is not None
     assert [row["offer"] for row in found.tables["offers"]] == ["a"]
     assert not list(tmp_path.parent.glob("offers.csv"))
+
+
+def test_a_briefing_is_for_those_who_see_the_whole_plan(client: TestClient):
+    """Slides, PDF and article hold every nation's figures: a delegate gets none of them, nor a link to them."""
+    heads = {"pptx": b"PK", "pdf": b"%PDF", "zip": b"PK"}
+    for kind, head in heads.items():
+        told = client.get(f"/exchange/briefing.{kind}")
+        assert told.status_code == 200
+        assert told.content.startswith(head)
+        assert f"briefing.{kind}" in client.get("/exchange").text
+    with zipfile.ZipFile(io.BytesIO(told.content)) as archive:
+        assert {Path(name).suffix for name in archive.namelist()} == {".md", ".png", ".svg"}
+    assert client.get("/exchange/briefing.docx").status_code in (404, 422)
+    with As(client.app, DORA):
+        assert [client.get(f"/exchange/briefing.{kind}").status_code for kind in heads] == [403, 403, 403]
+        assert "briefing" not in client.get("/exchange").text

@@ -50,6 +50,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("POST", "/exchange/drop"): "imports.write",
     ("POST", "/exchange/file"): "imports.write",
     ("GET", "/exchange/plan.xlsx"): "plans.write",
+    ("GET", "/exchange/briefing.{kind}"): "plans.write",
     ("GET", "/exchange/plan.zip"): "exports.read",
     ("GET", "/exchange/preview"): "imports.write",
     ("POST", "/exchange/preview"): "imports.write",

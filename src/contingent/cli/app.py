@@ -12,7 +12,16 @@ from typing import Annotated, Any, Literal
 import typer
 from typer.core import TyperGroup
 
-from contingent.cli import aid_commands, db_commands, endings, past_commands, serve_commands, watch_commands, way_commands
+from contingent.cli import (
+    aid_commands,
+    briefing_commands,
+    db_commands,
+    endings,
+    past_commands,
+    serve_commands,
+    watch_commands,
+    way_commands,
+)
 from contingent.cli.given import (
     Engine,
     Gap,
@@ -49,6 +58,7 @@ TWINS = {
     "deploy": "contingent.deploy",
     "cost": "contingent.cost",
     "sustain": "contingent.sustain",
+    "briefing": "contingent.write_briefing",
     "monitor": "contingent.monitor",
     "observe": "contingent.design_observation",
     "history": "contingent.look_back",
@@ -544,6 +554,7 @@ def stress(
 
 
 way_commands.add_to(app)
+briefing_commands.add_to(app)
 watch_commands.add_to(app)
 past_commands.add_to(app)
 aid_commands.add_to(app)

@@ -37,6 +37,7 @@ NOTHING_DONE = {
     "deploy": "Nothing was moved.",
     "cost": "Nothing was costed.",
     "sustain": "No supply was worked out.",
+    "briefing": "No briefing was written.",
     "monitor": "No situation was worked out.",
     "observe": "Nothing was placed.",
     "history": "Nothing was held against history.",

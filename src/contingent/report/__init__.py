@@ -2,6 +2,7 @@
 
 Outputs read plans and never solve. Each is loaded when it is first asked for.
 
+    write_briefing   ten slides, the same as PDF, or an article                    contingent.report.briefing
     write_aid        whether the host gets what was promised: a page, a PDF, tables    contingent.report.aid
     write_report     one self-contained HTML file that a journalist can read       contingent.report.html
     write_comparison plans side by side as one self-contained HTML file            contingent.report.html
@@ -17,6 +18,7 @@ from typing import Any
 _HOMES = {
     "print_summary": "contingent.report.terminal",
     "write_aid": "contingent.report.aid.write",
+    "write_briefing": "contingent.report.briefing",
     "write_comparison": "contingent.report.html",
     "write_flows": "contingent.report.geojson",
     "write_report": "contingent.report.html",
@@ -24,7 +26,10 @@ _HOMES = {
     "write_workbook": "contingent.report.workbook",
 }
 
-__all__ = ["print_summary", "write_aid", "write_comparison", "write_flows", "write_report", "write_situation", "write_workbook"]
+__all__ = [
+    "print_summary", "write_aid", "write_briefing", "write_comparison", "write_flows", "write_report", "write_situation",
+    "write_workbook",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

@@ -363,17 +363,17 @@ def headline(scenario: Scenario, plan: Plan) -> list[str]:
     if not plan.required_unit_days or sum(plan.required_unit_days.values()) == 0:
         return ["This requirement asks for nothing, so nothing was planned."]
     sentences = what_is_asked(scenario, plan)
-    sentences.append(_what_is_held(scenario, plan))
+    sentences.append(what_is_held(scenario, plan))
     sentences += what_to_believe(scenario, plan)
-    sentences += _lower_priorities(plan)
+    sentences += lower_priorities(plan)
     if plan.tours.height:
         tours, units = counted(plan.tours.height, "tour"), counted(plan.tours["unit"].n_unique(), "unit")
         sentences.append(
             f"At the peak {grouped(plan.people_deployed_peak)} people are deployed at once; in all, {tours} of {units}."
         )
-    sentences.append(_what_stays_empty(plan))
+    sentences.append(what_stays_empty(plan))
     if plan.tours.height:
-        sentences.append(_what_it_rests_on(plan))
+        sentences.append(what_it_rests_on(plan))
     return sentences
 
 
@@ -400,7 +400,7 @@ def what_to_believe(scenario: Scenario, plan: Plan) -> list[str]:
     told = f"To believe that size is to believe its assumptions: {share} of those people rest on one."
     widest = widest_factors(plan, 1)
     if widest:
-        told += f" {_what_moves_it_most(scenario, widest[0])}"
+        told += f" {what_moves_it_most(scenario, widest[0])}"
     past = past_missions(plan)
     if past:
         near = hits(past, NEAR)
@@ -412,7 +412,8 @@ def what_to_believe(scenario: Scenario, plan: Plan) -> list[str]:
     return [told]
 
 
-def _what_moves_it_most(scenario: Scenario, row: Row) -> str:
+def what_moves_it_most(scenario: Scenario, row: Row) -> str:
+    """Return which factor moves the size most, at its value and at the ends of its range."""
     known = factor_meanings(scenario).get((row["factor"], row["scope"]))
     meaning = known.meaning.rstrip(".") if known is not None else factor_words(row["factor"])
     ends = [
@@ -433,7 +434,8 @@ def about(people: int) -> str:
     return grouped(round(people, -2 if people >= 1000 else -1 if people >= 100 else 0))
 
 
-def _what_is_held(scenario: Scenario, plan: Plan) -> str:
+def what_is_held(scenario: Scenario, plan: Plan) -> str:
+    """Return how much of the first priority is held over which time by how many nations, and how far that is proven."""
     first = min(plan.required_unit_days)
     fill = plan.fill_of(first)
     over = duration(scenario.settings.horizon_days)
@@ -459,14 +461,16 @@ def _proof_of_fill(plan: Plan, goal: Goal | None, priority: int) -> str:
     return f"; no plan from these offers can hold more than {percent(best)}"
 
 
-def _lower_priorities(plan: Plan) -> list[str]:
+def lower_priorities(plan: Plan) -> list[str]:
+    """Return how much of the other priorities is held; nothing where there are none."""
     first = min(plan.required_unit_days)
     lower = [priority for priority, required in sorted(plan.required_unit_days.items()) if priority != first and required > 0]
     parts = [f"{percent(plan.fill_of(priority))} of priority {priority}" for priority in lower]
     return [f"Once those are served, it holds {listed(parts)}."] if parts else []
 
 
-def _what_stays_empty(plan: Plan) -> str:
+def what_stays_empty(plan: Plan) -> str:
+    """Return what stays empty most, and why."""
     first = min(plan.required_unit_days)
     worst = shortfalls(plan, priority=first) or shortfalls(plan)
     if not worst:
@@ -490,7 +494,8 @@ def _main_reasons(short: Shortfall) -> list[str]:
     return [reason for reason, _ in short.reasons[:most]]
 
 
-def _what_it_rests_on(plan: Plan) -> str:
+def what_it_rests_on(plan: Plan) -> str:
+    """Return how much of what is filled rests on offers of low confidence."""
     part = percent(plan.low_confidence_share) if plan.low_confidence_share else "Nothing"
     return f"{part} of what is filled rests on offers of low confidence. All of it is an estimate, not a pledge by any nation."
 

@@ -8,7 +8,7 @@ from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, File, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -147,6 +147,29 @@ def plan_workbook(request: Request) -> Response:
     with TemporaryDirectory(prefix="plan-") as place:
         file = write_workbook(view.whole, view.stored.plan, Path(place) / "plan.xlsx")
         return handed(file.read_bytes(), f"plan-{view.stored.id}.xlsx", XLSX)
+
+
+BRIEFINGS = {
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "pdf": "application/pdf",
+    "zip": "application/zip",
+}
+"""Kinds of a briefing: slides, the same pages as PDF, an article packed with its charts."""
+
+
+@router.get("/exchange/briefing.{kind}", include_in_schema=False, dependencies=[Depends(needs("plans.write"))])
+def briefing(request: Request, kind: Literal["pptx", "pdf", "zip"]) -> Response:
+    """Hand out the plan that is shown as slides, PDF or article, whole: for those who see everything."""
+    from contingent.report import write_briefing
+
+    view = view_of(request)
+    if view.whole is None or view.stored is None:
+        return Response("There is no plan yet.", status_code=404, media_type="text/plain")
+    with TemporaryDirectory(prefix="briefing-") as place:
+        file = Path(place) / f"plan-{view.stored.id}.{'md' if kind == 'zip' else kind}"
+        write_briefing(view.whole, view.stored.plan, file)
+        content = zipped(Path(place)) if kind == "zip" else file.read_bytes()
+    return handed(content, f"plan-{view.stored.id}-{'article' if kind == 'zip' else 'briefing'}.{kind}", BRIEFINGS[kind])
 
 
 # ---------------------------------------------------------------------------------------------------------------------- in
