@@ -128,6 +128,26 @@ def test_what_extends_another_folder_comes_in_whole(tmp_path: Path) -> None:
     conference.close()
 
 
+def test_an_import_reads_nothing_outside_its_own_folder(conference: Conference, tmp_path: Path) -> None:
+    """Not by a path up, from the root or through a link, nor by a scenario within that leads out; what lies within is read."""
+    elsewhere = conference.export_folder(tmp_path / "elsewhere")
+    brought = tmp_path / "brought"
+    within = conference.export_folder(brought / "base")
+    (brought / "link").symlink_to(elsewhere)
+    (brought / "step").mkdir()
+    (brought / "step" / "scenario.toml").write_text('extends = "../../elsewhere"\n')
+    for name in ("../elsewhere", str(elsewhere), "link", "step", "../nothing", "~/nothing"):
+        (brought / "scenario.toml").write_text(f'title = "x"\nextends = "{name}"\n')
+        preview = conference.import_preview(brought)
+        assert [finding.column for finding in preview.findings] == ["extends"], name
+        assert "is not in the folder that is brought in" in preview.findings[0].what
+        assert preview.edits == ()
+    (brought / "scenario.toml").write_text(f'title = "Over"\nextends = "{within.name}"\n')
+    preview = conference.import_preview(brought)
+    assert preview.findings == ()
+    assert [row.key for row in preview.changed] == ["title"]
+
+
 def test_rows_taken_out_of_what_lies_below_are_settings(tmp_path: Path, planner: Actor) -> None:
     conference = Conference.open(tmp_path / "c.sqlite", create_from="reassurance")
     with pytest.raises(Refused, match="no such sensor"):

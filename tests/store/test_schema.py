@@ -197,7 +197,7 @@ def damaged(kind: str, path: Path) -> None:
         elif kind == "newer tables":
             archive.writestr("conference.json", json.dumps({"format": 1, "schema": "9999"}))
         else:
-            archive.writestr("conference.json", json.dumps({"format": 1, "schema": "0002"}))
+            archive.writestr("conference.json", json.dumps({"format": 1, "schema": newest()}))
             archive.writestr("conference.jsonl", "{broken")
 
 

@@ -30,6 +30,7 @@ from contingent.io.layers import (
     nothing_to_remove_from,
     read_sources,
 )
+from contingent.io.limits import DEEPEST_EXTENDS
 from contingent.io.places import Place, bundled_scenarios, find_place, folder_of_bundled
 from contingent.io.scenario_reader import scenario_of
 from contingent.io.settings_file import RawSettings, settings_of_grid
@@ -209,7 +210,7 @@ def _extended(top: Source, findings: Collected) -> _Below | None:
 
 
 def rows_of_place(
-    place: str | Path, findings: Collected, *, needs_settings: bool = True
+    place: str | Path, findings: Collected, *, needs_settings: bool = True, stays: bool = False
 ) -> dict[str, list[dict[str, str]]] | None:
     """Return the rows of a scenario as they are written, by table, or None where it cannot be opened.
 
@@ -222,6 +223,9 @@ def rows_of_place(
         Folder, workbook or name of a scenario that ships with the package.
     needs_settings : bool
         Whether there must be settings; else tables alone will do.
+    stays : bool
+        Whether what it extends must lie in its own folder or ship with the package; anything else is then a finding, and is not
+        even looked for.
     """
     found = find_place(place, Sheet("scenario", shown(str(place))[1:-1] or "scenario"), findings)
     if found is None:
@@ -231,6 +235,8 @@ def rows_of_place(
         return None
     name = source.settings.text("extends")
     if name is not None and not _stays(name, found):
+        if stays and _leaves(source, found, findings):
+            return None
         return _rows_laid_flat(place, findings)
     tables = {SETTINGS: _rows_of_settings(source.settings)}
     for row_class in TABLES:
@@ -244,6 +250,32 @@ def _stays(name: str, place: Place) -> bool:
     """Whether what a scenario extends is one that ships with the package, and no folder of that name beside it."""
     beside = place.path if place.kind == "folder" else place.path.parent
     return name in bundled_scenarios() and not (beside / name).exists()
+
+
+def _leaves(source: Source, place: Place, findings: Collected) -> bool:
+    """Whether a scenario, or one that it is laid over, extends what lies outside its folder; then there is a finding."""
+    home = (place.path if place.kind == "folder" else place.path.parent).resolve()
+    for _ in range(DEEPEST_EXTENDS):
+        name = source.settings.text("extends")
+        if name is None or _stays(name, place) or "\x00" in name:
+            return False
+        beside = place.path if place.kind == "folder" else place.path.parent
+        try:
+            lies_within = (beside / Path(name).expanduser()).resolve().is_relative_to(home)
+        except (OSError, RuntimeError):
+            lies_within = False
+        if not lies_within:
+            given = source.settings.own["extends"]
+            what = f"{shown(name)} is not in the folder that is brought in, and does not ship with the package."
+            maybe = "bring it in whole: contingent convert writes a scenario with all that it is laid over"
+            findings.add("extends", source.settings_sheet, what, line=given.line, column="extends", maybe=maybe)
+            return True
+        below = find_place(name, source.settings_sheet, Collected(), beside=beside)
+        deeper = None if below is None else read_source(below, "", 0, Collected())
+        if below is None or deeper is None:
+            return False  # what is wrong with it is told where it is read
+        place, source = below, deeper
+    return False
 
 
 def _cells(grid: Grid, cells: Sequence[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ and PostgreSQL alike; several processes may use one conference at once. Public n
     conference   the door
     book         rows in memory, and what an edit would make of them
     audit        the chain of entries, and its proof
-    plans, jobs, incidents, versions, accounts     what else is kept
+    plans, jobs, incidents, versions, remarks, accounts     what else is kept
     exchange     out to folders and workbooks, and back in
     dump         the whole of it, from one database to another
     database, schema, migrations, tables           how it lies in the database
@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     )
     from contingent.store.plans import StoredPlan
     from contingent.store.records import (
+        ACCEPTED_RISKS,
+        NOTES,
+        REMARK_TABLES,
+        AcceptedRisk,
         Actor,
         AuditEntry,
         Change,
@@ -41,6 +45,7 @@ if TYPE_CHECKING:
         Edit,
         Incident,
         Job,
+        Note,
         Preview,
         RowDifference,
         State,
@@ -59,16 +64,17 @@ _HOMES = {
     ),
     "plans": ("StoredPlan",),
     "records": (
-        "Actor", "AuditEntry", "Change", "Differences", "Edit", "Incident", "Job", "Preview", "RowDifference", "State",
-        "StoredRow", "Version",
+        "ACCEPTED_RISKS", "AcceptedRisk", "Actor", "AuditEntry", "Change", "Differences", "Edit", "Incident", "Job", "NOTES",
+        "Note", "Preview", "REMARK_TABLES", "RowDifference", "State", "StoredRow", "Version",
     ),
     "schema": ("upgrade",),
 }  # fmt: skip
 
 __all__ = [
-    "Actor", "AuditEntry", "BadBackup", "Change", "Conference", "Conflict", "ConflictingRow", "Database", "Differences", "Edit",
-    "Incident", "Job", "LostJob", "NameTaken", "NoConference", "NotOneself", "OtherSchema", "Preview", "Refused", "RowDifference",
-    "State", "StoredPlan", "StoredRow", "UnknownNumber", "Unusable", "Version", "backup", "database_beside", "restore", "upgrade",
+    "ACCEPTED_RISKS", "NOTES", "REMARK_TABLES", "AcceptedRisk", "Actor", "AuditEntry", "BadBackup", "Change", "Conference",
+    "Conflict", "ConflictingRow", "Database", "Differences", "Edit", "Incident", "Job", "LostJob", "NameTaken", "NoConference",
+    "NotOneself", "Note", "OtherSchema", "Preview", "Refused", "RowDifference", "State", "StoredPlan", "StoredRow",
+    "UnknownNumber", "Unusable", "Version", "backup", "database_beside", "restore", "upgrade",
 ]  # fmt: skip
 
 

@@ -16,8 +16,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from contingent.findings import Finding
-from contingent.store.records import Actor, AuditEntry, Cells, Change
-from contingent.store.tables import AUDIT, CONFERENCE, INCIDENT, PLAN, SCENARIO_ROW, canonical, written_moment
+from contingent.store.records import REMARK_TABLES, Actor, AuditEntry, Cells, Change
+from contingent.store.tables import AUDIT, CONFERENCE, INCIDENT, PLAN, REMARK, SCENARIO_ROW, canonical, written_moment
 
 START = "0" * 64
 """What stands for the hash before the first entry."""
@@ -166,7 +166,7 @@ def change_of(entry: AuditEntry) -> Change:
 
 
 def verify_audit(connection: Connection, *, expected: tuple[int, str] | None = None) -> Iterator[Finding]:
-    """Yield what is wrong with the audit, and with what it vouches for: rows, plans and incidents.
+    """Yield what is wrong with the audit, and with what it vouches for: rows, remarks, plans and incidents.
 
     Parameters
     ----------
@@ -178,6 +178,7 @@ def verify_audit(connection: Connection, *, expected: tuple[int, str] | None = N
         yield Finding("conference", "there is none in this database.")
         return
     last: dict[int, AuditEntry] = {}
+    remarks: dict[int, AuditEntry] = {}
     vouched: dict[str, dict[int, str]] = {"plan": {}, "incidents": {}}
     previous, awaited = START, 1
     for row in connection.execute(select(AUDIT).order_by(AUDIT.c.seq), execution_options={"yield_per": _PIECE}):
@@ -194,6 +195,8 @@ def verify_audit(connection: Connection, *, expected: tuple[int, str] | None = N
             yield Finding("audit", "the entry is not the one that was noted: the history was written anew.", line=entry.seq)
         if entry.row is not None:
             last[entry.row] = entry
+        elif entry.table in REMARK_TABLES and entry.details:
+            remarks[entry.details["remark"]] = entry
         elif entry.kind in vouched and entry.details:
             number = entry.details["plan"] if entry.kind == "plan" else entry.seq
             vouched[entry.kind][number] = entry.details["digest"]
@@ -202,6 +205,7 @@ def verify_audit(connection: Connection, *, expected: tuple[int, str] | None = N
     if expected is not None and expected[0] >= awaited:
         yield Finding("audit", f"entry {expected[0]}, which was noted, is missing.", line=expected[0])
     yield from _rows_are_as_told(connection, last)
+    yield from _remarks_are_as_told(connection, remarks)
     yield from _plans_are_as_told(connection, vouched["plan"])
     yield from _incidents_are_as_told(connection, vouched["incidents"])
 
@@ -223,6 +227,23 @@ def _rows_are_as_told(connection: Connection, last: Mapping[int, AuditEntry]) ->
     for number, entry in last.items():
         if entry.after is not None and number not in seen:
             yield Finding(entry.table or "", f"row {entry.key} is missing: it was taken out without an entry.")
+
+
+def _remarks_are_as_told(connection: Connection, last: Mapping[int, AuditEntry]) -> Iterator[Finding]:
+    """Every note and accepted risk is what the last entry of it says."""
+    seen = set()
+    for row in connection.execute(select(REMARK).order_by(REMARK.c.id)):
+        seen.add(row.id)
+        entry = last.get(row.id)
+        if entry is None or (
+            row.table_name, row.line, row.version, row.cells, row.written_seq, row.written_by, row.account, row.written_at,
+        ) != (
+            entry.table, entry.key, entry.version, entry.after, entry.seq, entry.actor, entry.account, entry.at,
+        ):  # fmt: skip
+            yield Finding(row.table_name, f"what stands on line {row.line} is not what its last entry says.")
+    for number, entry in last.items():
+        if entry.after is not None and number not in seen:
+            yield Finding(entry.table or "", f"what stood on line {entry.key} is missing: it was taken out without an entry.")
 
 
 def _plans_are_as_told(connection: Connection, vouched: Mapping[int, str]) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select
 
 from contingent.errors import BadScenario
 from contingent.findings import Finding, errors_only
@@ -42,6 +42,7 @@ from contingent.store.records import (
     StoredRow,
     Version,
 )
+from contingent.store.remarks import Remarks
 from contingent.store.schema import nothing_there, refuse_other_schema, upgrade
 from contingent.store.tables import AUDIT, CONFERENCE, SCENARIO_ROW, SETTING
 
@@ -71,6 +72,8 @@ class Conference:
     ----------
     accounts : Accounts
         Who may enter.
+    remarks : Remarks
+        Notes on lines, and gaps whose risk is accepted.
     """
 
     def __init__(
@@ -82,6 +85,7 @@ class Conference:
         self._plans = PlanArchive(database, clock)
         self._jobs = JobQueue(database, clock, patience=job_patience)
         self.accounts = Accounts(database, clock)
+        self.remarks = Remarks(database, clock)
 
     @classmethod
     def open(
@@ -314,7 +318,7 @@ class Conference:
         Parameters
         ----------
         table, key : str, optional
-            Only those of a table; of the row with this key, whatever it was called before or after.
+            Only those of a table; of the row with this key, whatever it was called before or after, or of the line remarked on.
         actor : str, optional
             Only what this person did.
         since : datetime, optional
@@ -327,7 +331,8 @@ class Conference:
             asked = asked.where(AUDIT.c.table_name == table)
         if key is not None:
             named = select(AUDIT.c.row_id).where(AUDIT.c.row_key == key)
-            asked = asked.where(AUDIT.c.row_id.in_(named if table is None else named.where(AUDIT.c.table_name == table)))
+            of_row = AUDIT.c.row_id.in_(named if table is None else named.where(AUDIT.c.table_name == table))
+            asked = asked.where(or_(of_row, and_(AUDIT.c.row_id.is_(None), AUDIT.c.row_key == key)))
         if actor is not None:
             asked = asked.where(AUDIT.c.actor == actor)
         if since is not None:
@@ -342,7 +347,7 @@ class Conference:
         return [change_of(entry_of(row)) for row in self._database.read(lambda connection: connection.execute(asked).all())]
 
     def verify(self, *, expected: tuple[int, str] | None = None) -> tuple[Finding, ...]:
-        """Return what is wrong with the audit, and with rows, plans and incidents that it vouches for.
+        """Return what is wrong with the audit, and with rows, remarks, plans and incidents that it vouches for.
 
         Parameters
         ----------
@@ -368,6 +373,30 @@ class Conference:
     def rows_at(self, seq: int) -> dict[str, list[StoredRow]]:
         """Return the rows as they stood after an entry, by table."""
         return self._database.read(lambda connection: versions.rows_at(connection, seq))
+
+    def restore_version(self, actor: Actor, version: int, *, of_seq: int) -> State:
+        """Make the rows again what they were in a version with a name, as one change, which can be undone like any other.
+
+        Parameters
+        ----------
+        of_seq : int
+            `State.seq` that the actor saw.
+
+        Raises
+        ------
+        UnknownNumber
+            If there is no such version.
+        Conflict
+            If a row that differs was changed since the actor looked.
+        Refused
+            If the rows would make an error.
+        """
+        known = versions.version(self._database, version)
+
+        def steps(connection: Connection, book: Book) -> list[Step]:
+            return versions.steps_back(connection, book, to=known.of_seq, seen=of_seq)
+
+        return self._write_rows(actor, "change", f"restores the version “{known.name}”", steps)
 
     def compare_with(self, since: int | Version) -> Differences:
         """Return what differs between an entry, or a version with a name, and now."""

@@ -42,11 +42,13 @@ def _cells(state: State) -> dict[str, list[Cells]]:
 def preview(book: Book, place: str | Path) -> Preview:
     """Return what it would change to bring in a folder or a workbook.
 
+    What it extends must lie within it, or ship with the package: nothing else of the machine is read.
+
     Rows are matched by key and held against one another by meaning: 0.50 is 0.5. Where a row changes, cells that mean the same
     stay as they were written.
     """
     findings = Collected()
-    tables = rows_of_place(place, findings, needs_settings=False)
+    tables = rows_of_place(place, findings, needs_settings=False, stays=True)
     told = errors_only(findings.in_order())
     if tables is None or told:
         return Preview(of_seq=book.seq, findings=told)

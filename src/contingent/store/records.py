@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from contingent.findings import Finding
@@ -129,7 +129,7 @@ class AuditEntry:
     actor, role, nation, account
         Who.
     kind : str
-        create, change, undo, import, restore, plan, job, version, incidents, setting or account.
+        create, change, undo, import, restore, plan, job, version, incidents, note, risk, setting or account.
     why : str
         What the actor gave as reason.
     batch : int
@@ -295,3 +295,69 @@ class Incident:
     number: int
     incident: str
     cells: Cells
+
+
+NOTES, ACCEPTED_RISKS = "notes", "accepted_risks"
+"""Tables, as the history calls them, of what is remarked on a line: no rows of the scenario."""
+
+REMARK_TABLES = (NOTES, ACCEPTED_RISKS)
+
+Audience = Literal["all", "planners", "nation"]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note on a line.
+
+    Parameters
+    ----------
+    audience : {"all", "planners", "nation"}
+        Who reads it: everybody, those who see everything, or these and its nation.
+    nation : str or None
+        Nation whose delegate wrote it.
+    written_by, account, written_at
+        Who and when. UTC
+    """
+
+    id: int
+    line: str
+    text: str
+    audience: Audience
+    nation: str | None
+    written_by: str
+    account: int | None
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedRisk:
+    """The risk of a gap that somebody has accepted; at most one a line.
+
+    Parameters
+    ----------
+    version : int
+        Goes up with each change.
+    accepted_by : str
+        Who answers for it, which need not be who wrote it down.
+    until : date
+        Last day on which it holds.
+    audience : {"all", "planners"}
+        Who reads the reason. That the risk is accepted, by whom and until when, reads whoever sees the gap.
+    written_by, account, written_at
+        Who wrote it down and when. UTC
+    """
+
+    id: int
+    line: str
+    version: int
+    accepted_by: str
+    until: date
+    reason: str
+    audience: Audience
+    written_by: str
+    account: int | None
+    written_at: datetime
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it has not run out."""
+        return day <= self.until

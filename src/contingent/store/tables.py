@@ -7,6 +7,7 @@
     job            what is computed outside of requests
     snapshot       versions with a name
     incident       observed events, as they are reported
+    remark         notes on lines, and gaps whose risk is accepted
     setting        what the server keeps for itself
     account, session, invitation, api_token      who may enter
 
@@ -187,6 +188,20 @@ INCIDENT = Table(
     sqlite_autoincrement=True,
 )  # fmt: skip
 
+REMARK = Table(
+    "remark", METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("table_name", String(40), nullable=False),
+    Column("line", Text, nullable=False, index=True),
+    Column("version", Integer, nullable=False),
+    Column("cells", Json, nullable=False),
+    Column("written_by", Text, nullable=False),
+    Column("account", Integer),
+    Column("written_at", Moment, nullable=False),
+    Column("written_seq", Integer, nullable=False),
+    sqlite_autoincrement=True,
+)  # fmt: skip
+
 SETTING = Table(
     "setting", METADATA,
     Column("name", Text, primary_key=True),
@@ -242,6 +257,6 @@ API_TOKEN = Table(
 )  # fmt: skip
 
 KEPT_TABLES: tuple[Table, ...] = (
-    CONFERENCE, SCENARIO_ROW, AUDIT, PLAN, JOB, SNAPSHOT, INCIDENT, SETTING, ACCOUNT, INVITATION, API_TOKEN,
+    CONFERENCE, SCENARIO_ROW, AUDIT, PLAN, JOB, SNAPSHOT, INCIDENT, REMARK, SETTING, ACCOUNT, INVITATION, API_TOKEN,
 )  # fmt: skip
 """Tables that a backup holds, in the order in which they are restored. Sessions end with a backup: everybody signs in again."""

@@ -10,9 +10,9 @@ from contingent.errors import BadScenario
 from contingent.findings import Finding
 from contingent.model.scenario import Scenario
 from contingent.store.audit import Ledger
-from contingent.store.book import book_of, differences_of
+from contingent.store.book import Book, Step, book_of, differences_of
 from contingent.store.database import Database
-from contingent.store.faults import Refused, UnknownNumber
+from contingent.store.faults import Conflict, ConflictingRow, Refused, UnknownNumber
 from contingent.store.records import Actor, Differences, State, StoredRow, Version
 from contingent.store.tables import AUDIT, SNAPSHOT
 
@@ -94,3 +94,37 @@ def differences(before: Mapping[str, Sequence[StoredRow]], state: State) -> Diff
         changed=tuple(row for row in found if row.before is not None and row.after is not None),
         removed=tuple(row for row in found if row.after is None),
     )
+
+
+def steps_back(connection: Connection, book: Book, *, to: int, seen: int) -> list[Step]:
+    """Return the steps that make the rows what they were after an entry; a row that was taken out since gets its number back.
+
+    Parameters
+    ----------
+    to : int
+        That entry.
+    seen : int
+        Last entry that whoever asks has seen.
+
+    Raises
+    ------
+    Conflict
+        If one of the rows was changed after that.
+    """
+    last = func.max(AUDIT.c.version).label("version")
+    asked = select(AUDIT.c.row_id, last).where(AUDIT.c.row_id.is_not(None)).group_by(AUDIT.c.row_id)
+    versions = {row.row_id: int(row.version) for row in connection.execute(asked)}
+    since = select(AUDIT.c.row_id).where(AUDIT.c.seq > seen, AUDIT.c.row_id.is_not(None))
+    moved = set(connection.execute(since).scalars())
+    steps, conflicts = [], []
+    now = {name: table.rows for name, table in book.tables.items()}
+    for found in differences_of(now, rows_at(connection, to)):
+        assert found.row is not None
+        stands = book.row(found.row)
+        if found.row in moved:
+            version, by = (None, "") if stands is None else (stands.version, stands.changed_by)
+            conflicts.append(ConflictingRow(found.table, found.key, found.row, version, by, found.before, found.after))
+        steps.append(Step(found.table, found.row, stands, found.after, least_version=versions[found.row] + 1))
+    if conflicts:
+        raise Conflict(conflicts)
+    return steps
