@@ -92,10 +92,7 @@ def people_asked_by_day(scenario: Scenario, option: str | None) -> Floats:
 
     A line that no unit type can fill counts nobody, so the figure is a lower bound. [people], shape (days,)
     """
-    leanest: dict[str, float] = {}
-    for row in scenario.capabilities:
-        people = scenario.unit_type_by_name[row.unit_type].personnel / row.effectiveness
-        leanest[row.capability] = min(people, leanest.get(row.capability, people))
+    leanest = leanest_people(scenario)
     lines = lines_of_option(scenario, option)
     return daily(
         [line.from_day for line in lines],
@@ -103,6 +100,18 @@ def people_asked_by_day(scenario: Scenario, option: str | None) -> Floats:
         [line.quantity * leanest.get(line.capability, 0.0) for line in lines],
         days=scenario.horizon.days,
     )
+
+
+def leanest_people(scenario: Scenario) -> dict[str, float]:
+    """Return the people of the leanest units that give one unit of each capability. [people]
+
+    Capabilities that no unit type gives are left out.
+    """
+    leanest: dict[str, float] = {}
+    for row in scenario.capabilities:
+        people = scenario.unit_type_by_name[row.unit_type].personnel / row.effectiveness
+        leanest[row.capability] = min(people, leanest.get(row.capability, people))
+    return leanest
 
 
 def needed_and_filled_by_day(plan: Plan, *, priority: int, days: int) -> tuple[Floats, Floats]:

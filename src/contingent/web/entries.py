@@ -6,7 +6,7 @@ from datetime import datetime
 
 from contingent.store import AuditEntry
 from contingent.web.guard import Viewer
-from contingent.web.seen import owners_of, seen_cells
+from contingent.web.seen import owners_of
 
 DONE = {
     "create": "made the conference",
@@ -28,7 +28,7 @@ class Entry:
     Parameters
     ----------
     what : str
-        new, changed or removed, of a row; else what was done.
+        new, changed or removed, of a row; something, of rows that are not told; else what was done.
     before, after : mapping of str to str
         Cells that the viewer may see.
     batch : int
@@ -57,34 +57,30 @@ class Entry:
         return [(name, before, after) for name, before, after in pairs if before != after]
 
 
-def seen_entries(found: Iterable[AuditEntry], viewer: Viewer, nations: Mapping[str, str]) -> list[Entry]:
-    """Return entries as a viewer may see them; those of rows that it may not see are left out."""
-    entries = []
-    for each in found:
-        before, after = each.before, each.after
-        if each.table and each.key:
-            seen = [None if cells is None else seen_cells(each.table, cells, viewer, nations) for cells in (before, after)]
-            if any(cells is not None and shown is None for cells, shown in zip((before, after), seen, strict=True)):
-                continue
-            before, after = seen
-        elif not viewer.sees_all:
-            before, after = None, None
-        entries.append(
-            Entry(
-                seq=each.seq,
-                batch=each.batch,
-                at=each.at,
-                who=each.actor,
-                what=what_was_done(each),
-                table=each.table or "",
-                key=each.key or "",
-                why=each.why if viewer.sees_all or each.account == viewer.account else "",
-                before=before or {},
-                after=after or {},
-                may_undo=each.row is not None and each.kind != "create" and is_own(each, viewer),
-            )
+def told_entries(seen: Iterable[AuditEntry], viewer: Viewer) -> list[Entry]:
+    """Return entries, as far as a viewer may see them already, in the words of pages.
+
+    Parameters
+    ----------
+    seen : iterable of AuditEntry
+        As of `contingent.web.seen.seen_history`.
+    """
+    return [
+        Entry(
+            seq=each.seq,
+            batch=each.batch,
+            at=each.at,
+            who=each.actor,
+            what=what_was_done(each),
+            table=each.table or "",
+            key=each.key or "",
+            why=each.why if viewer.sees_all or each.account == viewer.account else "",
+            before=each.before or {},
+            after=each.after or {},
+            may_undo=each.row is not None and each.kind != "create" and is_own(each, viewer),
         )
-    return entries
+        for each in seen
+    ]
 
 
 def is_own(entry: AuditEntry, viewer: Viewer) -> bool:
@@ -105,7 +101,9 @@ def batches(entries: Iterable[Entry]) -> list[list[Entry]]:
 
 def what_was_done(entry: AuditEntry) -> str:
     """Return what became of a row in a word, or what was done where it was no row."""
-    if entry.table and entry.key:
+    if entry.table and not entry.key:
+        return "something"
+    if entry.table:
         return "new" if entry.before is None else "removed" if entry.after is None else "changed"
     return DONE.get(entry.kind, entry.kind)
 

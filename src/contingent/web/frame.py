@@ -42,6 +42,12 @@ FLASHES = {
     "taken-out": "It is taken out of the ledger. Undo stands in the history.",
     "incident": "The report is in.",
     "known": "The report was there already.",
+    "noted": "The note is in.",
+    "note-out": "The note is taken out. It stays in the history.",
+    "accepted": "The risk is accepted, and everybody sees so.",
+    "accepted-kept": "The risk is accepted. Others are not shown the reason, as it would tell of one nation.",
+    "risk-withdrawn": "The risk is accepted no longer.",
+    "restored": "The tables are again what they were in that version, as one change. Undo stands in the history.",
     "watched": "How long was watched is taken in.",
 }
 """What a page says after it was sent on, by the word in the address. Nothing else can be said so."""
@@ -85,6 +91,7 @@ def frame_of(request: Request, view: View | None) -> dict[str, Any]:
         "token": token_of(request),
         "has_accounts": viewer.account is not None,
         "keeps_accounts": viewer.account is not None and may(viewer, "accounts.read"),
+        "takes_back": view is not None and may(viewer, "history.undo"),
         "heard": view.heard if view is not None else None,
         "work": work_of(request, view) if view is not None else None,
         "flash": FLASHES.get(request.query_params.get("done", "")),

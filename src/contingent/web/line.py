@@ -14,6 +14,7 @@ from contingent.report.months import line_cells, months_of
 from contingent.report.why import Chapter, chapters
 from contingent.report.words import d_day, line_title, short_date
 from contingent.web.candidates import Candidate, candidates_for
+from contingent.web.pinning import starts_of, stored_pin
 from contingent.web.seen import sees_terms
 from contingent.web.symbols import of_capability
 from contingent.web.view import View
@@ -83,6 +84,48 @@ def told(view: View, name: str, day: int | None) -> Told | None:
         head=timeline_head(timeline),
         strip=matrix_strip(timeline, cells, line=name),
     )
+
+
+@dataclass(frozen=True)
+class Fixing:
+    """What can be fixed on a line by hand.
+
+    Parameters
+    ----------
+    day : int or None
+        Day nearest to the one looked at on which a tour may begin; None where none may. [days from D-day]
+    fixed : tuple of dict
+        Tours that are fixed on it, as far as the viewer may see them: ``offer``, ``day``, ``words``, ``quantity``, and
+        ``version`` of the row, None where it stands in a scenario below.
+    """
+
+    day: int | None
+    day_words: str
+    fixed: tuple[dict[str, Any], ...]
+
+    @property
+    def offers(self) -> frozenset[str]:
+        """Offers of which a tour is fixed on that day."""
+        return frozenset(each["offer"] for each in self.fixed if each["day"] == self.day)
+
+
+def fixing_of(view: View, line: str, day: int) -> Fixing:
+    """Return what can be fixed on a line about a day, and what is."""
+    assert view.scenario is not None
+    horizon, rows = view.scenario.horizon, view.state.rows.get("pins", ())
+
+    def words(at: int) -> str:
+        return f"{d_day(at)}, {short_date(horizon.date_of(at))}"
+
+    fixed = []
+    for pin in sorted(view.scenario.pins, key=lambda each: (each.from_day, each.offer)):
+        if pin.line == line:
+            row = stored_pin(rows, offer=pin.offer, line=line, from_day=pin.from_day)
+            version = None if row is None else row.version
+            told = {"offer": pin.offer, "day": pin.from_day, "words": words(pin.from_day), "quantity": pin.quantity}
+            fixed.append({**told, "version": version})
+    start = min(starts_of(view.scenario, line), key=lambda each: (abs(each - day), each), default=None)
+    return Fixing(start, "" if start is None else words(start), tuple(fixed))
 
 
 def _day_to_look_at(view: View, row: Requirement) -> int:

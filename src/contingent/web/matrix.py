@@ -133,7 +133,7 @@ def line_rows(scenario: Scenario, plan: Plan | None, *, span: tuple[int, int]) -
     domains = domain_of_capability(scenario)
     rows = []
     for line in sorted(lines_of_option(scenario, option), key=lambda line: natural_order(line.line)):
-        own = covered.get(line.line) or _all_missing(line.from_day, line_until(scenario, line), line.quantity)
+        own = covered.get(line.line) or all_missing(line.from_day, line_until(scenario, line), line.quantity)
         needed, held = needed_and_held(own, span=span)
         names = holders.get(line.line, ())
         rows.append(
@@ -181,7 +181,8 @@ def nations_by_line(plan: Plan | None) -> dict[str, list[str]]:
     return found
 
 
-def _all_missing(from_day: int, until_day: int, quantity: int) -> list[Row]:
+def all_missing(from_day: int, until_day: int, quantity: int) -> list[Row]:
+    """Return the coverage of a line that nobody serves."""
     if until_day <= from_day or quantity == 0:
         return []
     return [{"from_day": from_day, "until_day": until_day, "required": float(quantity), "filled": 0.0}]

@@ -20,7 +20,7 @@ from contingent.model.columns import Row
 from contingent.model.rows import TABLES
 from contingent.model.scenario import Scenario
 from contingent.plan import COLUMNS, REASONS, Plan, frame
-from contingent.store import AuditEntry, Change, State, StoredRow
+from contingent.store import NOTES, REMARK_TABLES, AcceptedRisk, AuditEntry, Change, Note, State, StoredRow
 from contingent.web.guard.viewer import Viewer
 from contingent.web.sharing import (
     COARSE_REASON,
@@ -161,12 +161,35 @@ def seen_cells(
     if table == SETTINGS:
         setting = cells.get("setting", "").strip()
         return None if setting.partition(".")[0] in PRIVATE_SETTINGS and not viewer.sees_all else dict(cells)
+    if table in REMARK_TABLES:
+        return _seen_remark(table, cells, viewer)
     if viewer.sees_all or _is_own(owners_of(table, cells.get, nations), viewer):
         return dict(cells)
     sharing = TABLE_SHARING[table]
     if not sharing.others:
         return None
     return {name: "" if name in sharing.private else text for name, text in cells.items()}
+
+
+def _seen_remark(table: str, cells: Mapping[str, str], viewer: Viewer) -> dict[str, str] | None:
+    audience = cells.get("audience", "")
+    if table == NOTES:
+        return dict(cells) if _reads(viewer, audience, cells.get("nation")) else None
+    return dict(cells) if _reads(viewer, audience, None) else {name: text for name, text in cells.items() if name != "reason"}
+
+
+def _reads(viewer: Viewer, audience: str, nation: str | None) -> bool:
+    return viewer.sees_all or audience == "all" or (audience == "nation" and viewer.owns(nation))
+
+
+def seen_notes(notes: Iterable[Note], viewer: Viewer) -> tuple[Note, ...]:
+    """Return the notes that a viewer may read: those for all, and of a nation's those of its own."""
+    return tuple(note for note in notes if _reads(viewer, note.audience, note.nation))
+
+
+def seen_risk(risk: AcceptedRisk, viewer: Viewer) -> AcceptedRisk:
+    """Return an accepted risk as a viewer may see it: without its reason where that is for planners alone."""
+    return risk if _reads(viewer, risk.audience, None) else dataclasses.replace(risk, reason="")
 
 
 def nations_of_offers(state: State) -> dict[str, str]:
@@ -211,21 +234,20 @@ def seen_findings(state: State, viewer: Viewer) -> tuple[Finding, ...]:
     return tuple(finding for finding in state.findings if is_seen(finding))
 
 
-def seen_history(entries: Iterable[AuditEntry], state: State, viewer: Viewer) -> tuple[AuditEntry, ...]:
+def seen_history(entries: Iterable[AuditEntry], viewer: Viewer, nations: Mapping[str, str]) -> tuple[AuditEntry, ...]:
     """Return entries of the history as a viewer may see them: who changed what stays, the cells of others go.
 
     Parameters
     ----------
     entries : iterable of AuditEntry
         The history, or a part of it.
-    state : State
-        The conference as it stands.
     viewer : Viewer
         Who looks.
+    nations : mapping of str to str
+        Nation of each offer, those that are worked out included.
     """
     if viewer.sees_all:
         return tuple(entries)
-    nations = nations_of_offers(state)
     return tuple(found for entry in entries if (found := _seen_entry(entry, viewer, nations)) is not None)
 
 

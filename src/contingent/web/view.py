@@ -5,7 +5,7 @@ plan of the archive                         -> as seen by a role and nation -> p
 """
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,11 +20,11 @@ from contingent.model.scenario import Scenario
 from contingent.pipeline import derive, verify
 from contingent.plan import Plan
 from contingent.report.words import percent, plain
-from contingent.store import Conference, Edit, State, StoredPlan, StoredRow
-from contingent.web.entries import Entry, seen_entries, sees_whole
+from contingent.store import AuditEntry, Conference, Edit, State, StoredPlan, StoredRow
+from contingent.web.entries import Entry, sees_whole, told_entries
 from contingent.web.guard import Viewer, viewer_of
 from contingent.web.guard.writing import change, undo
-from contingent.web.seen import seen_plan, seen_scenario
+from contingent.web.seen import nations_of_offers, seen_history, seen_plan, seen_scenario
 from contingent.web.wording import link, stamp
 
 T = TypeVar("T")
@@ -251,7 +251,12 @@ class View:
         found = self.conference.history(table=table, key=key, since=since, limit=limit)
         if table is None and key is None:
             found = [entry for entry in found if entry.kind != "create" or entry.row is None]
-        return seen_entries(found, self.viewer, self.nations)
+        return told_entries(self.seen_entries(found, key=key), self.viewer)
+
+    def seen_entries(self, found: Iterable[AuditEntry], *, key: str | None) -> list[AuditEntry]:
+        """Return entries as this viewer may see them; asked for by its `key`, one that may not be seen looks like none."""
+        seen = seen_history(found, self.viewer, {**nations_of_offers(self.state), **self.nations})
+        return [entry for entry in seen if key is None or entry.key is not None]
 
     def change(self, edits: Sequence[Edit], *, why: str = "") -> State:
         """Change the tables, all or nothing, as far as this viewer may.

@@ -35,7 +35,7 @@ from contingent.web.forms import TABLE_BY_NAME, cells_of
 from contingent.web.guard import may, needs
 from contingent.web.guard.faults import Denied
 from contingent.web.guard.writing import SETTINGS, permission_to_write
-from contingent.web.seen import seen_changes, seen_findings, seen_history, seen_rows
+from contingent.web.seen import seen_changes, seen_findings, seen_rows
 from contingent.web.view import View, view_of
 
 router = APIRouter(prefix="/api/v1", route_class=ProblemRoute)
@@ -363,9 +363,7 @@ def history(
     view = view_of(request)
     moment = None if since is None else since if since.tzinfo is not None else since.replace(tzinfo=UTC)
     found = view.conference.history(table, key, actor, moment, before=before, limit=limit)
-    seen = seen_history(found, view.state, view.viewer)
-    # Asked for by its key, a row that may not be seen must look like one that is not there.
-    return [_entry(each) for each in seen if key is None or each.key is not None]
+    return [_entry(each) for each in view.seen_entries(found, key=key)]
 
 
 def _entry(entry: AuditEntry) -> EntryAnswer:

@@ -37,6 +37,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "pins.write": PLANNERS,
     "history.undo": CONTRIBUTORS,
     "incidents.write": PLANNERS,
+    "notes.write": CONTRIBUTORS,
+    "risks.write": PLANNERS,
     "jobs.try": CONTRIBUTORS,
     "jobs.write": PLANNERS,
     "plans.write": PLANNERS,

@@ -209,6 +209,28 @@ def undo(conference: Conference, viewer: Viewer, seq: int) -> State:
         return conference.undo(actor_of(viewer), seq)
 
 
+def restore(conference: Conference, viewer: Viewer, version: int, *, of_seq: int) -> State:
+    """Make the tables again what they were in a version with a name, as one change.
+
+    Parameters
+    ----------
+    version : int
+        Number of the version.
+    of_seq : int
+        `State.seq` that the viewer saw.
+
+    Raises
+    ------
+    Denied
+        If the viewer may not: it writes all tables, so it is for those who see everything.
+    Conflict, Refused, UnknownNumber
+        As of `Conference.restore_version`.
+    """
+    if not viewer.sees_all:
+        raise Denied("You may not restore a version.", maybe="ask a planner of the conference")
+    return conference.restore_version(actor_of(viewer), version, of_seq=of_seq)
+
+
 def own_part(preview: Preview, viewer: Viewer, state: State) -> Preview:
     """Return the part of an import that a viewer may make and see.
 

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -14,10 +15,13 @@ from contingent.model.scenario import Scenario
 from contingent.plan import Plan
 from contingent.report.html.answer import reason_rows
 from contingent.report.words import d_day, line_title, place_name, plain, reason_words, short_date, why_alone
+from contingent.store import AcceptedRisk
+from contingent.web.asking import askings
 from contingent.web.candidates import Candidate, candidates_for
 from contingent.web.frame import page
 from contingent.web.guard import Viewer, may, needs
 from contingent.web.matrix import coverage_by_line
+from contingent.web.remarks import goes_on_after, remarked, tally, today
 from contingent.web.seen import sees_terms
 from contingent.web.symbols import of_capability
 from contingent.web.view import View, view_of
@@ -25,6 +29,9 @@ from contingent.web.view import View, view_of
 router = APIRouter()
 
 Row = dict[str, Any]
+
+RISKS = {"open": "not accepted", "accepted": "accepted", "over": "acceptance ran out"}
+"""How the risk of a gap stands, by the word in the address."""
 
 MOST_SPELLS, MOST_OFFERS, A_PAGE = 4, 6, 25
 """Spells of a gap, offers that were tried, and lines on one page that are shown at once."""
@@ -70,6 +77,7 @@ def gaps(
     text: Annotated[str, Query(max_length=100)] = "",
     priority: Annotated[int | None, Query(ge=1, le=9)] = None,
     reason: Annotated[str, Query(max_length=60)] = "",
+    risk: Annotated[str, Query(max_length=20)] = "",
     after: Annotated[int, Query(ge=0, le=100_000)] = 0,
 ) -> HTMLResponse:
     """Show every line with a gap, the worst first."""
@@ -81,11 +89,13 @@ def gaps(
     scenario, plan = view.scenario, view.plan
     found = view.kept("gaps", lambda: line_gaps(scenario, plan))
     words = text.casefold().split()
+    remarks, day = remarked(view), today(request)
     shown = [
         gap
         for gap in found
         if (priority is None or gap.priority == priority)
         and (not reason or reason in gap.reasons)
+        and (risk not in RISKS or risk == standing_of(remarks.risks.get(gap.line), on=day))
         and all(word in gap.text for word in words)
     ]
     return page(
@@ -101,11 +111,24 @@ def gaps(
         priorities=sorted({gap.priority for gap in found}),
         kinds=[(name, reason_words(name)) for name in sorted({name for gap in found for name in gap.reasons})],
         remedies=plan.remedies.to_dicts(),
-        chosen={"text": text, "priority": priority, "reason": reason},
+        chosen={"text": text, "priority": priority, "reason": reason, "risk": risk if risk in RISKS else ""},
+        risks=remarks.risks,
+        notes=remarks.notes,
+        standings=list(RISKS.items()),
+        counted=tally(plan, remarks, on=day),
+        today=day,
+        goes_on=lambda found: goes_on_after(scenario, plan, found),
+        asking=lambda gap, offers: askings(view, gap, offers) if view.viewer.sees_all else (),
+        may_accept=may(view.viewer, "risks.write"),
         after=after,
         step=A_PAGE,
         may_offer=may(view.viewer, "offers.write"),
     )
+
+
+def standing_of(risk: AcceptedRisk | None, *, on: date) -> str:
+    """Return how the risk of a gap stands on a day: a key of `RISKS`."""
+    return "open" if risk is None else "accepted" if risk.holds_on(on) else "over"
 
 
 def line_gaps(scenario: Scenario, plan: Plan) -> list[LineGap]:

@@ -5,15 +5,21 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from contingent.store import Conflict, Refused
-from contingent.web.entries import batches
+from contingent.store import REMARK_TABLES, Conflict, Refused
+from contingent.store.audit import plain_text
+from contingent.web.entries import Entry, batches, told_entries
 from contingent.web.frame import page
-from contingent.web.guard import may, needs
-from contingent.web.view import form_of, view_of
+from contingent.web.guard import may, needs, token_of
+from contingent.web.guard.faults import safe_next
+from contingent.web.pages.jobs import sent_back
+from contingent.web.view import View, form_of, view_of
 
 router = APIRouter()
 
 A_PAGE = 50
+
+LOOKED_AT = 1000
+"""Entries of one's own that are looked through for the last change."""
 
 
 @router.get("/history", include_in_schema=False, dependencies=[Depends(needs("history.read"))])
@@ -32,7 +38,7 @@ def history(
         view=view,
         changes=batches(entries),
         found=len(entries),
-        tables=sorted(view.state.rows),
+        tables=sorted((*view.state.rows, *REMARK_TABLES)),
         chosen={"table": table, "key": key},
         limit=limit,
         step=A_PAGE,
@@ -44,7 +50,7 @@ def history(
 def undo(request: Request, form: Annotated[dict[str, str], Depends(form_of)]) -> Response:
     """Undo one entry of one's own, as a new entry."""
     view = view_of(request)
-    seq = form.get("seq", "")
+    seq, back = form.get("seq", ""), form.get("back", "") or "/history"
     if not seq.isdecimal() or len(seq) > 15:
         return RedirectResponse("/history", status_code=303)
     try:
@@ -53,4 +59,26 @@ def undo(request: Request, form: Annotated[dict[str, str], Depends(form_of)]) ->
         return page(request, "refused.html", status=422, view=view, findings=refused.findings, back="/history")
     except Conflict as conflict:
         return page(request, "conflict.html", status=409, view=view, conflict=conflict, back="/history")
-    return RedirectResponse("/history?done=undone", status_code=303)
+    return sent_back(back, "undone")
+
+
+@router.get("/history/last", include_in_schema=False, dependencies=[Depends(needs("history.undo"))])
+def last(request: Request, back: Annotated[str, Query(max_length=400)] = "/history") -> HTMLResponse:
+    """Show one's own last change in the drawer, with the button that takes it back: what Ctrl+Z asks for."""
+    view = view_of(request)
+    change = last_own_change(view)
+    return page(request, "parts/undo.html", view=view, change=change, back=safe_next(back), token=token_of(request))
+
+
+def last_own_change(view: View) -> list[Entry]:
+    """Return the entries of the viewer's last change of rows that is not taken back already; none where there is none."""
+    viewer = view.viewer
+    found = [
+        entry
+        for entry in view.conference.history(actor=plain_text(viewer.name), limit=LOOKED_AT)
+        if entry.account == viewer.account and entry.row is not None
+    ]
+    taken_back = {(entry.details or {}).get("undoes") for entry in found if entry.kind == "undo"}
+    gone = {entry.batch for entry in found if entry.seq in taken_back}
+    own = [entry for entry in found if entry.kind in ("change", "import") and entry.batch not in gone]
+    return told_entries(view.seen_entries([entry for entry in own if entry.batch == own[0].batch], key=None), viewer)

@@ -32,6 +32,7 @@ from contingent.report.words import (
 )
 from contingent.web.frame import page
 from contingent.web.guard import Viewer, may, needs
+from contingent.web.remarks import remarked, tally, today
 from contingent.web.view import View, view_of
 from contingent.web.wording import points
 
@@ -62,6 +63,7 @@ def overview(request: Request) -> HTMLResponse:
         plan=plan,
         **view.kept("overview", lambda: told_of(scenario, plan, view.viewer)),
         gaps=view.kept("shortfalls", lambda: shortfall_rows(scenario, plan))[:MOST_GAPS],
+        counted=tally(plan, remarked(view), on=today(request)),
         since_plan=since_last_plan(view),
         edits=since_yesterday(view),
         **counts_of(scenario),

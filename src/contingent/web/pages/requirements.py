@@ -6,13 +6,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 
+from contingent.findings import Finding
 from contingent.model.rows import Requirement
 from contingent.report.drawings.timeline import timeline_head
 from contingent.store import Conflict, Refused
 from contingent.web.forms import read_cells
 from contingent.web.frame import address, page
 from contingent.web.grid import GRID_COLUMNS, GridEdits, edits_of, grid_columns, grid_rows, told, told_conflict
-from contingent.web.guard import may, needs
+from contingent.web.guard import may, needs, token_of
+from contingent.web.line import fixing_of
 from contingent.web.line import told as told_line
 from contingent.web.matrix import (
     GROUPS,
@@ -29,6 +31,8 @@ from contingent.web.matrix import (
     span_of,
     timeline_of,
 )
+from contingent.web.matrix_foot import foot_of
+from contingent.web.remarks import goes_on_after, remarked, today
 from contingent.web.view import View, view_of
 
 router = APIRouter()
@@ -76,14 +80,19 @@ def requirements(request: Request, wanted: Annotated[Wanted, Depends(wanted_of)]
         parameters={**view.carried, **wanted.parameters()},
         switch=lambda **changed: address("/requirements", {**view.carried, **wanted.parameters(), **changed}),
         may_edit=may(view.viewer, "requirements.write"),
-        **(by_nation(view, shown, span) if wanted.view == "nations" else {"time_head": head_of(view, span)}),
+        remarks=remarked(view),
+        today=today(request),
+        **(by_nation(view, shown, span) if wanted.view == "nations" else by_month(view, shown, span)),
     )
 
 
-def head_of(view: View, span: tuple[int, int]) -> Any:
-    """Return the head of the strips of time."""
+def by_month(view: View, rows: Sequence[LineRow], span: tuple[int, int]) -> Row:
+    """Return the head of the strips of time, and what stands at their foot: people by month."""
     assert view.scenario is not None
-    return timeline_head(timeline_of(view.scenario, span))
+    return {
+        "time_head": timeline_head(timeline_of(view.scenario, span)),
+        "foot": foot_of(view.scenario, view.plan, rows, span=span),
+    }
 
 
 def choices(view: View, rows: Sequence[LineRow]) -> Row:
@@ -125,13 +134,58 @@ def line(
     request: Request, line: Annotated[str, Query(max_length=200)], day: Annotated[int | None, Query(ge=0, le=40_000)] = None
 ) -> HTMLResponse:
     """Show one line: what it asks for, who serves, why it is short, who else could; in a drawer, or as a page of its own."""
+    return line_page(request, line, day=day)
+
+
+def line_page(
+    request: Request,
+    name: str,
+    *,
+    day: int | None = None,
+    said: str = "",
+    findings: Sequence[Finding] = (),
+    conflict: Conflict | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    """Return one line as a page, or as a part of one where the drawer asks, with what is said of what was just tried.
+
+    Parameters
+    ----------
+    day : int, optional
+        Day on which candidates are looked at. [days from D-day]
+    """
     view = view_of(request)
-    found = told_line(view, line, day) if view.scenario is not None else None
+    found = told_line(view, name, day) if view.scenario is not None else None
     part = request.headers.get("hx-request") == "true"
     template = "parts/line.html" if part else "line.html"
-    if found is None:
-        return page(request, "parts/no-line.html" if part else "line.html", status=404, view=view, line=None, name=line)
-    return page(request, template, view=view, line=found, name=line, may_edit=may(view.viewer, "requirements.write"))
+    if view.scenario is None or found is None:
+        return page(request, "parts/no-line.html" if part else "line.html", status=404, view=view, line=None, name=name)
+    remarks = remarked(view)
+    risk = remarks.risks.get(name)
+    own = view.at("/requirements/line", {"line": name, "day": day})
+    return page(
+        request,
+        template,
+        status=status,
+        view=view,
+        line=found,
+        name=name,
+        said=said,
+        findings=findings,
+        conflict=conflict,
+        notes=remarks.notes.get(name, ()),
+        risk=risk,
+        goes_on=risk is not None and goes_on_after(view.scenario, view.plan, risk),
+        has_gap=view.plan is not None and name in view.plan.gaps["line"],
+        today=today(request),
+        fixing=fixing_of(view, name, found.day),
+        back=own,
+        token=token_of(request),
+        may_edit=may(view.viewer, "requirements.write"),
+        may_note=may(view.viewer, "notes.write") and (view.viewer.sees_all or view.viewer.nation is not None),
+        may_accept=may(view.viewer, "risks.write"),
+        may_pin=may(view.viewer, "pins.write"),
+    )
 
 
 @router.get("/requirements/edit", include_in_schema=False, dependencies=[Depends(needs("requirements.write"))])

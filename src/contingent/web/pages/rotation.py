@@ -317,12 +317,14 @@ def _written(request: Request, view: View, edits: list[Any], back: str, *, done:
 
 
 def safe(back: str) -> str:
-    """Return an address of the calendar to go back to; the calendar itself where it is another's.
+    """Return an address of the calendar, or of a line, to go back to; the calendar itself where it is another's.
 
     >>> safe("/rotation?zoom=year"), safe("//elsewhere"), safe("/rotationary")
     ('/rotation?zoom=year', '/rotation', '/rotation')
+    >>> safe("/requirements/line?line=L-001")
+    '/requirements/line?line=L-001'
     """
-    fits = back == "/rotation" or back.startswith("/rotation?")
+    fits = back == "/rotation" or back.startswith(("/rotation?", "/requirements/line?"))
     return back if fits and not any(letter.isspace() or letter in '\\"<>' for letter in back) else "/rotation"
 
 

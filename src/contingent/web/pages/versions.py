@@ -9,10 +9,10 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from contingent.findings import Finding
-from contingent.store import Differences, Refused, RowDifference
+from contingent.store import Conflict, Differences, Refused, RowDifference, UnknownNumber, Version
 from contingent.web.frame import page
 from contingent.web.guard import may, needs
-from contingent.web.guard.writing import actor_of
+from contingent.web.guard.writing import actor_of, restore
 from contingent.web.pages.exchange import differences
 from contingent.web.seen import nations_of_offers, seen_cells
 from contingent.web.view import View, form_of, view_of
@@ -56,16 +56,23 @@ def _page(request: Request, since: str, *, findings: tuple[Finding, ...] = (), s
         findings=findings,
         differences=differences,
         may_name=may(view.viewer, "snapshots.write"),
+        restorable=version_named(view, since) if found is not None and view.viewer.sees_all else None,
     )
+
+
+def version_named(view: View, since: str) -> Version | None:
+    """Return the version that an address names, as ``v3``; None where it names none."""
+    if not (since.startswith("v") and since[1:].isdecimal()):
+        return None
+    return next((each for each in view.conference.versions() if each.id == int(since[1:])), None)
 
 
 def moment_of(view: View, since: str) -> tuple[int | None, str]:
     """Return the entry of the history that an address names, and its words: ``v3`` a version, ``17`` an entry, ``yesterday``."""
     if since == YESTERDAY:
         return entry_before(view, datetime.now(UTC) - A_DAY), "yesterday at this time"
-    if since.startswith("v") and since[1:].isdecimal():
-        version = next((each for each in view.conference.versions() if each.id == int(since[1:])), None)
-        return (None, "") if version is None else (version.of_seq, f"version “{version.name}”, {clock(version.made_at)}")
+    if (version := version_named(view, since)) is not None:
+        return version.of_seq, f"version “{version.name}”, {clock(version.made_at)}"
     if since.isdecimal() and 0 < int(since) <= view.state.seq:
         return int(since), f"entry {int(since)} of the history"
     return None, ""
@@ -128,3 +135,23 @@ def name_version(request: Request, form: Annotated[dict[str, str], Depends(form_
     except Refused as refused:
         return _page(request, "", findings=refused.findings, status=422)
     return RedirectResponse(view.at("/versions", {"done": "named"}), status_code=303)
+
+
+@router.post("/versions/restore", include_in_schema=False, dependencies=[Depends(needs("snapshots.write"))])
+def restored(request: Request, form: Annotated[dict[str, str], Depends(form_of)]) -> Response:
+    """Make the tables again what they were in a version, as one change; not over what was not seen on the page."""
+    view = view_of(request)
+    numbers = [form.get(name, "") for name in ("version", "of_seq")]
+    if not all(text.isascii() and text.isdecimal() and len(text) < 10 for text in numbers):
+        return RedirectResponse(view.at("/versions"), status_code=303)
+    version, seen = map(int, numbers)
+    back = view.at("/versions", {"since": f"v{version}"})
+    try:
+        restore(view.conference, view.viewer, version, of_seq=seen)
+    except UnknownNumber:
+        return _page(request, f"v{version}", status=404)
+    except Refused as refused:
+        return page(request, "refused.html", status=422, view=view, findings=refused.findings, back=back)
+    except Conflict as conflict:
+        return page(request, "conflict.html", status=409, view=view, conflict=conflict, back=back)
+    return RedirectResponse(view.at("/versions", {"since": f"v{version}", "done": "restored"}), status_code=303)

@@ -4,7 +4,7 @@ import { headers } from "./page.js";
 const panel = document.getElementById("work");
 const heard = document.querySelector('meta[name="heard"]');
 const LISTENS = "contingent-events", CALM = 400, MOST_SAID = 3;
-const TABLES = { nations: "nations", offers: "offers", requirements: "requirements", pins: "fixed tours", scenario: "settings" };
+const TABLES = { nations: "nations", offers: "offers", requirements: "requirements", pins: "fixed tours", scenario: "settings", notes: "notes on lines" };
 let since = Number(heard.content), calm = CALM, loaded = -Infinity, wanted = false, timer = 0, busy = false, source = null;
 const said = new Map(); // what is said at the head of the page, by who changed what
 

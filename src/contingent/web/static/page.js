@@ -34,6 +34,21 @@ if (here.searchParams.has("done")) {
 
 document.addEventListener("click", (event) => event.target.closest("[data-print]") && print());
 
+// A text that is ready to be sent: copied where the browser lets us, else chosen whole, so that Ctrl+C takes it.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  const text = button && byId(button.dataset.copy);
+  if (!text) return;
+  text.focus();
+  text.select();
+  try {
+    await navigator.clipboard.writeText(text.value);
+    say("Copied.");
+  } catch {
+    say("The text is chosen: Ctrl+C takes it.");
+  }
+});
+
 // Menu and filters are folded on a telephone.
 const narrow = matchMedia("(max-width: 900px)");
 const folds = [menu, ...document.querySelectorAll("details.fold")].filter(Boolean);
@@ -55,7 +70,7 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target !== drawer) return;
   drawer.hidden = false;
   drawer.scrollTop = 0;
-  drawer.focus();
+  (drawer.querySelector("[data-first]") ?? drawer).focus();
 });
 export const openDrawer = (address) => window.htmx.ajax("GET", address, { target: "#drawer", swap: "innerHTML" });
 drawer.addEventListener("click", (event) => event.target.closest("[data-close]") && closeDrawer());
@@ -109,6 +124,13 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.key === "Escape" && !palette.open && !help.open) closeDrawer();
+  // The grid and the calendar take back what was done on them; anywhere else one's last change is shown before it is taken back.
+  const isUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z" && !writing(event.target);
+  if (isUndo && document.body.hasAttribute("data-takes-back") && !byId("grid") && !byId("undo-pin") && !palette.open && !help.open) {
+    event.preventDefault();
+    openDrawer(`/history/last?back=${encodeURIComponent(location.pathname + location.search)}`);
+    return;
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || writing(event.target)) return;
   if (event.key === "/") {
     event.preventDefault();
