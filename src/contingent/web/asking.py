@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contingent.report.words import amount, counted, d_day, plain, short_date
+from contingent.report.words import amount, d_day, plain, short_date
 from contingent.web.candidates import Candidate
 from contingent.web.view import View
 
@@ -42,7 +42,8 @@ def _text(view: View, gap: "LineGap", whom: str, tried: Sequence[Candidate]) -> 
     spell = gap.spells[0]
     day = {name: short_date(view.scenario.horizon.date_of(spell[name] - at)) for name, at in (("from_day", 0), ("until_day", 1))}
     days = f"{d_day(spell['from_day'])} to {d_day(spell['until_day'])}"
-    what = ", ".join(dict.fromkeys(part for part in (gap.title, gap.place, f"priority {gap.priority}") if part))
+    place = "" if gap.place in gap.title else gap.place
+    what = ", ".join(part for part in (gap.title, place, f"priority {gap.priority}") if part)
     rows = [
         view.marking,
         "",
@@ -50,7 +51,7 @@ def _text(view: View, gap: "LineGap", whom: str, tried: Sequence[Candidate]) -> 
         "",
         f"{gap.line} ({what}) is {amount(spell['quantity'])} short from {day['from_day']} to {day['until_day']} ({days}).",
     ]
-    rows += [f"- Of your {counted(each.quantity, 'unit')} {each.kind} ({each.offer}): {each.sentence}" for each in tried]
+    rows += [f"- Your offer {each.offer} ({each.kind}): {each.sentence}" for each in tried]
     rows += [*_wishes(gap, has_own=bool(tried)), "", f"{view.title}, {view.viewer.name}"]
     return "\n".join(rows).strip()
 
@@ -59,5 +60,5 @@ def _wishes(gap: "LineGap", *, has_own: bool) -> list[str]:
     kinds = [str(row["name"]) for row in gap.kinds[:4]]
     ways = f" Any of these would help: {', '.join(kinds)}." if kinds else f" What is missing is {plain(gap.capability)}."
     if has_own:
-        return ["", f"Can you change what stands against it, or offer more for this time?{ways}"]
+        return ["", f"Can you make more of it available for this time, or offer more?{ways}"]
     return ["", f"Can you offer anything for this time?{ways}"]

@@ -89,10 +89,9 @@ def requirements(request: Request, wanted: Annotated[Wanted, Depends(wanted_of)]
 def by_month(view: View, rows: Sequence[LineRow], span: tuple[int, int]) -> Row:
     """Return the head of the strips of time, and what stands at their foot: people by month."""
     assert view.scenario is not None
-    return {
-        "time_head": timeline_head(timeline_of(view.scenario, span)),
-        "foot": foot_of(view.scenario, view.plan, rows, span=span),
-    }
+    scenario, plan = view.scenario, view.plan
+    foot = view.kept("foot", lambda: foot_of(scenario, plan, rows, span=span), span, tuple(row.line for row in rows))
+    return {"time_head": timeline_head(timeline_of(scenario, span)), "foot": foot}
 
 
 def choices(view: View, rows: Sequence[LineRow]) -> Row:
