@@ -63,6 +63,13 @@ ROUTES: dict[tuple[str, str], str] = {
     ("POST", "/versions"): "snapshots.write",
     ("POST", "/versions/restore"): "snapshots.write",
     ("GET", "/api/docs"): "about.read",
+    ("GET", "/api/v1/accepted-risks"): "gaps.read",
+    ("PUT", "/api/v1/accepted-risks"): "risks.write",
+    ("DELETE", "/api/v1/accepted-risks/{risk}"): "risks.write",
+    ("GET", "/api/v1/notes"): "requirements.read",
+    ("POST", "/api/v1/notes"): "notes.write",
+    ("DELETE", "/api/v1/notes/{note}"): "notes.write",
+    ("POST", "/api/v1/versions/{version}/restore"): "snapshots.write",
     ("GET", "/api/v1/accounts"): "accounts.read",
     ("PUT", "/api/v1/accounts/{account}"): "accounts.write",
     ("GET", "/api/v1/aid"): "aid.read",
@@ -179,7 +186,8 @@ ROUTES: dict[tuple[str, str], str] = {
 }
 """Every route of the application and the permission that it needs. A new route gets a line here."""
 
-NUMBERS = ("{token_id}", "{invitation_id}", "{account_id}", "{number}", "{row}", "{job}", "{account}", "{version}")
+NUMBERS = (
+    "{token_id}", "{invitation_id}", "{account_id}", "{number}", "{row}", "{job}", "{account}", "{version}", "{risk}", "{note}")
 """Parts of paths that are numbers."""
 
 OF_ROLES: dict[str, str] = {

@@ -3,6 +3,7 @@
     tables      tables and rows of the scenario, batches of edits, the history
     plans       plans and their frames; what an offer would be worth
     jobs        what is computed outside of requests; versions with a name
+    remarks     notes on lines; gaps whose risk is accepted
     watch       incidents in, the situation; the status of aid
     files       scenarios out and in, as folders and workbooks
     people      who asks; accounts for administrators
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
-MODULES = ("people", "tables", "plans", "jobs", "watch", "files", "health", "document")
+MODULES = ("people", "tables", "plans", "jobs", "remarks", "watch", "files", "health", "document")
 """Modules with a router, in the order of the document."""
 
 

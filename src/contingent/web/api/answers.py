@@ -23,17 +23,18 @@ MOST_ITEMS = 1_000
 """Items of one part of a list."""
 
 
-def _without_nul(text: str) -> str:
+def without_nul(text: str) -> str:
+    """Return a text as it is, or refuse one that no database can hold."""
     if "\0" in text:
         raise ValueError("holds a character (NUL) that no text has")
     return text
 
 
-Text = Annotated[str, AfterValidator(_without_nul)]
-Cell = Annotated[str, Field(max_length=32_000), AfterValidator(_without_nul)]
-Name = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_without_nul)]
-Key = Annotated[str, Field(max_length=200), AfterValidator(_without_nul)]
-Why = Annotated[str, Field(max_length=300, description="Reason, for the history."), AfterValidator(_without_nul)]
+Text = Annotated[str, AfterValidator(without_nul)]
+Cell = Annotated[str, Field(max_length=32_000), AfterValidator(without_nul)]
+Name = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(without_nul)]
+Key = Annotated[str, Field(max_length=200), AfterValidator(without_nul)]
+Why = Annotated[str, Field(max_length=300, description="Reason, for the history."), AfterValidator(without_nul)]
 Number = Annotated[int, Field(ge=0, le=LARGEST_NUMBER)]
 Cells = Annotated[
     dict[Name, Cell],
@@ -135,6 +136,12 @@ class WhyGiven(Given):
     """A reason."""
 
     why: Why = ""
+
+
+class SeenGiven(Given):
+    """What was seen before something is done."""
+
+    of_seq: Number = Field(description="`seq` of the conference that was seen.")
 
 
 class ChangeAnswer(BaseModel):

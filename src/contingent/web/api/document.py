@@ -20,6 +20,7 @@ TAGS = {
     "offers": "Offers, what became of them, and what one would be worth.",
     "plans": "Plans and their frames.",
     "jobs": "What is computed outside of requests.",
+    "remarks": "Notes on lines, and gaps whose risk is accepted.",
     "versions": "Versions of the scenario with a name.",
     "history": "Who changed what and when; undo.",
     "ceasefire": "Incidents in, the situation out.",

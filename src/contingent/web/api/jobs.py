@@ -10,20 +10,23 @@ from starlette.responses import Response
 
 from contingent.store import Conflict, Differences, Edit, Job, RowDifference, UnknownNumber, Version
 from contingent.web.api.answers import (
+    ChangeAnswer,
     ChangeGiven,
     DifferencesAnswer,
     Given,
     Name,
     Number,
     PartWanted,
+    SeenGiven,
     WhyGiven,
     difference_answer,
+    row_answer,
 )
 from contingent.web.api.answers import Items as ItemsAnswer
 from contingent.web.api.problems import READS, WRITES, Documented, ProblemRoute
 from contingent.web.guard import Viewer, may, needs, viewer_of
 from contingent.web.guard.faults import Denied
-from contingent.web.guard.writing import actor_of, check_edits
+from contingent.web.guard.writing import actor_of, check_edits, restore
 from contingent.web.seen import nations_of_offers, seen_cells
 from contingent.web.view import View, view_of
 from contingent.web.work.asking import ask
@@ -229,6 +232,24 @@ def differences(request: Request, version: Annotated[Number, Path(description="N
     if known is None:
         raise UnknownNumber(f"There is no version {version}.")
     return seen_differences(view.conference.compare_with(known), view)
+
+
+@router.post(
+    "/versions/{version}/restore", tags=["versions"], summary="Restore a version", responses=WRITES,
+    dependencies=[Depends(needs("snapshots.write"))],
+)  # fmt: skip
+def restored(
+    request: Request, version: Annotated[Number, Path(description="Number of the version.")], given: SeenGiven
+) -> ChangeAnswer:
+    """Make the tables again what they were in a version, as one change that can be undone.
+
+    A row that was changed since what was seen is a conflict, and nothing is done.
+    """
+    view = view_of(request)
+    state = restore(view.conference, view.viewer, version, of_seq=given.of_seq)
+    before = {(row.table, row.id): row.version for rows in view.state.rows.values() for row in rows}
+    written = [row for rows in state.rows.values() for row in rows if before.get((row.table, row.id)) != row.version]
+    return ChangeAnswer(seq=state.seq, rows=[row_answer(row) for row in written])
 
 
 def seen_differences(found: Differences, view: View) -> DifferencesAnswer:
