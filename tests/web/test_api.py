@@ -481,9 +481,10 @@ def test_the_snippets_of_the_manual_run(program: Program, capsys: pytest.Capture
 
     client = program(
         "pia", "scenario.read", "about.read", "rows.write", "offers.write", "jobs.try", "jobs.write", "plans.read",
-        "incidents.write", "ceasefire.read", "exports.read", "imports.write")  # fmt: skip
+        "incidents.write", "ceasefire.read", "exports.read", "imports.write", "requirements.read", "gaps.read", "notes.write",
+        "risks.write")  # fmt: skip
     snippets = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "api.md").read_text(), flags=re.DOTALL)
-    assert len(snippets) == 6
+    assert len(snippets) == 7
     token = client.headers["authorization"].partition(" ")[2]
     names: dict[str, Any] = {"ADDRESS": "http://localhost", "TOKEN": token}
     with pytest.MonkeyPatch.context() as patch:
@@ -494,6 +495,7 @@ def test_the_snippets_of_the_manual_run(program: Program, capsys: pytest.Capture
     assert "planner may" in said
     assert "3 stands" in said
     assert "nearest: headquarters" in said
+    assert "['1']" in said
     assert "'received': 1, 'new': 1" in said
 
 

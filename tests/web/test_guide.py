@@ -103,7 +103,7 @@ def test_the_way_of_one_laptop_and_of_a_hall_can_be_gone(tmp_path: Path, environ
     assert "/invitation/" in follow(HALL, tmp_path, environment)
     assert (tmp_path / "secret").stat().st_mode & 0o777 == 0o600
     assert follow(INVITE, tmp_path, environment).count("/invitation/") == 2
-    assert "every row, plan and incident is as its entry says" in follow(EVENING, tmp_path, environment)
+    assert "every row, remark, plan and incident is as its entry says" in follow(EVENING, tmp_path, environment)
     assert (tmp_path / "monday.zip").is_file()
 
 

@@ -111,8 +111,8 @@ def test_a_reason_that_would_tell_of_one_nation_is_kept_from_others(sample: Test
     for viewer in (DELEGATE, DELEGATE_OF_OTHERS, OBSERVER):
         with As(sample.app, viewer):
             pages = ["/gaps?text=" + line, f"/requirements/line?line={line}", "/requirements", "/", "/history",
-                     "/history?table=accepted_risks", "/gaps/accepted.csv", "/api/v1/accepted-risks", "/api/v1/history?limit=1000",
-                     "/api/v1/changes?since=1"]  # fmt: skip
+                     "/history?table=accepted_risks", "/gaps/accepted.csv", "/api/v1/accepted-risks",
+                     "/api/v1/history?limit=1000", "/api/v1/changes?since=1"]  # fmt: skip
             told = {path: sample.get(path).text for path in pages}
         assert [path for path, text in told.items() if reason in text] == []
         assert "The reason is kept by the planners." in told[f"/requirements/line?line={line}"]

@@ -78,7 +78,7 @@ def verify_command(database: str | None, scenario: str, *, expect: str | None, a
     elif findings:
         say(f"{problems_in(len(findings), name)}\n\n{findings_told(findings)}")
     else:
-        say(f"{name}: {entries:,} entries follow one another, and every row, plan and incident is as its entry says.")
+        say(f"{name}: {entries:,} entries follow one another, and every row, remark, plan and incident is as its entry says.")
     if findings:
         raise typer.Exit(FOUND)
 

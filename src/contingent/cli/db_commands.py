@@ -53,7 +53,7 @@ def verify(
 ) -> None:
     """Prove the history: nothing in it was changed, and nothing beside it.
 
-    Recomputes the hash of every entry; holds every row, plan and incident against what its entry says. Ends with 1 where
+    Recomputes the hash of every entry; holds every row, remark, plan and incident against what its entry says. Ends with 1 where
     something is not as it was written. From Python: contingent.store.Conference.verify.
     """
     from contingent.cli.db import verify_command
