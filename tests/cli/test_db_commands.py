@@ -35,7 +35,7 @@ def test_from_status_to_a_restored_backup(run: Run, kept: Path, tmp_path: Path) 
     verified = run("db", "verify", "--scenario", "tiny", "--expect", f"45:{status['hash']}")
     assert (verified.code, verified.err) == (0, "")
     assert "45 entries" in verified.out
-    assert run("db", "upgrade", "--scenario", "tiny").out == "tiny.conference.sqlite is up to date (0002).\n"
+    assert run("db", "upgrade", "--scenario", "tiny").out == "tiny.conference.sqlite is up to date (0003).\n"
     assert run("db", "backup", "b.zip", "--scenario", "tiny").code == 0
     again = run("db", "backup", "b.zip", "--scenario", "tiny")
     assert again.code == 2

@@ -23,6 +23,7 @@ from contingent.web.pages import PAGES
 
 TESTS = Path(__file__).resolve().parents[2]
 HALL, CALENDAR = "web/browser/test_hall_browser.py", "web/browser/test_calendar_browser.py"
+KEYS = "web/browser/test_keys_browser.py"
 HERE = "web/browser/test_acceptance_browser.py"
 
 POINTS = {
@@ -47,6 +48,10 @@ POINTS = {
     "axe finds nothing serious": (HALL, "test_axe_finds_no_serious_fault"),
     "the matrix prints on two pages at most": (HALL, "test_the_matrix_prints_on_two_broad_sheets_at_most"),
     "a gap is filled by the keyboard alone": (HALL, "test_a_gap_is_filled_by_the_keyboard_alone"),
+    "arrows, Enter, Esc, Ctrl+V and Ctrl+Z do in the grid what they say": (
+        KEYS, "test_arrows_enter_escape_paste_and_undo_in_the_grid"),
+    "?, / and Ctrl+Z do so on any page": (KEYS, "test_help_search_and_taking_back_on_any_page"),
+    "a gap's risk is accepted: by, until, reason": (KEYS, "test_a_risk_is_accepted_and_noted_in_the_drawer"),
 }  # fmt: skip
 """Point -> file and name of its test."""
 
@@ -112,7 +117,7 @@ def test_each_reason_is_told_and_found(tab: Page, address: str, conference: Conf
     conference.add_plan(PLANNER, replace(stored.plan, gaps=pl.concat(rows)), stored.of_seq, scenario=stored.scenario)
     for reason in REASONS:
         tab.goto(f"{address}/gaps")
-        tab.get_by_label("Reason").select_option(reason)
+        tab.get_by_role("form", name="Filters").get_by_label("Reason").select_option(reason)
         tab.wait_for_url(f"**reason={reason}**")
         assert reason_words(reason) in tab.locator(".gap-list").text_content().casefold()
         assert f"the reason is {reason}" in tab.locator(".gap-list").text_content()
