@@ -142,6 +142,32 @@ def test_plan_again_is_asked_for_once_and_leads_back(conference: Conference, bro
     assert conference.jobs()[0].status == "cancelled"
 
 
+def test_the_best_so_far_is_shown_and_kept_where_it_is_enough(conference: Conference, browser: Opened, planned: int):
+    pia = browser("pia")
+    number = conference.enqueue(PIA, "plan", {})
+    conference.claim("test")
+    assert "/enough" not in pia.get("/jobs").text
+    by_priority = [{"priority": 1, "filled": 0.6131, "most": 0.85}, {"priority": 2, "filled": 0.5, "most": 0.5}]
+    so_far = {"step": "posts", "seconds": 8.2, "keeps_ceilings": False, "priorities": by_priority}
+    conference.progress(number, 0.3, "Planning: P1 61.3 % (85.0 % at most)", so_far=so_far)
+    page = shown(pia.get("/jobs").text)
+    assert "Best so far , 8 s , before nations’ ceilings" in page
+    assert re.search(r"1 61\.3 % 85\.0 % 23\.7 points 2 50\.0 % 50\.0 % 0\.0 points", page)
+    assert f'formaction="/jobs/{number}/enough"' in pia.get("/gaps").text
+    # Everybody sees how far it is; only who asked, or who sees everything, ends it.
+    dora = browser("dora")
+    assert "61.3 %" in dora.get("/jobs").text
+    assert f"/jobs/{number}/enough" not in dora.get("/jobs").text
+    assert dora.fill_in("/", f"/jobs/{number}/enough").status_code == 403
+    assert pia.fill_in("/jobs", f"/jobs/{number}/enough", back="/gaps").headers["location"] == "/gaps?done=enough"
+    assert conference.job(number).is_enough
+    page = pia.get("/jobs").text
+    assert "ends with the best so far" in page
+    assert f"/jobs/{number}/enough" not in page
+    conference.finish(number, {"plan": planned, "ended_early": True})
+    assert "ended by hand" in pia.get("/jobs").text
+
+
 def test_a_nation_goes_with_its_fixed_tours(conference: Conference):
     from contingent.store import Edit
     from contingent.web.guard import Viewer

@@ -148,6 +148,27 @@ def test_a_share_never_goes_back_and_is_never_all_before_the_end():
 
 
 @pytest.mark.slow
+def test_a_search_that_is_enough_ends_with_the_best_so_far(tmp_path: Path):
+    conference = Conference.open(tmp_path / "large.sqlite", create_from="reassurance")
+    try:
+        number = ask(conference, PIA, "plan", {"time_limit": 600.0})
+        with working(tmp_path / "large.sqlite"):
+            so_far = until(lambda: conference.job(number).so_far)
+            assert [each["priority"] for each in so_far["priorities"]] == [1, 2, 3]
+            assert all(0.0 < each["filled"] <= each["most"] <= 1.0 for each in so_far["priorities"])
+            assert "P1 " in conference.job(number).message
+            conference.enough(PIA, number)
+            job = over(conference, number)
+        assert (job.status, job.result["ended_early"]) == ("done", True), job.message
+        stored = conference.stored_plan(job.result["plan"])
+        assert verify(stored.scenario, stored.plan) == ()
+        assert stored.plan.fill_of(1) >= so_far["priorities"][0]["filled"] - 0.05
+        assert stored.plan.provenance["ended_early"] is True
+    finally:
+        conference.close()
+
+
+@pytest.mark.slow
 def test_two_workers_never_do_one_job(conference: Conference, file: Path):
     with_a_plan(conference)
     with working(file, name="one"), working(file, name="two"):

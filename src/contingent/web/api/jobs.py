@@ -67,6 +67,8 @@ class JobAnswer(BaseModel):
     message: str
     is_cancelled: bool
     result: dict[str, Any] | None
+    so_far: dict[str, Any] | None = Field(
+        None, description="While a plan is searched for: by priority what is filled, and what at most could be. [-]")
 
 
 class VersionGiven(Given):
@@ -101,7 +103,8 @@ def _job(job: Job, viewer: Viewer) -> JobAnswer:
     values = {name: getattr(job, name) for name in JobAnswer.model_fields if name != "result"}
     if not (viewer.sees_all or is_own(viewer, job)):
         values["message"] = ""  # why it failed may name rows of others
-    return JobAnswer(**values, result=None if job.result is None else dict(job.result))
+    result = None if job.result is None or not job.is_over else dict(job.result)
+    return JobAnswer(**{**values, "so_far": None if job.so_far is None else dict(job.so_far)}, result=result)
 
 
 def _job_seen(request: Request, number: int) -> Job:
@@ -174,6 +177,21 @@ def cancel(request: Request, job: JobNumber, given: WhyGiven) -> JobAnswer:
     if not may_cancel(viewer, found):
         raise Denied("That job is another's.", maybe="ask whoever began it")
     return _job(request.app.state.conference.cancel(actor_of(viewer), job), viewer)
+
+
+@router.post(
+    "/jobs/{job}/enough", tags=["jobs"], summary="End a search with its best so far", responses=WRITES,
+    dependencies=[Depends(needs("jobs.try"))],
+)  # fmt: skip
+def enough(request: Request, job: JobNumber, given: WhyGiven) -> JobAnswer:
+    """End the search of a plan or a what-if: the best plan so far becomes its result, with its bound. Others go on."""
+    del given
+    found, viewer = _job_seen(request, job), viewer_of(request)
+    if found.is_over:
+        return _job(found, viewer)
+    if not may_cancel(viewer, found):
+        raise Denied("That job is another's.", maybe="ask whoever began it")
+    return _job(request.app.state.conference.enough(actor_of(viewer), job), viewer)
 
 
 @router.get(

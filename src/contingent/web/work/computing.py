@@ -19,8 +19,9 @@ import polars as pl
 from contingent.errors import BadScenario, ContingentError
 from contingent.model.scenario import Scenario
 from contingent.pipeline import checked_options, derive, make_plan, remedies, simulate, verify, with_risk
-from contingent.plan import Plan
+from contingent.plan import Plan, SoFar
 from contingent.plan.plan import PlanOptions
+from contingent.plan.so_far import Watch
 from contingent.store import Actor, Conference, Job, State, StoredPlan
 from contingent.store.plans import packed
 from contingent.web.work.trying import edits_from
@@ -30,6 +31,12 @@ MOST_FINDINGS = 200
 
 Progress = Callable[[int, int], None]
 """Told how much is done, and of how much."""
+
+
+def nobody(_: SoFar) -> bool:
+    """Watch nothing, and have it go on."""
+    return True
+
 
 
 class NothingToDo(ContingentError):
@@ -48,11 +55,14 @@ class Task:
         What was asked for.
     progress : callable
         Told how much is done, and of how much.
+    watch : callable
+        Told what the best plan so far reaches; where it answers False, that is enough.
     """
 
     conference: Conference
     job: Job
     progress: Progress
+    watch: Watch = nobody
 
     @property
     def arguments(self) -> Mapping[str, Any]:
@@ -96,6 +106,18 @@ def compute(task: Task) -> Outcome:
     return work(task)
 
 
+def told_so_far(so_far: SoFar) -> dict[str, Any]:
+    """Return what the best plan so far reaches as a job tells of it, by priority. [-], [s]"""
+    by_priority = [
+        {"priority": priority, "filled": round(so_far.fill_of(priority), 5), "most": round(so_far.most_of(priority), 5)}
+        for priority in so_far.required
+    ]
+    return {
+        "step": so_far.step, "seconds": round(so_far.seconds, 1), "keeps_ceilings": so_far.keeps_ceilings,
+        "priorities": by_priority,
+    }  # fmt: skip
+
+
 def scenario_of(state: State) -> Scenario:
     """Return the scenario of a conference.
 
@@ -123,9 +145,14 @@ def _plan(task: Task) -> Outcome:
         return Outcome(_told_plan(made))
     state = task.conference.state()
     scenario = scenario_of(state)
-    plan = make_plan(scenario, options_from(scenario, task.arguments))
+    plan = make_plan(scenario, replace(options_from(scenario, task.arguments), watch=task.watch))
     number = task.conference.add_plan(task.actor, plan, state.seq, scenario=derive(scenario), job=task.job.id)
-    return Outcome({"plan": number, "fill": plan.fill, "option": plan.option, "of_seq": state.seq})
+    told = {"plan": number, "fill": plan.fill, "option": plan.option, "of_seq": state.seq}
+    return Outcome(told | _ended_early(plan))
+
+
+def _ended_early(plan: Plan) -> dict[str, Any]:
+    return {"ended_early": True} if plan.provenance.get("ended_early") else {}
 
 
 def _told_plan(made: StoredPlan) -> dict[str, Any]:
@@ -134,8 +161,8 @@ def _told_plan(made: StoredPlan) -> dict[str, Any]:
 
 def _what_if(task: Task) -> Outcome:
     scenario = scenario_of(task.conference.tried(edits_from(task.arguments)))
-    plan = make_plan(scenario, replace(options_from(scenario, task.arguments), remedies=False))
-    told = {"fill": plan.fill, "option": plan.option, "against": task.arguments.get("against")}
+    plan = make_plan(scenario, replace(options_from(scenario, task.arguments), remedies=False, watch=task.watch))
+    told = {"fill": plan.fill, "option": plan.option, "against": task.arguments.get("against")} | _ended_early(plan)
     return Outcome(told, packed(plan, derive(scenario)))
 
 
