@@ -119,6 +119,8 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/history"): "history.read",
     ("POST", "/history/undo"): "history.undo",
     ("GET", "/compare"): "compare.read",
+    ("GET", "/compare/page.html"): "settings.read",
+    ("POST", "/compare/stress"): "jobs.write",
     ("GET", "/events"): "events.read",
     ("GET", "/jobs"): "jobs.read",
     ("POST", "/jobs"): "jobs.write",

@@ -1,7 +1,10 @@
 """What if and compare as pages: what each role may try, see and adopt, and that a plan beside itself differs in nothing."""
 
 import re
+from types import SimpleNamespace
+from typing import Any
 
+import polars as pl
 import pytest
 from tests.web.conftest import Opened
 
@@ -58,13 +61,64 @@ def test_a_planner_tries_compares_and_adopts(conference: Conference, browser: Op
 def test_a_plan_beside_itself_differs_in_nothing(browser: Opened, conference: Conference, planned: int):
     stored = conference.stored_plan(planned)
     again = conference.add_plan(PIA, stored.plan, stored.of_seq, scenario=stored.scenario)
-    text = browser("pia").get(f"/compare?of=p{planned}&of=p{again}").text
-    assert "None: every line is filled alike on every day." in text
-    assert "the tables were the same" in text
-    rows = re.findall(r"<tr( class=\"alike\")?><th scope=\"row\">", text)
-    assert rows
-    assert all(rows)
-    assert re.findall(r'<td class="side delta">([^<]+)</td>', text) == []
+    for address in (f"/compare?of=p{planned}&of=p{again}", f"/compare?of=p{planned},p{planned}"):
+        text = browser("pia").get(address).text
+        assert "None: every line is filled alike on every day." in text
+        assert "the tables were the same" in text
+        rows = re.findall(r"<tr( class=\"alike\")?><th scope=\"row\">", text)
+        assert rows
+        assert all(rows)
+        assert re.findall(r'<td class="side delta">([^<]+)</td>', text) == []
+        assert "Tours that differ" not in text
+
+
+def test_the_worst_month_is_the_least_covered_one_counted_by_hand():
+    from contingent.report.months import Month, worst_cover
+
+    coverage = pl.DataFrame({
+        "from_day": [0, 30, 0, 30, 60], "until_day": [30, 90, 30, 60, 90], "required": [2.0, 2.0, 4.0, 4.0, 4.0],
+        "filled": [0.0, 2.0, 0.0, 6.0, 1.0],
+    })  # fmt: skip
+    plan: Any = SimpleNamespace(coverage=coverage)
+    months = (Month(0, 30, "Jan 2027"), Month(30, 60, "Feb 2027"), Month(60, 90, "Mar 2027"))
+    # Nobody is there in January yet. February: 2 of 2 and 4 of 4, however many are there; March: 2 of 2 and 1 of 4.
+    assert worst_cover(plan, months) == (0.5, months[2])
+    assert worst_cover(SimpleNamespace(coverage=coverage.clear()), months) is None  # type: ignore[arg-type]
+
+
+def test_what_was_tried_is_stressed_and_held_against_the_plan(conference: Conference, browser: Opened, planned: int):
+    pia = browser("pia")
+    assert pia.fill_in("/what-if", "/what-if", nation=["ALD"]).status_code == 303
+    tried = compute(conference)
+    keys = f"p{planned},w{tried.id}"
+    page = pia.get(f"/compare?of={keys}")
+    assert "Regret needs a stress test of each plan" in page.text
+    assert "Worst month cover" in page.text
+    assert browser("dora").fill_in("/", "/compare/stress", of=keys).status_code == 403
+    for _ in range(2):  # asked for twice, done once
+        answer = pia.fill_in("/compare", "/compare/stress", of=keys)
+        assert answer.headers["location"].endswith("done=asked")
+    assert [(job.kind, job.status) for job in conference.jobs(limit=2)] == [("stress", "queued")] * 2
+    assert len(conference.jobs()) == 3
+    done = [compute(conference), compute(conference)]
+    assert [(job.result or {}).get("of_what_if") for job in done] == [None, tried.id]
+    assert [plan.id for plan in conference.plans()] == [done[0].result["plan"], planned], "what was tried is no plan"
+    text = pia.get(f"/compare?of={keys}").text
+    page = shown(text)
+    assert "Stress test them" not in page
+    # The nation that has left already costs the what-if nothing more; what the plan loses is what the what-if lost.
+    regrets = re.findall(r"Regret if (\w+) leaves ([−+]?[\d.]+) points", page)
+    assert regrets
+    lost = dict(regrets)
+    stored = conference.stored_plan(done[0].result["plan"]).plan
+    for nation, told in lost.items():
+        row = stored.stress.filter(nations=nation, kind="nation", priority=1).row(0, named=True)
+        assert told.replace("−", "-") == f"{100 * (row['best_reaction'] - row['planned']):.1f}"
+    whole = pia.get(f"/compare/page.html?of={keys}")
+    assert whole.status_code == 200
+    assert "What if" in whole.text
+    assert "Content-Security-Policy" in whole.text
+    assert browser("dora").get(f"/compare/page.html?of={keys}").status_code == 403
 
 
 def test_a_delegate_tries_its_own_and_nobody_elses(conference: Conference, browser: Opened, planned: int):

@@ -38,6 +38,10 @@ ZIP: Documented = {200: {"description": "Files, packed.", "content": _PACKED}}
 """What the document says of packed files."""
 
 
+OF_WHAT_IF = (("what_if", "stress"), ("what_if", "simulate"))
+"""Kinds of jobs that can be about the plan of another, with that one's kind before."""
+
+
 class JobGiven(Given):
     """What is to be computed. What is left out is chosen by the planner."""
 
@@ -46,6 +50,7 @@ class JobGiven(Given):
     time_limit: Annotated[float, Field(gt=0, le=3600)] | None = Field(None, description="Longest time of the planner. [s]")
     seed: Number | None = None
     plan: Number | None = Field(None, description="Plan that it is about; the latest where it is left out.")
+    what_if: Number | None = Field(None, description="What-if that it is about, instead of a plan; stress, simulate.")
     replications: Annotated[int, Field(ge=1, le=100_000)] | None = Field(None, description="How often it is played; simulate.")
     until: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")] | None = Field(
         None, description="Last day that is told of; situation.")
@@ -127,6 +132,8 @@ def ask_for(request: Request, response: Response, given: JobGiven) -> JobAnswer:
     kind = KINDS[given.kind]
     if not may(view.viewer, kind.permission):
         raise Denied("You may not ask for that.", maybe="ask a planner of the conference")
+    if given.what_if is not None and (_job_seen(request, given.what_if).kind, given.kind) not in OF_WHAT_IF:
+        raise Denied("Only a what-if can be stressed or played through so.", status=422, maybe="name the job of a what-if")
     wanted = given.model_dump(exclude={"kind", "change"}, exclude_none=True)
     number = ask(view.conference, actor_of(view.viewer), given.kind, {**wanted, **_tried(view, given)})
     response.headers["Location"] = f"/api/v1/jobs/{number}"

@@ -146,7 +146,8 @@ const further = (event) => {
     return void renewPanel();
   }
   for (const bar of document.querySelectorAll(`[data-job="${event.job}"] progress, [data-job-row="${event.job}"] td > progress:not(.so-far progress)`)) bar.value = event.share;
-  form.querySelector(".doing").textContent = event.status === "queued" ? "waits" : event.message || "begins";
+  const doing = form.querySelector(".doing");
+  doing.textContent = doing.title = event.status === "queued" ? "waits" : event.message || "begins";
 };
 
 // ----------------------------------------------------------------------------------------------------------------- hearing
@@ -160,7 +161,7 @@ const take = (kind, event) => {
     tell(event);
     if (event.kind === "job") {
       renewPanel();
-      if (["jobs", "what_if"].includes(document.body.dataset.page)) later();
+      if (["jobs", "what_if", "compare", "aid"].includes(document.body.dataset.page)) later();
     } else {
       if (event.kind === "plan" || (event.table && panel?.querySelector('form[action="/jobs/plan"]'))) renewPanel();
       later();

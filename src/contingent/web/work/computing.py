@@ -23,7 +23,7 @@ from contingent.plan import Plan, SoFar
 from contingent.plan.plan import PlanOptions
 from contingent.plan.so_far import Watch
 from contingent.store import Actor, Conference, Job, State, StoredPlan
-from contingent.store.plans import packed
+from contingent.store.plans import packed, unpacked
 from contingent.web.work.trying import edits_from
 
 MOST_FINDINGS = 200
@@ -182,8 +182,31 @@ def planned(task: Task) -> tuple[StoredPlan, Plan, Scenario]:
     return stored, stored.plan, scenario if scenario is not None else derive(scenario_of(task.conference.state()))
 
 
-def _with(task: Task, stored: StoredPlan, plan: Plan, scenario: Scenario) -> Outcome:
-    """Keep a plan with more frames in place of the one it came from."""
+def tried_plan(task: Task, number: int) -> tuple[Plan, Scenario]:
+    """Return the plan of a what-if, with the scenario that was planned.
+
+    Raises
+    ------
+    NothingToDo
+        If there is no such what-if, or its plan is kept no longer.
+    """
+    archive = task.conference.job_archive(number) if task.conference.job(number).kind == "what_if" else None
+    if archive is None:
+        raise NothingToDo(f"Of what-if {number} there is no plan. Maybe try it again.")
+    plan, scenario = unpacked(archive)
+    return plan, scenario if scenario is not None else derive(scenario_of(task.conference.state()))
+
+
+def about(task: Task) -> tuple[StoredPlan | None, Plan, Scenario]:
+    """Return the plan that a job is about: of the archive, or of a what-if, which then is None in the archive."""
+    number = task.arguments.get("what_if")
+    return planned(task) if number is None else (None, *tried_plan(task, int(number)))
+
+
+def _with(task: Task, stored: StoredPlan | None, plan: Plan, scenario: Scenario) -> Outcome:
+    """Keep a plan with more frames in place of the one it came from; what came of a what-if stays with the job."""
+    if stored is None:
+        return Outcome({"of_what_if": task.arguments["what_if"]}, packed(plan, scenario))
     newest = task.conference.latest_plan()
     if newest is None or newest.id != stored.id:
         return Outcome({"of": stored.id}, packed(plan, scenario))
@@ -206,7 +229,7 @@ def _remedies(task: Task) -> Outcome:
 def _simulate(task: Task) -> Outcome:
     from contingent.simulation import SimulationOptions
 
-    stored, plan, scenario = planned(task)
+    stored, plan, scenario = about(task)
     times, seed = int(task.arguments.get("replications", 1000)), int(task.arguments.get("seed", 0))
     risk = simulate(scenario, plan, SimulationOptions(replications=times, seed=seed, progress=task.progress))
     return _with(task, stored, with_risk(plan, risk), scenario)
@@ -215,7 +238,7 @@ def _simulate(task: Task) -> Outcome:
 def _stress(task: Task) -> Outcome:
     from contingent.stress import StressOptions, stress
 
-    stored, plan, scenario = planned(task)
+    stored, plan, scenario = about(task)
     found = stress(scenario, plan, StressOptions(seed=int(task.arguments.get("seed", 0)), progress=task.progress))
     seconds = {**plan.seconds, "stress": sum(found.seconds.values())}
     kept = _with(task, stored, replace(plan, **found.frames, seconds=seconds), scenario)  # type: ignore[arg-type]
