@@ -121,6 +121,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/compare"): "compare.read",
     ("GET", "/compare/page.html"): "settings.read",
     ("POST", "/compare/stress"): "jobs.write",
+    ("POST", "/aid/run"): "jobs.write",
     ("GET", "/events"): "events.read",
     ("GET", "/jobs"): "jobs.read",
     ("POST", "/jobs"): "jobs.write",

@@ -24,6 +24,7 @@ from contingent.web.api.problems import READS, WRITES, Documented, ProblemRoute
 from contingent.web.guard import Viewer, may, needs, viewer_of
 from contingent.web.guard.faults import Denied
 from contingent.web.guard.writing import actor_of, check_edits
+from contingent.web.pages.aid import MOST_STOPPED, donors_stopped
 from contingent.web.seen import nations_of_offers, seen_cells
 from contingent.web.view import View, view_of
 from contingent.web.work.asking import ask
@@ -45,7 +46,7 @@ OF_WHAT_IF = (("what_if", "stress"), ("what_if", "simulate"))
 class JobGiven(Given):
     """What is to be computed. What is left out is chosen by the planner."""
 
-    kind: Literal["plan", "verify", "what_if", "remedies", "simulate", "stress", "ceiling", "situation"]
+    kind: Literal["plan", "verify", "what_if", "remedies", "simulate", "stress", "ceiling", "situation", "aid"]
     option: Name | None = Field(None, description="Course of action; plan and what_if.")
     time_limit: Annotated[float, Field(gt=0, le=3600)] | None = Field(None, description="Longest time of the planner. [s]")
     seed: Number | None = None
@@ -55,6 +56,8 @@ class JobGiven(Given):
     until: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")] | None = Field(
         None, description="Last day that is told of; situation.")
     weekly: bool | None = None
+    stop: Annotated[list[Name], Field(max_length=MOST_STOPPED)] | None = Field(
+        None, description="Donors of whom nothing more is to come; aid.")
     change: ChangeGiven | None = Field(None, description="Edits that are only tried; what_if.")
 
 
@@ -135,6 +138,8 @@ def ask_for(request: Request, response: Response, given: JobGiven) -> JobAnswer:
     if given.what_if is not None and (_job_seen(request, given.what_if).kind, given.kind) not in OF_WHAT_IF:
         raise Denied("Only a what-if can be stressed or played through so.", status=422, maybe="name the job of a what-if")
     wanted = given.model_dump(exclude={"kind", "change"}, exclude_none=True)
+    if given.stop:
+        wanted["stop"] = list(donors_stopped(view, given.stop))
     number = ask(view.conference, actor_of(view.viewer), given.kind, {**wanted, **_tried(view, given)})
     response.headers["Location"] = f"/api/v1/jobs/{number}"
     return _job(view.conference.job(number), view.viewer)

@@ -15,7 +15,7 @@ from contingent.web.guard.writing import actor_of
 from contingent.web.view import View, form_of, view_of
 from contingent.web.wording import link
 from contingent.web.work.asking import BY_ITSELF, TooMany, ask
-from contingent.web.work.kinds import KINDS, hears_of, is_own, may_cancel, may_keep, title_of
+from contingent.web.work.kinds import KINDS, LEAVE_FILES, hears_of, is_own, may_cancel, may_keep, title_of
 
 router = APIRouter()
 
@@ -61,17 +61,23 @@ def _row(view: View, job: Job) -> dict[str, Any]:
     return {
         "job": job,
         "title": title_of(job),
-        "words": job.arguments.get("words", ()) if knows else (),
+        "words": words_of(job) if knows else (),
         "state": STATES[job.status] if not job.is_cancelled or job.is_over else "is being stopped",
         "took": "" if took is None else f"{took:.1f} s" if took < 60 else f"{took / 60:.1f} min",
         "plan": result.get("plan"),
         "compare": _compared(job) if knows and job.status == "done" else None,
-        "has_archive": view.viewer.sees_all and job.status == "done" and job.kind == "situation",
+        "has_archive": view.viewer.sees_all and job.status == "done" and job.kind in LEAVE_FILES,
         "said": _said(view, job, result, knows=knows),
         "may_cancel": may_cancel(view.viewer, job) and not job.is_cancelled,
         "may_keep": may_keep(view.viewer, job) and not job.is_cancelled,
         "ended_early": bool(result.get("ended_early")),
     }
+
+
+def words_of(job: Job) -> list[str]:
+    """Return in words what a job was asked in particular."""
+    stopped = job.arguments.get("stop", ())
+    return [*job.arguments.get("words", ()), *([f"nothing more from {', '.join(stopped)}"] if stopped else [])]
 
 
 def _compared(job: Job) -> str | None:

@@ -5,9 +5,7 @@ under chance or stress) goes there too while that plan is still the newest; of a
 packed plan stays with the job, so that no page takes it for the plan.
 """
 
-import io
 import tempfile
-import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from contingent.errors import BadScenario, ContingentError
+from contingent.io.packing import packed_folder
 from contingent.model.scenario import Scenario
 from contingent.pipeline import checked_options, derive, make_plan, remedies, simulate, verify, with_risk
 from contingent.plan import Plan, SoFar
@@ -272,20 +271,35 @@ def _situation(task: Task) -> Outcome:
         )  # fmt: skip
         folder = Path(work) / "situation"
         write_situation(scenario, found, folder)
-        return Outcome({"sentences": list(found.sentences)}, zipped(folder))
+        return Outcome({"sentences": list(found.sentences)}, packed_folder(folder))
 
 
-def zipped(folder: Path) -> bytes:
-    """Return the files of a folder as one archive."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-            archive.write(path, path.relative_to(folder).as_posix())
-    return content.getvalue()
+def _aid(task: Task) -> Outcome:
+    from contingent.aid.status import AidOptions
+    from contingent.contact_group import assess_aid, faults_of_plan
+    from contingent.report.aid.sentences import aid_sentences
+    from contingent.report.aid.write import write_aid
+    from contingent.report.html.aid import competition_of, key_numbers
+
+    scenario, stored = derive(scenario_of(task.conference.state())), task.conference.latest_plan()
+    if not (scenario.pledges or scenario.deliveries or scenario.needs):
+        raise NothingToDo("Nothing was promised yet, and no need is written.")
+    plan = stored.plan if stored is not None and not faults_of_plan(scenario, stored.plan) else None
+    stopped = tuple(task.arguments.get("stop", ()))
+    found = assess_aid(scenario, plan, AidOptions(stopped=stopped))
+    told = {
+        "stop": list(stopped), "as_of": found.as_of.isoformat(), "of": stored.id if plan is not None and stored else None,
+        "sentences": aid_sentences(scenario, found, competition_of(found, plan)),
+        "figures": [{**row, "name": str(row["name"])} for row in key_numbers(scenario, found)],
+    }  # fmt: skip
+    with tempfile.TemporaryDirectory(prefix="aid-") as work:
+        folder = Path(work) / "aid"
+        write_aid(scenario, found, folder, plan=plan, pdf=False)
+        return Outcome(told, packed_folder(folder))
 
 
 COMPUTED: Mapping[str, Callable[[Task], Outcome]] = {
     "plan": _plan, "verify": _verify, "what_if": _what_if, "remedies": _remedies, "simulate": _simulate, "stress": _stress,
-    "ceiling": _ceiling, "situation": _situation,
+    "ceiling": _ceiling, "situation": _situation, "aid": _aid,
 }  # fmt: skip
 """What each kind of job does."""

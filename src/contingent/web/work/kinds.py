@@ -47,9 +47,14 @@ KINDS: Mapping[str, Kind] = {
         Kind("stress", "Stress test", "Taking nations away, alone and together", "jobs.write"),
         Kind("ceiling", "Ceiling", "Working out how much could be sustained", "jobs.write"),
         Kind("situation", "Situation", "Assessing the ceasefire", "jobs.write"),
+        Kind("aid", "Contact group", "Working out what comes to the host", "jobs.write"),
     )
 }
 """Kinds by their names."""
+
+
+LEAVE_FILES = ("situation", "aid")
+"""Kinds of which files come that are handed out."""
 
 
 def hears_of(viewer: Viewer, job: Job) -> bool:
