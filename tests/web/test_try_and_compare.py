@@ -121,6 +121,32 @@ def test_what_was_tried_is_stressed_and_held_against_the_plan(conference: Confer
     assert browser("dora").get(f"/compare/page.html?of={keys}").status_code == 403
 
 
+def test_what_is_kept_by_hand_stays_however_many_come(conference: Conference, browser: Opened, planned: int):
+    pia, stored = browser("pia"), conference.stored_plan(planned)
+    second = conference.add_plan(PIA, stored.plan, stored.of_seq, scenario=stored.scenario)
+    keys = f"p{planned},p{second}"
+    assert pia.fill_in("/compare", "/compare/keep", of=keys, on="yes").status_code == 303
+    assert conference.retention.by_hand() == (f"p{planned}", f"p{second}")
+    assert "No longer keep" in pia.get(f"/compare?of={keys}").text
+    assert pia.fill_in("/versions", "/versions/plans", number="1").headers["location"] == "/versions?done=set"
+    for wrong in ("", "-1", "many", "9999999"):
+        assert pia.fill_in("/versions", "/versions/plans", number=wrong).status_code == 422
+    third = conference.add_plan(PIA, stored.plan, stored.of_seq, scenario=stored.scenario)
+    conference.add_plan(PIA, stored.plan, stored.of_seq, scenario=stored.scenario)
+    assert third not in [plan.id for plan in conference.plans()]
+    page = shown(pia.get("/versions").text)
+    assert "The last plan is kept" in page
+    assert f"Plan {planned}, kept by hand" in page
+    assert "kept by hand No longer" not in shown(browser("dora").get("/versions").text)
+    answer = pia.fill_in("/versions", "/compare/keep", of=f"p{planned}", on="", back="/versions")
+    assert answer.headers["location"] == "/versions?done=set"
+    assert conference.retention.by_hand() == (f"p{second}",)
+    for name in ("dora", "otto"):
+        assert browser(name).fill_in("/", "/compare/keep", of=keys, on="yes").status_code == 403
+        assert browser(name).fill_in("/", "/versions/plans", number="1").status_code == 403
+    assert "took old plans out" in pia.get("/history").text
+
+
 def test_a_delegate_tries_its_own_and_nobody_elses(conference: Conference, browser: Opened, planned: int):
     dora = browser("dora")
     form = dora.get("/what-if").text

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         StoredRow,
         Version,
     )
+    from contingent.store.retention import Pruned, Retention
     from contingent.store.schema import upgrade
 
 _HOMES = {
@@ -58,6 +59,7 @@ _HOMES = {
         "UnknownNumber", "Unusable",
     ),
     "plans": ("StoredPlan",),
+    "retention": ("Pruned", "Retention"),
     "records": (
         "Actor", "AuditEntry", "Change", "Differences", "Edit", "Incident", "Job", "Preview", "RowDifference", "State",
         "StoredRow", "Version",
@@ -67,8 +69,9 @@ _HOMES = {
 
 __all__ = [
     "Actor", "AuditEntry", "BadBackup", "Change", "Conference", "Conflict", "ConflictingRow", "Database", "Differences", "Edit",
-    "Incident", "Job", "LostJob", "NameTaken", "NoConference", "NotOneself", "OtherSchema", "Preview", "Refused", "RowDifference",
-    "State", "StoredPlan", "StoredRow", "UnknownNumber", "Unusable", "Version", "backup", "database_beside", "restore", "upgrade",
+    "Incident", "Job", "LostJob", "NameTaken", "NoConference", "NotOneself", "OtherSchema", "Preview", "Pruned", "Refused",
+    "Retention", "RowDifference", "State", "StoredPlan", "StoredRow", "UnknownNumber", "Unusable", "Version", "backup",
+    "database_beside", "restore", "upgrade",
 ]  # fmt: skip
 
 

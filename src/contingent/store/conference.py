@@ -42,6 +42,7 @@ from contingent.store.records import (
     StoredRow,
     Version,
 )
+from contingent.store.retention import Retention
 from contingent.store.schema import nothing_there, refuse_other_schema, upgrade
 from contingent.store.tables import AUDIT, CONFERENCE, SCENARIO_ROW, SETTING
 
@@ -71,6 +72,8 @@ class Conference:
     ----------
     accounts : Accounts
         Who may enter.
+    retention : Retention
+        What is kept of plans and results.
     """
 
     def __init__(
@@ -81,7 +84,7 @@ class Conference:
         self._book: tuple[str, Book] | None = None
         self._plans = PlanArchive(database, clock)
         self._jobs = JobQueue(database, clock, patience=job_patience)
-        self.accounts = Accounts(database, clock)
+        self.accounts, self.retention = Accounts(database, clock), Retention(database, clock)
 
     @classmethod
     def open(

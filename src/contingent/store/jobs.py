@@ -15,6 +15,7 @@ from contingent.store.audit import Ledger, plain_text
 from contingent.store.database import Database
 from contingent.store.faults import LostJob, UnknownNumber
 from contingent.store.records import SERVER, Actor, Job
+from contingent.store.retention import prune
 from contingent.store.tables import JOB
 
 JOB_PATIENCE = 30.0
@@ -23,7 +24,10 @@ JOB_PATIENCE = 30.0
 MOST_ATTEMPTS = 2
 """How often a job is begun: once, and once more where its worker died."""
 
-_COLUMNS = [column for column in JOB.columns if column.name not in ("archive", "beat")]
+_COLUMNS = [
+    *(column for column in JOB.columns if column.name not in ("archive", "beat")),
+    JOB.c.archive.is_not(None).label("has_archive"),
+]  # fmt: skip
 
 
 class JobQueue:
@@ -203,6 +207,8 @@ class JobQueue:
             given = values(job)
             connection.execute(update(JOB).where(JOB.c.id == number).values(**given, ended_at=ledger.at))
             ledger.add("job", details={"job": number, "kind": job.kind, "status": given["status"]})
+            if given.get("archive") is not None:
+                prune(connection, ledger)
             ledger.close()
 
         self._database.write(work)
@@ -262,4 +268,5 @@ def _as_job(row: Row[Any]) -> Job:
         id=row.id, kind=row.kind, arguments=row.arguments, status=row.status, asked_by=row.asked_by, account=row.account,
         asked_at=row.asked_at, begun_at=row.begun_at, ended_at=row.ended_at, worker=row.worker, attempt=row.attempt,
         share=row.share, message=row.message, is_cancelled=bool(row.is_cancelled), result=row.result,
+        has_archive=bool(row.has_archive),
     )  # fmt: skip

@@ -23,6 +23,7 @@ from contingent.store.audit import Ledger
 from contingent.store.database import Database
 from contingent.store.faults import UnknownNumber
 from contingent.store.records import Actor
+from contingent.store.retention import prune
 from contingent.store.tables import PLAN
 
 MOST_KEPT = 12
@@ -105,6 +106,7 @@ class PlanArchive:
             }  # fmt: skip
             number = int(connection.execute(insert(PLAN).values(**values).returning(PLAN.c.id)).scalar_one())
             ledger.add("plan", details={"plan": number, "option": plan.option, "of_seq": of_seq, "digest": digest, "job": job})
+            prune(connection, ledger)
             ledger.close()
             return number
 

@@ -197,6 +197,8 @@ class Job:
         Whether somebody asked it to stop.
     result : mapping or None
         What came of it; while it runs, what it has so far.
+    has_archive : bool
+        Whether files that came of it are still kept.
     """
 
     id: int
@@ -214,6 +216,7 @@ class Job:
     message: str
     is_cancelled: bool
     result: Mapping[str, Any] | None
+    has_archive: bool = False
 
     @property
     def is_over(self) -> bool:

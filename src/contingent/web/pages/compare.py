@@ -66,6 +66,8 @@ def compared(request: Request, of: Annotated[list[str] | None, Query(max_length=
         sections=measures(view.scenario, sides),
         unstressed=[side.key for side in sides if not is_stressed(side)],
         is_stressing=any(side.key in stressing for side in sides),
+        may_keep=may(view.viewer, "snapshots.write"),
+        is_kept={side.key for side in sides} <= set(view.conference.retention.by_hand()),
         may_stress=may(view.viewer, KINDS["stress"].permission),
         pictured=[side.key for side in pictured],
         calendars=calendars(view.scenario, pictured, changed.nations["nation"].to_list()),
@@ -89,6 +91,15 @@ def job_key(job: Job) -> str:
     """Return the key of what a stress test is about."""
     tried = job.arguments.get("what_if")
     return f"p{job.arguments.get('plan')}" if tried is None else f"w{tried}"
+
+
+@router.post("/compare/keep", include_in_schema=False, dependencies=[Depends(needs("snapshots.write"))])
+def keep(request: Request, form: Annotated[dict[str, str], Depends(form_of)]) -> Response:
+    """Keep the plans that are compared, however many newer ones come; or do so no longer."""
+    view, keys = view_of(request), keys_of([form.get("of", "")])
+    found = [side.key for key in dict.fromkeys(keys[:MOST_SIDES]) if (side := side_of(view, key)) is not None]
+    view.conference.retention.keep(actor_of(view.viewer), found, kept=form.get("on", "yes") == "yes")
+    return sent_back(form.get("back", "") or link(("/compare", {"of": ",".join(keys)})), "set")
 
 
 @router.post("/compare/stress", include_in_schema=False, dependencies=[Depends(needs("jobs.write"))])
@@ -136,7 +147,7 @@ def _choices(view: View) -> list[tuple[str, str]]:
     tried = [
         (f"w{job.id}", f"What if {job.id}: {'; '.join(job.arguments.get('words', ()))[:80]}")
         for job in view.conference.jobs(limit=200)
-        if job.kind == "what_if" and job.status == "done" and (view.viewer.sees_all or is_own(view.viewer, job))
+        if job.kind == "what_if" and job.has_archive and (view.viewer.sees_all or is_own(view.viewer, job))
     ]
     return plans + tried[:TO_CHOOSE]
 

@@ -63,12 +63,13 @@ def _page(request: Request, tried: Tried, *, findings: tuple[Finding, ...] = (),
 
 def _row(view: View, job: Job) -> dict[str, Any]:
     against, is_done = job.arguments.get("against"), job.status == "done"
+    sides = f"{f'p{against},' if against else ''}w{job.id}"
     fill = (job.result or {}).get("fill")
     return {
         "job": job,
         "words": job.arguments.get("words", ()),
         "fill": fill,
-        "compare": link(("/compare", {"of": f"{f'p{against},' if against else ''}w{job.id}"})) if is_done else None,
+        "compare": link(("/compare", {"of": sides})) if is_done and job.has_archive else None,
         "may_adopt": is_done and (view.viewer.sees_all or is_own(view.viewer, job)),
         "may_cancel": may_cancel(view.viewer, job) and not job.is_cancelled,
         "may_keep": may_keep(view.viewer, job) and not job.is_cancelled,
