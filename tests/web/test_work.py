@@ -303,13 +303,16 @@ def test_adding_to_an_older_plan_does_not_make_it_the_newest(conference: Confere
 
 @pytest.mark.slow
 @needs_proc
-def test_a_server_that_is_told_to_end_while_a_job_runs_and_a_page_listens_ends_in_order(conference: Conference, file: Path):
+@pytest.mark.parametrize("how", ["terminate", "ctrl-c in a terminal"])
+def test_a_server_that_is_told_to_end_while_a_job_runs_and_a_page_listens_ends_in_order(
+    conference: Conference, file: Path, how: str
+):
     import httpx
 
     with_a_plan(conference)
     number = never_ends(conference)
     command = [sys.executable, "-m", "contingent", "serve", "tiny", "--database", str(file), "--no-browser"]
-    serving = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    serving = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
     try:
         address = re.search(r"http://\S+", serving.stdout.readline())[0]
         until(lambda: conference.job(number).status == "running")
@@ -317,7 +320,10 @@ def test_a_server_that_is_told_to_end_while_a_job_runs_and_a_page_listens_ends_i
         with httpx.Client(timeout=20).stream("GET", f"{address}/events") as stream:
             lines = stream.iter_lines()
             assert next(lines).partition(":")[0] in ("id", "event")
-            serving.send_signal(signal.SIGTERM)
+            if how == "terminate":
+                serving.send_signal(signal.SIGTERM)
+            else:  # the whole group of the terminal hears it
+                os.killpg(serving.pid, signal.SIGINT)
             assert serving.wait(LONG) == 0
     finally:
         serving.kill()
