@@ -1,4 +1,4 @@
-"""`contingent db`: status, upgrade, verify, backup, restore."""
+"""`contingent db`: status, upgrade, verify, prune, backup, restore."""
 
 import json
 import sqlite3
@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from tests.cli.calling import Run
+from tests.plan import hand_made
 
-from contingent.store import Conference
+from contingent.store import Actor, Conference
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def kept(tmp_path: Path) -> Path:
     return place
 
 
-@pytest.mark.parametrize("command", ["status", "upgrade", "verify", "backup", "restore"])
+@pytest.mark.parametrize("command", ["status", "upgrade", "verify", "prune", "backup", "restore"])
 def test_help_has_an_example(run: Run, command: str) -> None:
     ended = run("db", command, "--help")
     assert ended.code == 0
@@ -45,6 +46,23 @@ def test_from_status_to_a_restored_backup(run: Run, kept: Path, tmp_path: Path) 
     assert (tmp_path / "copy.sqlite").exists()
 
 
+def test_old_plans_are_taken_out_once_it_is_no_longer_a_dry_run(run: Run, kept: Path) -> None:
+    conference = Conference.open(kept)
+    for _ in range(3):
+        conference.add_plan(Actor("Anna", "planner"), hand_made.plan(), 1)
+    conference.close()
+    assert "nothing to take out; the last 100" in run("db", "prune", "--scenario", "tiny").out
+    for _ in range(2):
+        dry = run("db", "prune", "--scenario", "tiny", "--keep", "1", "--dry-run")
+        assert "Would be taken out of tiny.conference.sqlite" in dry.out
+        assert "2 plans: 1, 2" in dry.out
+    told = json.loads(run("db", "prune", "--scenario", "tiny", "--keep", "1", "--json").out)
+    assert (told["plans"], told["jobs"], told["dry_run"], told["keep"]) == ([1, 2], [], False, 1)
+    assert json.loads(run("db", "status", "--scenario", "tiny", "--json").out)["plans"] == 1
+    assert run("db", "verify", "--scenario", "tiny").code == 0
+    assert run("db", "prune", "--scenario", "tiny", "--keep", "-1").code == 2
+
+
 def test_a_planted_change_ends_with_one(run: Run, kept: Path) -> None:
     with closing(sqlite3.connect(kept)) as file:
         file.execute("UPDATE scenario_row SET cells = '{}' WHERE id = 34")
@@ -64,6 +82,7 @@ def test_a_planted_change_ends_with_one(run: Run, kept: Path) -> None:
         (("verify", "--expect", "12"), "is not an entry"),
         (("restore", "nothing.zip", "--database", "new.sqlite"), "cannot be read"),
         (("backup", "b.zip", "--database", "nowhere.sqlite"), "holds no conference"),
+        (("prune", "--database", "nowhere.sqlite"), "holds no conference"),
     ],
 )
 def test_what_cannot_be_is_said(run: Run, tmp_path: Path, call: tuple[str, ...], words: str) -> None:

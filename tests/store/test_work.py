@@ -237,3 +237,32 @@ def test_tokens_hold_until_they_end(conference: Conference) -> None:
     assert book.tokens(anna.id) == []
 
 
+
+
+def test_what_a_job_has_so_far_is_there_while_it_runs_and_no_longer(opened: Open, planner: Actor) -> None:
+    page, worker = opened(), opened(None)
+    number = page.enqueue(planner, "plan", {})
+    assert page.enough(planner, number).is_enough is False, "there is nothing yet that could be kept"
+    worker.claim("w1")
+    by_priority = [{"priority": 1, "filled": 0.5, "most": 0.75}]
+    so_far = {"step": "posts", "seconds": 2.0, "keeps_ceilings": True, "priorities": by_priority}
+    assert worker.progress(number, 0.1, "searching", attempt=1, so_far=so_far)
+    assert worker.progress(number, 0.2, "searching", attempt=1)
+    assert page.job(number).so_far == so_far
+    head = page.head().seq
+    assert page.enough(planner, number).is_enough
+    assert page.enough(planner, number).arguments == {"enough": True}
+    assert [entry.details for entry in page.history(since=None, limit=1)] == [{"job": number, "kind": "plan", "status": "enough"}]
+    assert page.head().seq == head + 1, "asked for twice, told once"
+    worker.give_back(number, attempt=1)
+    assert page.job(number).result is None
+    worker.claim("w2")
+    worker.progress(number, 0.1, "searching", attempt=2, so_far=so_far)
+    worker.fail(number, "no luck", attempt=2)
+    assert (page.job(number).result, page.job(number).so_far) == (None, None)
+    assert page.verify() == ()
+
+
+def test_jobs_are_found_by_kind(conference: Conference, planner: Actor) -> None:
+    numbers = [conference.enqueue(planner, kind, {}) for kind in ("plan", "stress", "plan")]
+    assert [job.id for job in conference.jobs(kind="plan")] == numbers[::-2]

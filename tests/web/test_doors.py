@@ -1,5 +1,6 @@
 """What is refused at the door, what stands on every answer, forged forms, limits, faults and the log."""
 
+import io
 import json
 import logging
 from typing import Any
@@ -215,6 +216,31 @@ def test_a_fault_is_told_by_a_reference_that_stands_in_the_log(browser: Opened, 
     assert reference in answered.text
     faults = [record for record in caplog.records if record.levelname == "ERROR"]
     assert [json.loads(record.getMessage())["request"] for record in faults] == [reference]
+
+
+def test_every_line_of_the_log_is_one_json_object_a_fault_with_its_traceback_too(browser: Opened):
+    from contingent.web.guard.journal import JsonLines
+
+    stream, log = io.StringIO(), logging.getLogger("contingent")
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JsonLines())
+    before = log.level
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    try:
+        browser("pia").get("/probe/fault")
+        logging.getLogger("contingent.store").warning("a disk\nthat is %s", "slow")
+        logging.getLogger("contingent.web").error("{this is no JSON")
+    finally:
+        log.removeHandler(handler)
+        log.setLevel(before)
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert all(line["at"].endswith("+00:00") for line in lines)
+    (fault,) = [line for line in lines if line["event"] == "fault"]
+    (asked,) = [line for line in lines if line.get("route") == "/probe/fault"]
+    assert "Traceback" in fault["traceback"]
+    assert (asked["request"], asked["status"]) == (fault["request"], 500)
+    assert [line["message"] for line in lines if line["event"] == "log"] == ["a disk\nthat is slow", "{this is no JSON"]
 
 
 def test_the_log_has_a_line_for_each_request_and_no_secret(browser: Opened, caplog: pytest.LogCaptureFixture):

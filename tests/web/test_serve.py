@@ -94,6 +94,36 @@ def test_a_server_serves_and_ends_in_order(tmp_path: Path, ending: signal.Signal
     assert {path.name for path in tmp_path.iterdir()} == {"tiny.conference.sqlite"}
 
 
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminate"])
+@pytest.mark.parametrize("moment", ["create_app", "_title", "_invite_the_first", "_config"])
+def test_a_server_that_is_told_to_end_before_it_serves_ends_in_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], moment: str, ending: signal.Signals
+):
+    """Nothing is left open: the port is free, the file has no open connection, and what handled signals before does again."""
+    from contingent.cli import serve
+
+    ports, closed, before = [], [], [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    listen, close = serve._listen, Conference.close
+    monkeypatch.setattr(serve, "_listen", lambda settings: ports.append(listen(settings)) or ports[-1])
+    monkeypatch.setattr(Conference, "close", lambda conference: (closed.append(True), close(conference)))
+    monkeypatch.setattr(serve, moment, lambda *_, **__: signal.raise_signal(ending))
+    serve.serve_command(asked(database=str(tmp_path / "c.sqlite"), workers=0))
+    assert capsys.readouterr().err == "The server has ended.\n"
+    assert (closed, ports[0].fileno()) == ([True], -1)
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+
+
+def test_a_worker_that_is_told_to_end_before_it_works_ends_in_order(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    from contingent.cli.serve import work_command
+    from contingent.web.work import worker
+
+    monkeypatch.setattr(worker, "Worker", lambda _: signal.raise_signal(signal.SIGINT))
+    work_command("nowhere")
+    assert capsys.readouterr().err == "The worker has ended.\n"
+
+
 def _answer(address: str) -> httpx.Response:
     give_up = time.monotonic() + 20
     while True:

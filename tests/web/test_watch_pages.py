@@ -141,6 +141,51 @@ def test_a_delegate_writes_pledges_of_its_own_nation_and_sees_nothing_private_of
     assert pledge.donor == "ALD"
 
 
+def test_what_if_a_donor_stops_is_worked_out_as_a_job_as_a_page_and_for_programs(client: TestClient):
+    from contingent.aid.status import AidOptions
+    from contingent.contact_group import assess_aid
+    from contingent.pipeline import derive
+    from contingent.web.work.computing import Task, compute
+
+    conference, mark = client.app.state.conference, token(client)
+    worth = {**PLEDGE, "value_m": "10", "currency": "EUR", "due": "2027-06-01"}
+    conference.change(PLANNER, [Edit("pledges", {**worth, "pledge": f"{donor}-1", "donor": donor}) for donor in ("ALD", "BRN")])
+    for stop in ("", "ALD"):
+        answer = client.post("/aid/run", data={"stop": stop, "token": mark})
+        assert answer.headers["location"] == f"/aid?{'stop=ALD&' if stop else ''}done=asked"
+        job = conference.claim("test")
+        outcome = compute(Task(conference, job, lambda *_: None))
+        conference.finish(job.id, outcome.result, archive=outcome.archive)
+    # The oracle is the stage, called by itself.
+    scenario, plan = derive(conference.state().scenario), conference.latest_plan().plan
+    calm, stopped = (assess_aid(scenario, plan, AidOptions(stopped=names)) for names in ((), ("ALD",)))
+    assert not calm.frames["arrivals"].equals(stopped.frames["arrivals"])
+    files = client.get(f"/jobs/{job.id}/files")
+    with zipfile.ZipFile(io.BytesIO(files.content)) as packed:
+        assert packed.read("arrivals.csv").decode() == stopped.frames["arrivals"].write_csv()
+        assert "index.html" in packed.namelist()
+    page = words(client.get("/aid").text)
+    assert re.search(r"Who stops .*? ALD .*? Show Files nobody .*? Show Files", page)
+    assert "nothing more from ALD" in words(client.get("/jobs").text)
+    with As(client.app, DORA):
+        assert "worked out so far" not in client.get("/aid").text
+        assert client.get(f"/jobs/{job.id}/files").status_code == 403
+    told = client.get("/api/v1/aid", params={"stop": "ALD"}).json()
+    assert told["stopped"] == ["ALD"]
+    assert {entry["frame"]: entry["rows"] for entry in told["frames"]} == {
+        name: frame.height for name, frame in stopped.frames.items()}  # fmt: skip
+    csv = client.get("/api/v1/aid/frames/arrivals.csv", params={"stop": "ALD"}).text
+    assert csv == stopped.frames["arrivals"].write_csv()
+    assert client.get("/api/v1/aid/frames/arrivals.csv").text == calm.frames["arrivals"].write_csv()
+    assert client.get("/api/v1/aid/frames/arrivals", params={"stop": "ALD"}).json()["total"] == stopped.frames["arrivals"].height
+    wrong = client.get("/api/v1/aid", params={"stop": "ALDO"})
+    assert (wrong.status_code, wrong.json()["findings"][0]["nearest"]) == (422, "ALD")
+    asked = client.post("/api/v1/jobs", json={"kind": "aid", "stop": ["BRN"]})
+    assert asked.status_code == 202
+    assert conference.job(asked.json()["id"]).arguments["stop"] == ["BRN"]
+    assert client.post("/api/v1/jobs", json={"kind": "aid", "stop": ["XXX"]}).status_code == 422
+
+
 def test_a_row_of_the_ledger_is_changed_and_taken_out(client: TestClient):
     conference, mark = client.app.state.conference, token(client)
     client.post("/aid/pledges", data={**PLEDGE, "pledge": "P1", "donor": "ALD", "token": mark})

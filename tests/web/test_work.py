@@ -148,6 +148,27 @@ def test_a_share_never_goes_back_and_is_never_all_before_the_end():
 
 
 @pytest.mark.slow
+def test_a_search_that_is_enough_ends_with_the_best_so_far(tmp_path: Path):
+    conference = Conference.open(tmp_path / "large.sqlite", create_from="reassurance")
+    try:
+        number = ask(conference, PIA, "plan", {"time_limit": 600.0})
+        with working(tmp_path / "large.sqlite"):
+            so_far = until(lambda: conference.job(number).so_far)
+            assert [each["priority"] for each in so_far["priorities"]] == [1, 2, 3]
+            assert all(0.0 < each["filled"] <= each["most"] <= 1.0 for each in so_far["priorities"])
+            assert "P1 " in conference.job(number).message
+            conference.enough(PIA, number)
+            job = over(conference, number)
+        assert (job.status, job.result["ended_early"]) == ("done", True), job.message
+        stored = conference.stored_plan(job.result["plan"])
+        assert verify(stored.scenario, stored.plan) == ()
+        assert stored.plan.fill_of(1) >= so_far["priorities"][0]["filled"] - 0.05
+        assert stored.plan.provenance["ended_early"] is True
+    finally:
+        conference.close()
+
+
+@pytest.mark.slow
 def test_two_workers_never_do_one_job(conference: Conference, file: Path):
     with_a_plan(conference)
     with working(file, name="one"), working(file, name="two"):
@@ -282,13 +303,16 @@ def test_adding_to_an_older_plan_does_not_make_it_the_newest(conference: Confere
 
 @pytest.mark.slow
 @needs_proc
-def test_a_server_that_is_told_to_end_while_a_job_runs_and_a_page_listens_ends_in_order(conference: Conference, file: Path):
+@pytest.mark.parametrize("how", ["terminate", "ctrl-c in a terminal"])
+def test_a_server_that_is_told_to_end_while_a_job_runs_and_a_page_listens_ends_in_order(
+    conference: Conference, file: Path, how: str
+):
     import httpx
 
     with_a_plan(conference)
     number = never_ends(conference)
     command = [sys.executable, "-m", "contingent", "serve", "tiny", "--database", str(file), "--no-browser"]
-    serving = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    serving = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
     try:
         address = re.search(r"http://\S+", serving.stdout.readline())[0]
         until(lambda: conference.job(number).status == "running")
@@ -296,7 +320,10 @@ def test_a_server_that_is_told_to_end_while_a_job_runs_and_a_page_listens_ends_i
         with httpx.Client(timeout=20).stream("GET", f"{address}/events") as stream:
             lines = stream.iter_lines()
             assert next(lines).partition(":")[0] in ("id", "event")
-            serving.send_signal(signal.SIGTERM)
+            if how == "terminate":
+                serving.send_signal(signal.SIGTERM)
+            else:  # the whole group of the terminal hears it
+                os.killpg(serving.pid, signal.SIGINT)
             assert serving.wait(LONG) == 0
     finally:
         serving.kill()

@@ -1,4 +1,4 @@
-"""Looking after the database of a conference: `db status`, `upgrade`, `verify`, `backup`, `restore` and `invite`."""
+"""Looking after the database of a conference: `db status`, `upgrade`, `verify`, `prune`, `backup`, `restore` and `invite`."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -11,6 +11,7 @@ from contingent.cli.wait import waiting
 from contingent.store.conference import Conference
 from contingent.store.database import Database, database_beside, opened
 from contingent.store.dump import backup, restore
+from contingent.store.records import SERVER
 from contingent.store.schema import newest, refuse_other_schema, upgrade, version_of
 
 _HASH_LENGTH = 64
@@ -95,6 +96,28 @@ def entry_given(text: str) -> tuple[int, str]:
     return int(number), digest.lower()
 
 
+def prune_command(database: str | None, scenario: str, *, keep: int | None, dry_run: bool, as_json: bool) -> None:
+    """Take out old plans and results, or say which would go."""
+    conference = Conference.open(place_of(database, scenario))
+    try:
+        name = conference.database.name
+        number = conference.retention.how_many() if keep is None else keep
+        found = conference.retention.prune(SERVER, how_many=keep, is_dry=dry_run)
+    finally:
+        conference.close()
+    if as_json:
+        write_json({"database": name, "dry_run": dry_run, "keep": number, **asdict(found)})
+        return
+    if found.is_nothing:
+        say(f"{name}: nothing to take out; {f'the last {number:,}' if number else 'all'} plans and results are kept.")
+        return
+    verb = "Would be taken out" if dry_run else "Taken out"
+    say(f"{verb} of {name}, {found.size / 1e6:.1f} MB:")
+    for what, numbers in (("plans", found.plans), ("files of jobs", found.jobs)):
+        if numbers:
+            say(f"  {len(numbers):,} {what}: {', '.join(map(str, numbers))}")
+
+
 def backup_command(file: Path, database: str | None, scenario: str, *, overwrite: bool) -> None:
     """Write a backup."""
     with waiting(f"Writing {file}"):
@@ -113,7 +136,6 @@ def restore_command(file: Path, database: str | None, scenario: str) -> None:
 def invite_command(database: str | None, scenario: str, *, role: str, nation: str | None, address: str) -> None:
     """Print a link by which one account can be made."""
     from contingent.store.conference import utc_now
-    from contingent.store.records import SERVER
     from contingent.web.guard.invitations import new_invitation, terms_of
     from contingent.web.settings import Lasting
 

@@ -1,4 +1,4 @@
-"""Commands about the database of a conference: `contingent db status, upgrade, verify, backup, restore, invite`."""
+"""Commands about the database of a conference: `contingent db status, upgrade, verify, prune, backup, restore, invite`."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -96,6 +96,27 @@ def restore(
     restore_command(file, database, scenario)
 
 
+def prune(
+    *,
+    keep: Annotated[
+        int | None,
+        typer.Option("--keep", metavar="N", min=0, help="Keep the last N; blank = as many as the conference says. 0 = all."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be taken out.")] = False,
+    database: Address = None,
+    scenario: Beside = "reassurance",
+    json: Json = False,
+) -> None:
+    """Take out old plans and results that nothing names.
+
+    Kept are the last N plans, the newest of each option, those of a version with a name, those that a what-if is held against,
+    and those kept by hand. A server does so by itself whenever a plan is added. From Python: contingent.store.Retention.prune.
+    """
+    from contingent.cli.db import prune_command
+
+    prune_command(database, scenario, keep=keep, dry_run=dry_run, as_json=json)
+
+
 def invite(
     *,
     role: Annotated[str, typer.Option("--role", metavar="R", help="administrator, planner, delegate or observer.")],
@@ -117,6 +138,7 @@ COMMANDS: dict[Callable[..., None], tuple[str, ...]] = {
     status: ("contingent db status", "contingent db status --database postgresql://planner@db/harbour"),
     upgrade: ("contingent db upgrade --database postgresql://planner@db/harbour",),
     verify: ("contingent db verify", "contingent db verify --scenario my-force --expect 2762:5b19d29c..."),
+    prune: ("contingent db prune --dry-run", "contingent db prune --keep 20"),
     backup: ("contingent db backup monday.zip", "contingent db backup monday.sqlite --scenario my-force"),
     invite: ("contingent db invite --role administrator", "contingent db invite --role delegate --nation POL"),
     restore: ("contingent db restore monday.zip --database postgresql://planner@db/harbour",),

@@ -8,9 +8,9 @@ import sys
 import threading
 import time
 import webbrowser
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -22,6 +22,7 @@ from contingent.store.records import SERVER
 from contingent.web.app import create_app
 from contingent.web.guard.identity import Identity
 from contingent.web.guard.invitations import new_invitation
+from contingent.web.guard.journal import JsonLines
 from contingent.web.guard.limits import Rate
 from contingent.web.settings import Limits, WebSettings, check_reach, is_this_machine, open_id_from, secret_from
 from contingent.web.work.beside import start_workers
@@ -99,25 +100,22 @@ def limits_from(environment: Mapping[str, str]) -> Limits:
 
 
 def serve_command(asked: ServeRequest) -> None:
-    """Run the server until it is told to end."""
+    """Run the server until it is told to end, at whatever moment that is."""
     settings = settings_from(asked, os.environ)
-    listening = _listen(settings)
-    settings = replace(settings, port=listening.getsockname()[1])
-    _log_to_standard_error(settings)
-    conference = Conference.open(settings.database, create_from=settings.create_from, patience=settings.patience)
-    try:
-        app = create_app(settings, conference=conference, beside=(start_workers,))
-        address = settings.address or f"http://{_named(settings.host)}:{settings.port}"
-        say(f"{_title(conference)}: {address}")
-        say(f"Kept in {conference.database.name}. Ctrl+C ends the server.")
-        _invite_the_first(app, address)
-        server = uvicorn.Server(_config(app, settings))
-        if asked.browser:
-            threading.Thread(target=_open_browser, args=(server, address), daemon=True).start()
-        _run(lambda: server.run(sockets=[listening]))
-    finally:
-        listening.close()
-        conference.close()
+    with ended_in_order("The server has ended."), closing(_listen(settings)) as listening:
+        settings = replace(settings, port=listening.getsockname()[1])
+        _log_to_standard_error(settings)
+        conference = Conference.open(settings.database, create_from=settings.create_from, patience=settings.patience)
+        with closing(conference):
+            app = create_app(settings, conference=conference, beside=(start_workers,))
+            address = settings.address or f"http://{_named(settings.host)}:{settings.port}"
+            say(f"{_title(conference)}: {address}")
+            say(f"Kept in {conference.database.name}. Ctrl+C ends the server.")
+            _invite_the_first(app, address)
+            server = uvicorn.Server(_config(app, settings))
+            if asked.browser:
+                threading.Thread(target=_open_browser, args=(server, address), daemon=True).start()
+            server.run(sockets=[listening])
 
 
 def work_command(database: str) -> None:
@@ -125,12 +123,13 @@ def work_command(database: str) -> None:
     from contingent.web.work.worker import Worker
 
     stop = threading.Event()
-    worker = Worker(database)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    say(f"{worker.name} works for the conference in {worker.conference.database.name}. Ctrl+C ends it.")
-    worker.run(stop)
-    tell("The worker has ended.")
+    with ended_in_order("The worker has ended."):
+        worker = Worker(database)
+        say(f"{worker.name} works for the conference in {worker.conference.database.name}. Ctrl+C ends it.")
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+        worker.run(stop)
+        tell("The worker has ended.")
 
 
 def _listen(settings: WebSettings) -> socket.socket:
@@ -155,19 +154,21 @@ def _config(app: FastAPI, settings: WebSettings) -> uvicorn.Config:
     )  # fmt: skip
 
 
-def _run(serve: Callable[[], Any]) -> None:
-    """Serve until Ctrl+C or a request to end; both are an orderly end of this command."""
+@contextmanager
+def ended_in_order(words: str) -> Iterator[None]:
+    """Take Ctrl+C and a request to end, whenever they come, for an orderly end of this command; what was open is closed."""
 
     def end(number: int, _: object) -> None:
         raise KeyboardInterrupt(number)
 
-    before = signal.signal(signal.SIGTERM, end)
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        serve()
+        yield
     except KeyboardInterrupt:
-        tell("The server has ended.")
+        tell(words)
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _invite_the_first(app: FastAPI, address: str) -> None:
@@ -188,13 +189,15 @@ def _open_browser(server: uvicorn.Server, address: str) -> None:
 
 
 def _log_to_standard_error(settings: WebSettings) -> None:
-    """Write the log as it comes. One user on one machine is told of faults alone."""
+    """Write the log as it comes, each line one JSON object. One user on one machine is told of faults alone."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    log = logging.getLogger("contingent.web")
-    log.handlers[:] = [handler]
-    log.propagate = False
-    log.setLevel(logging.INFO if settings.accounts else logging.ERROR)
+    handler.setFormatter(JsonLines())
+    levels = {"contingent.web": logging.INFO, "contingent": logging.WARNING, "uvicorn.error": logging.WARNING}
+    for name, level in levels.items():
+        log = logging.getLogger(name)
+        log.handlers[:] = [handler]
+        log.propagate = False
+        log.setLevel(level if settings.accounts else logging.ERROR)
 
 
 def _named(host: str) -> str:

@@ -6,6 +6,7 @@ search with charges where it is not.
 """
 
 import logging
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Lock
@@ -20,6 +21,7 @@ from contingent.generation.fill import MOST_PASSES, PASSES_WHEN_TIED, Family, In
 from contingent.generation.later_goals import settle_later_goals
 from contingent.generation.problem import Problem
 from contingent.generation.status import status_of
+from contingent.generation.watched import Standing, Watched
 from contingent.plan import Goal, PlanOptions
 
 log = logging.getLogger(__name__)
@@ -58,12 +60,18 @@ class Part:
         return {(int(self.arcs[arc]), start): units for (arc, start), units in self.worker.search.starts().items()}
 
 
-def decide(problem: Problem, options: PlanOptions, clock: Clock | None = None) -> Decision:
-    """Decide all goals in their order, until a clock has run out: that of the options where none is given."""
-    clock = Clock(options.time_limit) if clock is None else clock
+def decide(problem: Problem, options: PlanOptions, clock: Clock | None = None, watched: Watched | None = None) -> Decision:
+    """Decide all goals in their order, until a clock has run out: that of the options where none is given.
+
+    Where it is watched, the watcher's clock counts, and hears where it stands.
+    """
+    watched = Watched(problem, None, Clock(options.time_limit) if clock is None else clock) if watched is None else watched
+    clock = watched.clock
     fill = clock.until(FILL_SHARE)
     tied_by: frozenset[int] = frozenset()
+    is_free = not np.isfinite(problem.ceiling).any()
     parts = _parts(problem, tied_by, (), options)
+    watched.at("posts", _standing_of(problem, parts, keeps_ceilings=is_free))
     log.info("%d families with a first plan after %.1f s", len(parts), clock.seconds)
     if options.time_limit is not None:
         _first_bounds(parts, clock.until(FIRST_BOUNDS_SHARE * FILL_SHARE))
@@ -73,10 +81,13 @@ def decide(problem: Problem, options: PlanOptions, clock: Clock | None = None) -
     while over := nations_over_their_ceiling(problem, _merged(parts)):
         tied_by |= over
         parts = _parts(problem, tied_by, parts, options)
+        watched.at("posts", _standing_of(problem, parts, keeps_ceilings=is_free))
         log.info("%d nations' ceilings tie families together, after %.1f s", len(tied_by), clock.seconds)
         _settle_tied([part.worker for part in parts if part.worker.tied], fill, options)
     goals = tuple(_fill_goal(problem, level, parts, options) for level in range(len(problem.priorities)))
     counts = _merged(parts)
+    values, bounds = [goal.value for goal in goals], [goal.bound for goal in goals]
+    watched.at("later goals", lambda: Standing(values, bounds, keeps_ceilings=True))
     parts = ()  # their arrays are no longer needed, and the later goals need as many
     log.info("unfilled unit-days settled in %.1f s", clock.seconds)
     return Decision(*settle_later_goals(problem, counts, goals, clock, options))
@@ -151,16 +162,31 @@ def _settle_tied(workers: list[Family], clock: Clock, options: PlanOptions) -> N
             worker.take_bounds(bounds.result())
 
 
-def _fill_goal(problem: Problem, level: int, parts: tuple[Part, ...], options: PlanOptions) -> Goal:
-    """Add up a priority over families and over lines that nobody can serve."""
+def _standing_of(problem: Problem, parts: tuple[Part, ...], *, keeps_ceilings: bool) -> Callable[[], Standing]:
+    """Return what adds up where all families stand. It reads only what they have noted: they may be at work."""
+
+    def standing() -> Standing:
+        sums = [_sum_of_level(problem, level, parts) for level in range(len(problem.priorities))]
+        return Standing([value for value, _ in sums], [bound for _, bound in sums], keeps_ceilings)
+
+    return standing
+
+
+def _sum_of_level(problem: Problem, level: int, parts: tuple[Part, ...]) -> tuple[float, float]:
+    """Return value and bound of a priority over families and over lines that nobody can serve."""
     days = problem.slot_day[problem.line_last] - problem.slot_day[problem.line_first]
     lost = problem.line_level == level
     for part in parts:
         lost[part.lines] = False
     nobody = float((days * problem.line_quantity)[lost].sum())
     workers = [part.worker for part in parts]
-    results = [worker.levels[level] for worker in workers]
-    value, bound = nobody + sum(result.value for result in results), nobody + bound_of_all(workers, level)
+    return nobody + sum(worker.levels[level].value for worker in workers), nobody + bound_of_all(workers, level)
+
+
+def _fill_goal(problem: Problem, level: int, parts: tuple[Part, ...], options: PlanOptions) -> Goal:
+    """Add up a priority over families and over lines that nobody can serve."""
+    results = [part.worker.levels[level] for part in parts]
+    value, bound = _sum_of_level(problem, level, parts)
     methods = list(dict.fromkeys(method for result in results for method in result.methods)) or ["nothing to choose"]
     return Goal(
         name=f"unfilled_priority_{problem.priorities[level]}",

@@ -208,7 +208,7 @@ class Family:
     def settle(self, clock: Clock, *, gap: float) -> None:
         """Work on all priorities until they are proven, the work is done, or the clock has run out."""
         # Where the matrix is small, proof is worth more than time: a set amount of work goes before it, what is left after it.
-        before = Clock(None) if self.by_matrix else clock
+        before = clock.without_limit() if self.by_matrix else clock
         passes = PASSES if math.isinf(before.limit) else MOST_PASSES
         self._begin(gap)
         whole = math.isinf(before.limit) and self.bounds.size <= LARGEST_BOUNDED_FIRST
@@ -258,7 +258,7 @@ class Family:
         every = max(LEAST_MOVES, (MOVES_A_UNIT_WHEN_TIED if self.tied else MOVES_A_UNIT) * self.search.units)
         made, share, hot, cold = 0, 0.0, 0.0, COLD * self._tour
         cooling = clock.until(1.0 - SHARE_OF_POLISH)
-        while share < 1.0 and self._tour > 0.0:
+        while share < 1.0 and self._tour > 0.0 and not clock.enough:
             chunk = min(MOVES_AT_ONCE, every - made) if math.isinf(clock.limit) else MOVES_AT_ONCE
             if made and not hot:
                 # The first moves keep only what is better, and tell how many there will be.
@@ -273,7 +273,7 @@ class Family:
             if at_the_bound and not strictly_worse(self.search.goals(), before):
                 break
             share = made / every if math.isinf(clock.limit) else cooling.share
-        polish = int(SHARE_OF_POLISH * made) + 1
+        polish = min(int(SHARE_OF_POLISH * made), MOVES_AT_ONCE if clock.enough else made) + 1
         for strict in range(level + 1):
             self.search.improve(self.charges(strict), moves=polish // (level + 1) + 1, goals=levels)
         if strictly_worse(self.search.goals(), before):

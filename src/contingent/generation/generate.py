@@ -14,6 +14,7 @@ from contingent.generation.problem import Problem, build_problem
 from contingent.generation.provenance import provenance_of
 from contingent.generation.reasons import explain_gaps, explain_unused
 from contingent.generation.remedies import further_offers, worth_of_one_more
+from contingent.generation.watched import Watched
 from contingent.model.rules import fair_weights
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan, PlanOptions, empty_frame, frame, measures
@@ -53,6 +54,8 @@ class Settled:
         What each line has of them.
     for_tables : float
         Share of a time limit that is kept for tables. [-]
+    ended_early : bool
+        Whether whoever watched said that it is enough.
     """
 
     scenario: Scenario
@@ -66,6 +69,7 @@ class Settled:
     clock: Clock
     for_tables: float
     seconds: Mapping[str, float]
+    ended_early: bool = False
 
 
 def generate(scenario: Scenario, options: PlanOptions) -> Plan:
@@ -94,7 +98,8 @@ def settle(scenario: Scenario, options: PlanOptions) -> Settled:
     problem = build_problem(scenario, options.option)
     lap("build")
     for_reasons, for_tables = shares_of_the_end(problem, options)
-    decision = decide(problem, options, clock.until(1.0 - for_reasons - for_tables))
+    with Watched(problem, options.watch, clock.until(1.0 - for_reasons - for_tables)) as watched:
+        decision = decide(problem, options, watched=watched)
     lap("decide")
     tours = frame("tours", deal_tours(problem, decision.counts))
     done = measures.performed(scenario, options.option, tours)
@@ -102,7 +107,8 @@ def settle(scenario: Scenario, options: PlanOptions) -> Settled:
     coverage = frame("coverage", [row for part in service for row in measures.coverage_of(part)])
     lap("deal and count")
     return Settled(
-        scenario, options, problem, decision, tours, coverage, done, service, clock, for_tables, lap.seconds
+        scenario, options, problem, decision, tours, coverage, done, service, clock, for_tables, lap.seconds,
+        watched.ended_early,
     )  # fmt: skip
 
 
@@ -142,7 +148,7 @@ def accounted_for(settled: Settled) -> Plan:
         unused=unused,
         remedies=remedies,
         worth=worth,
-        provenance=provenance_of(scenario, options),
+        provenance=provenance_of(scenario, options) | ({"ended_early": True} if settled.ended_early else {}),
         seconds=lap.seconds,
     )
 

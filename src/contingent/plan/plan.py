@@ -10,6 +10,7 @@ from typing import Any, Literal
 import polars as pl
 
 from contingent.plan.columns import empty_frame
+from contingent.plan.so_far import Watch
 
 GoalStatus = Literal["optimal", "feasible", "time_limit", "empty"]
 
@@ -25,7 +26,7 @@ REASONS: dict[str, str] = {
 }
 """Reasons for a gap, each with its sentence. A gap may need several at once, joined by ``;``."""
 
-REASONS_OF_UNUSED = (*REASONS, "no_line", "not_needed")
+REASONS_OF_UNUSED = (*REASONS, "no_line", "not_needed", "overlooked")
 """Reasons why units of an offer never go; several are joined by ``;``."""
 
 NOT_PROVEN = "not proven cheapest"
@@ -57,6 +58,9 @@ class PlanOptions:
         Whether movement, supply and cost are worked out, where the scenario has tables for them.
     aid : bool
         Whether the aid to the host is worked out beside the force, where the scenario has pledges or needs.
+    watch : callable, optional
+        Told twice a second, from a thread of its own, what the best plan so far reaches (`SoFar`). Whether anybody watches
+        changes nothing; where it answers False the search ends and the best so far is delivered, with its bound.
     """
 
     option: str | None = None
@@ -68,6 +72,7 @@ class PlanOptions:
     replications: int = 1000
     onward: bool = True
     aid: bool = True
+    watch: Watch | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,9 @@ from contingent.report.words import MONTHS
 MOST_COLUMNS = 96
 """Most columns of time that a drawing can show and a reader can read."""
 
+ROUNDING = 1e-9
+"""Shares nearer than this are the same. [-]"""
+
 Floats = NDArray[np.float64]
 
 
@@ -72,6 +75,28 @@ def daily(from_days: Sequence[int], until_days: Sequence[int], amounts: Sequence
     np.add.at(change, np.clip(np.asarray(until_days, dtype=np.int64), 0, days), -np.asarray(amounts, dtype=np.float64))
     level: Floats = np.cumsum(change)[:days]
     return level
+
+
+def worst_cover(plan: Plan, months: Sequence[Month]) -> tuple[float, Month] | None:
+    """Return the least share of the units asked for that a plan has in any month once the force has built up, over all lines, and
+    the month; None where nothing is asked for. [-]
+
+    It has built up in the first month in which as large a share is there as over the whole time. A line with more than
+    it asks for makes up for no other.
+    """
+    days = max((month.until_day for month in months), default=0)
+    rows = plan.coverage.select("from_day", "until_day", "required", pl.min_horizontal("filled", "required").alias("held"))
+    spans = rows["from_day"].to_list(), rows["until_day"].to_list()
+    asked = monthly_mean(daily(*spans, rows["required"].to_list(), days=days), months)
+    held = monthly_mean(daily(*spans, rows["held"].to_list(), days=days), months)
+    shares = [(round(float(part / whole), 9), at) for at, (part, whole) in enumerate(zip(held, asked, strict=True)) if whole > 0]
+    if not shares:
+        return None
+    lengths = np.array([month.days for month in months])
+    average = float((held * lengths).sum() / (asked * lengths).sum())
+    built_up = next((place for place, (part, _) in enumerate(shares) if part >= average - ROUNDING), 0)
+    share, at = min(shares[built_up:])
+    return share, months[at]
 
 
 def monthly_mean(by_day: Floats, months: Sequence[Month]) -> Floats:

@@ -57,6 +57,7 @@ REASON_LABELS = {
     "one_nation": "one-nation line",
     "no_line": "no line asks for it",
     "not_needed": "not needed",
+    "overlooked": "search ended before",
 }
 """Each reason of a gap, or of an offer that stays at home, in a few words."""
 

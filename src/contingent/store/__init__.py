@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         StoredRow,
         Version,
     )
+    from contingent.store.retention import Pruned, Retention
     from contingent.store.schema import upgrade
 
 _HOMES = {
@@ -63,6 +64,7 @@ _HOMES = {
         "UnknownNumber", "Unusable",
     ),
     "plans": ("StoredPlan",),
+    "retention": ("Pruned", "Retention"),
     "records": (
         "ACCEPTED_RISKS", "AcceptedRisk", "Actor", "AuditEntry", "Change", "Differences", "Edit", "Incident", "Job", "NOTES",
         "Note", "Preview", "REMARK_TABLES", "RowDifference", "State", "StoredRow", "Version",
@@ -72,9 +74,10 @@ _HOMES = {
 
 __all__ = [
     "ACCEPTED_RISKS", "NOTES", "REMARK_TABLES", "AcceptedRisk", "Actor", "AuditEntry", "BadBackup", "Change", "Conference",
-    "Conflict", "ConflictingRow", "Database", "Differences", "Edit", "Incident", "Job", "LostJob", "NameTaken", "NoConference",
-    "NotOneself", "Note", "OtherSchema", "Preview", "Refused", "RowDifference", "State", "StoredPlan", "StoredRow",
-    "UnknownNumber", "Unusable", "Version", "backup", "database_beside", "restore", "upgrade",
+    "Conflict", "ConflictingRow", "Database", "Differences", "Edit", "Incident", "Job", "LostJob", "NameTaken",
+    "NoConference", "NotOneself", "Note", "OtherSchema", "Preview", "Pruned", "Refused", "Retention", "RowDifference",
+    "State", "StoredPlan", "StoredRow", "UnknownNumber", "Unusable", "Version", "backup", "database_beside", "restore",
+    "upgrade",
 ]  # fmt: skip
 
 

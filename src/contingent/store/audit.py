@@ -200,6 +200,9 @@ def verify_audit(connection: Connection, *, expected: tuple[int, str] | None = N
         elif entry.kind in vouched and entry.details:
             number = entry.details["plan"] if entry.kind == "plan" else entry.seq
             vouched[entry.kind][number] = entry.details["digest"]
+        elif entry.kind == "prune" and entry.details:
+            for number in entry.details["plans"]:
+                vouched["plan"].pop(number, None)
     if awaited - 1 != head.seq or previous != head.hash:
         yield Finding("audit", f"it ends with entry {awaited - 1}, but the conference says {head.seq}.", line=awaited - 1)
     if expected is not None and expected[0] >= awaited:

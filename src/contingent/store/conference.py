@@ -43,6 +43,7 @@ from contingent.store.records import (
     Version,
 )
 from contingent.store.remarks import Remarks
+from contingent.store.retention import Retention
 from contingent.store.schema import nothing_there, refuse_other_schema, upgrade
 from contingent.store.tables import AUDIT, CONFERENCE, SCENARIO_ROW, SETTING
 
@@ -74,6 +75,8 @@ class Conference:
         Who may enter.
     remarks : Remarks
         Notes on lines, and gaps whose risk is accepted.
+    retention : Retention
+        What is kept of plans and results.
     """
 
     def __init__(
@@ -84,7 +87,7 @@ class Conference:
         self._book: tuple[str, Book] | None = None
         self._plans = PlanArchive(database, clock)
         self._jobs = JobQueue(database, clock, patience=job_patience)
-        self.accounts = Accounts(database, clock)
+        self.accounts, self.retention = Accounts(database, clock), Retention(database, clock)
         self.remarks = Remarks(database, clock)
 
     @classmethod
@@ -451,9 +454,11 @@ class Conference:
         """Take the oldest job that waits, or return None. A job whose worker died is queued again once, then failed."""
         return self._jobs.claim(worker)
 
-    def progress(self, number: int, share: float, message: str = "", *, attempt: int | None = None) -> bool:
-        """Say how far a job is, which is a sign of life too. Return whether to go on: nobody has cancelled it."""
-        return self._jobs.progress(number, share, message, attempt=attempt)
+    def progress(
+        self, number: int, share: float, message: str = "", *, attempt: int | None = None, so_far: Mapping[str, Any] | None = None
+    ) -> bool:
+        """Say how far a job is, and what it has so far: a sign of life too. Return whether to go on: nobody cancelled it."""
+        return self._jobs.progress(number, share, message, attempt=attempt, so_far=so_far)
 
     def finish(
         self, number: int, result: Mapping[str, Any] | None = None, *, archive: bytes | None = None, attempt: int | None = None
@@ -473,13 +478,17 @@ class Conference:
         """Stop a job: at once where it waits; where it runs its worker hears of it by `progress`."""
         return self._jobs.cancel(actor, number)
 
+    def enough(self, actor: Actor, number: int) -> Job:
+        """Ask a job that runs to end with what it has so far."""
+        return self._jobs.enough(actor, number)
+
     def job(self, number: int) -> Job:
         """Return a job by its number."""
         return self._jobs.job(number)
 
-    def jobs(self, *, limit: int = 50, are_open: bool = False) -> list[Job]:
-        """Return jobs, the newest first; with `are_open` only those that wait or run."""
-        return self._jobs.jobs(limit=limit, are_open=are_open)
+    def jobs(self, *, limit: int = 50, are_open: bool = False, kind: str | None = None) -> list[Job]:
+        """Return jobs, the newest first; with `are_open` only those that wait or run, with `kind` only of that."""
+        return self._jobs.jobs(limit=limit, are_open=are_open, kind=kind)
 
     def job_archive(self, number: int) -> bytes | None:
         """Return the archive that came of a job, or None."""

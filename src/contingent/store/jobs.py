@@ -15,6 +15,7 @@ from contingent.store.audit import Ledger, plain_text
 from contingent.store.database import Database
 from contingent.store.faults import LostJob, UnknownNumber
 from contingent.store.records import SERVER, Actor, Job
+from contingent.store.retention import prune
 from contingent.store.tables import JOB
 
 JOB_PATIENCE = 30.0
@@ -23,7 +24,10 @@ JOB_PATIENCE = 30.0
 MOST_ATTEMPTS = 2
 """How often a job is begun: once, and once more where its worker died."""
 
-_COLUMNS = [column for column in JOB.columns if column.name not in ("archive", "beat")]
+_COLUMNS = [
+    *(column for column in JOB.columns if column.name not in ("archive", "beat")),
+    JOB.c.archive.is_not(None).label("has_archive"),
+]  # fmt: skip
 
 
 class JobQueue:
@@ -76,6 +80,7 @@ class JobQueue:
             if number is None:
                 return None
             values = {"status": "running", "worker": worker[:200], "begun_at": self._clock(), "share": 0.0, "message": ""}
+            values["result"] = None
             connection.execute(
                 update(JOB).where(JOB.c.id == number).values(**values, attempt=JOB.c.attempt + 1, beat=JOB.c.beat + 1)
             )
@@ -85,8 +90,10 @@ class JobQueue:
             return None
         return self._database.write(work, chained=False)
 
-    def progress(self, number: int, share: float, message: str, *, attempt: int | None = None) -> bool:
-        """Say how far a job is, which is a sign of life too. Return whether to go on: nobody has cancelled it.
+    def progress(
+        self, number: int, share: float, message: str, *, attempt: int | None = None, so_far: Mapping[str, Any] | None = None
+    ) -> bool:
+        """Say how far a job is, and what it has so far: a sign of life too. Return whether to go on: nobody cancelled it.
 
         Raises
         ------
@@ -96,7 +103,9 @@ class JobQueue:
 
         def work(connection: Connection) -> bool:
             job = _running(connection, number, attempt)
-            values = {"share": min(1.0, max(0.0, share)), "message": plain_text(message)}
+            values: dict[str, Any] = {"share": min(1.0, max(0.0, share)), "message": plain_text(message)}
+            if so_far is not None:
+                values["result"] = {"so_far": dict(so_far)}
             connection.execute(update(JOB).where(JOB.c.id == number).values(**values, beat=JOB.c.beat + 1))
             return not job.is_cancelled
 
@@ -113,7 +122,7 @@ class JobQueue:
         """Say that a job came to nothing, and why. One that was to be cancelled is cancelled."""
 
         def values(job: Job) -> dict[str, Any]:
-            return {"status": "cancelled" if job.is_cancelled else "failed", "message": plain_text(message)}
+            return {"status": "cancelled" if job.is_cancelled else "failed", "message": plain_text(message), "result": None}
 
         self._end(number, attempt, values)
 
@@ -129,9 +138,9 @@ class JobQueue:
         def work(connection: Connection) -> None:
             job = _running(connection, number, attempt)
             ledger = Ledger(connection, SERVER, self._clock())
-            values: dict[str, Any] = {"status": "queued", "message": "Begun again: its worker was told to end."}
+            values: dict[str, Any] = {"status": "queued", "message": "Begun again: its worker was told to end.", "result": None}
             if job.is_cancelled:
-                values = {"status": "cancelled", "ended_at": ledger.at}
+                values = {"status": "cancelled", "ended_at": ledger.at, "result": None}
             connection.execute(update(JOB).where(JOB.c.id == number).values(**values))
             ledger.add("job", details={"job": number, "kind": job.kind, "status": values["status"], "attempt": attempt})
             ledger.close()
@@ -157,15 +166,32 @@ class JobQueue:
 
         return self._database.write(work)
 
+    def enough(self, actor: Actor, number: int) -> Job:
+        """Ask a job that runs to end with what it has so far. What cannot end so goes on to its end."""
+
+        def work(connection: Connection) -> Job:
+            job = _job(connection, number, lock=True)
+            if job.status != "running" or job.is_cancelled or job.is_enough:
+                return job
+            ledger = Ledger(connection, actor, self._clock())
+            connection.execute(update(JOB).where(JOB.c.id == number).values(arguments={**job.arguments, "enough": True}))
+            ledger.add("job", details={"job": number, "kind": job.kind, "status": "enough"})
+            ledger.close()
+            return _job(connection, number)
+
+        return self._database.write(work)
+
     def job(self, number: int) -> Job:
         """Return a job by its number."""
         return self._database.read(lambda connection: _job(connection, number))
 
-    def jobs(self, *, limit: int = 50, are_open: bool = False) -> list[Job]:
-        """Return jobs, the newest first; with `are_open` only those that wait or run."""
+    def jobs(self, *, limit: int = 50, are_open: bool = False, kind: str | None = None) -> list[Job]:
+        """Return jobs, the newest first; with `are_open` only those that wait or run, with `kind` only of that."""
         asked = select(*_COLUMNS).order_by(JOB.c.id.desc()).limit(limit)
         if are_open:
             asked = asked.where(JOB.c.status.in_(("queued", "running")))
+        if kind is not None:
+            asked = asked.where(JOB.c.kind == kind)
         return [_as_job(row) for row in self._database.read(lambda connection: connection.execute(asked).all())]
 
     def archive(self, number: int) -> bytes | None:
@@ -181,6 +207,8 @@ class JobQueue:
             given = values(job)
             connection.execute(update(JOB).where(JOB.c.id == number).values(**given, ended_at=ledger.at))
             ledger.add("job", details={"job": number, "kind": job.kind, "status": given["status"]})
+            if given.get("archive") is not None:
+                prune(connection, ledger)
             ledger.close()
 
         self._database.write(work)
@@ -204,7 +232,7 @@ class JobQueue:
             if job.status != "running" or job.attempt != attempt:
                 return
             ledger = Ledger(connection, SERVER, self._clock())
-            values: dict[str, Any] = {"status": "queued", "message": "Begun again: its worker died."}
+            values: dict[str, Any] = {"status": "queued", "message": "Begun again: its worker died.", "result": None}
             if job.is_cancelled:
                 values = {"status": "cancelled", "ended_at": ledger.at}
             elif job.attempt >= MOST_ATTEMPTS:
@@ -240,4 +268,5 @@ def _as_job(row: Row[Any]) -> Job:
         id=row.id, kind=row.kind, arguments=row.arguments, status=row.status, asked_by=row.asked_by, account=row.account,
         asked_at=row.asked_at, begun_at=row.begun_at, ended_at=row.ended_at, worker=row.worker, attempt=row.attempt,
         share=row.share, message=row.message, is_cancelled=bool(row.is_cancelled), result=row.result,
+        has_archive=bool(row.has_archive),
     )  # fmt: skip

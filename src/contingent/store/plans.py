@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
 
+from contingent.io.packing import packed_folder
 from contingent.io.plan_folder import SCENARIO, read_plan, write_plan
 from contingent.io.scenario_reader import read_scenario
 from contingent.model.scenario import Scenario
@@ -22,12 +23,12 @@ from contingent.store.audit import Ledger
 from contingent.store.database import Database
 from contingent.store.faults import UnknownNumber
 from contingent.store.records import Actor
+from contingent.store.retention import prune
 from contingent.store.tables import PLAN
 
 MOST_KEPT = 12
 """Plans that are kept in memory, unpacked."""
 
-_ENTRY_DATE = (1980, 1, 1, 0, 0, 0)  # the same plan gives the same archive
 _COLUMNS = [column for column in PLAN.columns if column.name != "archive"]
 
 
@@ -105,6 +106,7 @@ class PlanArchive:
             }  # fmt: skip
             number = int(connection.execute(insert(PLAN).values(**values).returning(PLAN.c.id)).scalar_one())
             ledger.add("plan", details={"plan": number, "option": plan.option, "of_seq": of_seq, "digest": digest, "job": job})
+            prune(connection, ledger)
             ledger.close()
             return number
 
@@ -166,13 +168,7 @@ def packed(plan: Plan, scenario: Scenario | None) -> bytes:
     """Return a plan's folder as one archive; the same plan gives the same bytes."""
     with tempfile.TemporaryDirectory(prefix="plan-") as work:
         folder = write_plan(plan, Path(work) / "plan", scenario=scenario)
-        content = io.BytesIO()
-        with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-            for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-                entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), _ENTRY_DATE)
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                archive.writestr(entry, path.read_bytes())
-        return content.getvalue()
+        return packed_folder(folder)
 
 
 def unpacked(archive: bytes) -> tuple[Plan, Scenario | None]:

@@ -195,6 +195,10 @@ class Job:
         What it does now, or why it failed.
     is_cancelled : bool
         Whether somebody asked it to stop.
+    result : mapping or None
+        What came of it; while it runs, what it has so far.
+    has_archive : bool
+        Whether files that came of it are still kept.
     """
 
     id: int
@@ -212,11 +216,23 @@ class Job:
     message: str
     is_cancelled: bool
     result: Mapping[str, Any] | None
+    has_archive: bool = False
 
     @property
     def is_over(self) -> bool:
         """Whether nothing more will come of it."""
         return self.status in ("done", "failed", "cancelled")
+
+    @property
+    def so_far(self) -> Mapping[str, Any] | None:
+        """What it has so far, while it runs and where it tells; None else."""
+        found: Mapping[str, Any] | None = (self.result or {}).get("so_far") if self.status == "running" else None
+        return found
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether somebody asked it to end with what it has so far."""
+        return bool(self.arguments.get("enough"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ DONE = {
     "version": "named a version",
     "incidents": "reported incidents",
     "setting": "set a setting",
+    "prune": "took old plans out",
     "account": "changed an account",
 }
 """What was done where it was no row, in words."""

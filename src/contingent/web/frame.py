@@ -20,7 +20,7 @@ from contingent.web.guard import NOBODY, Viewer, may, token_of, viewer_of
 from contingent.web.pages import PAGES, Page, page_named
 from contingent.web.view import View
 from contingent.web.wording import filters, link
-from contingent.web.work.kinds import hears_of, may_cancel, title_of
+from contingent.web.work.kinds import hears_of, may_cancel, may_keep, title_of
 
 FLASHES = {
     "saved": "Saved.",
@@ -31,6 +31,7 @@ FLASHES = {
     "undone": "Undone, as a new entry of the history.",
     "asked": "Asked for. This page shows it when it is there.",
     "stopped": "It is being stopped.",
+    "enough": "The search is ended. What it has found so far becomes the plan.",
     "many": "You have as many computations waiting as one may have. Wait for one, or cancel it.",
     "adopted": "What was tried now stands in the tables. Plan again to see it in the plan.",
     "set": "Set.",
@@ -102,8 +103,12 @@ def work_of(request: Request, view: View) -> dict[str, Any]:
     """Return what the head of a page says of what is being computed."""
     jobs = [job for job in view.conference.jobs(are_open=True) if hears_of(view.viewer, job)]
     query = f"?{request.url.query}" if request.url.query else ""
+    told = [
+        {"job": job, "title": title_of(job), "may_cancel": may_cancel(view.viewer, job), "may_keep": may_keep(view.viewer, job)}
+        for job in jobs
+    ]
     return {
-        "jobs": [{"job": job, "title": title_of(job), "may_cancel": may_cancel(view.viewer, job)} for job in jobs],
+        "jobs": told,
         "may_plan": may(view.viewer, "jobs.write") and view.scenario is not None and not any(job.kind == "plan" for job in jobs),
         "is_due": view.stored is None or view.is_behind,
         "back": f"{request.url.path}{query}",

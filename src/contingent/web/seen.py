@@ -52,7 +52,7 @@ SETTINGS = "scenario"
 PRIVATE_SETTINGS = ("extends", "remove")
 """Settings that name what was taken out, or where files lie."""
 
-KINDS_FOR_PLANNERS = ("account", "setting", "restore", "create")
+KINDS_FOR_PLANNERS = ("account", "setting", "restore", "create", "prune")
 """Kinds of entries of the history that are no business of delegates."""
 
 ABOUT_OTHERS = ("cases",)

@@ -1,7 +1,7 @@
 """Plans side by side: each from the archive or from what was tried, as the viewer may see it, and what differs between them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
@@ -10,12 +10,14 @@ from markupsafe import Markup
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
 from contingent.plan.headline import Measure, headline_numbers
+from contingent.report.drawings.gantt import gantt_strip
 from contingent.report.drawings.matrix import matrix_strip
 from contingent.report.html.over_time import natural_order
 from contingent.report.html.side_by_side import PARTS, measure_rows
-from contingent.report.months import line_cells, months_of
+from contingent.report.months import line_cells, months_of, worst_cover
+from contingent.report.stress import alone, first_priority
 from contingent.report.words import grouped, percent, plain
-from contingent.store import StoredRow, UnknownNumber
+from contingent.store import Job, StoredRow, UnknownNumber
 from contingent.store.book import differences_of
 from contingent.store.plans import unpacked
 from contingent.web.guard.writing import SETTINGS
@@ -35,6 +37,18 @@ SECTIONS = {
     "comes": "What comes of it", "way": "Getting there, living there, paying for it", "breaks": "What breaks it",
     "sustained": "How much could be sustained",
 }  # fmt: skip
+
+STRESSED = ("stress", "stress_worst", "stress_smallest", "shapley", "participation")
+"""Frames that a stress test adds to a plan."""
+
+LATEST_STRESSED = 60
+"""Stress tests among which that of a plan is looked for, the newest first."""
+
+MOST_WITHOUT = 3
+"""Nations of which it is told what each plan loses without them: those whose loss costs most."""
+
+MOST_CALENDARS = 10
+"""Nations whose tours are drawn side by side."""
 
 Row = dict[str, Any]
 
@@ -74,8 +88,46 @@ def side_of(view: View, key: str) -> Side | None:
         if stored is None:
             return None
         label = f"Plan {stored.id}{f', {plain(stored.option)}' if stored.option else ''}, {stamp(stored.made_at)}"
-        return Side(key, label, view.seen_plan_of(stored), stored.of_seq)
-    return _tried(view, int(number)) if kind == "w" else None
+        return _stressed(view, Side(key, label, view.seen_plan_of(stored), stored.of_seq))
+    side = _tried(view, int(number)) if kind == "w" else None
+    return None if side is None else _stressed(view, side)
+
+
+def is_stressed(side: Side) -> bool:
+    """Return whether it was worked out what breaks a plan."""
+    return not side.plan.stress.is_empty()
+
+
+def _stressed(view: View, side: Side) -> Side:
+    """Return a side with what its newest stress test came to, where the plan itself does not have it."""
+    if is_stressed(side):
+        return side
+    name, number = ("plan" if side.key[0] == "p" else "what_if"), int(side.key[1:])
+    for job in view.conference.jobs(kind="stress", limit=LATEST_STRESSED):
+        result = job.result or {}
+        if job.status == "done" and number == result.get("of" if name == "plan" else "of_what_if"):
+            found = _seen_result(view, job)
+            if found is not None:
+                frames = {frame: getattr(found, frame) for frame in STRESSED}
+                return replace(side, plan=replace(side.plan, **frames))
+    return side
+
+
+def _seen_result(view: View, job: Job) -> Plan | None:
+    """Return the plan that came of a job, as the viewer may see it."""
+    number, whole = (job.result or {}).get("plan"), view.whole
+    if number is not None:
+        stored = view.conference.stored_plan(int(number))
+        return None if stored is None else view.seen_plan_of(stored)
+
+    def read() -> Plan | None:
+        archive = view.conference.job_archive(job.id)
+        if archive is None or whole is None:
+            return None
+        plan, scenario = unpacked(archive)
+        return seen_plan(plan, scenario if scenario is not None else whole, view.viewer)
+
+    return view.shelf.get(("came of", job.id, view.scope), read)
 
 
 def _tried(view: View, number: int) -> Side | None:
@@ -85,31 +137,79 @@ def _tried(view: View, number: int) -> Side | None:
         return None
     if job.kind != "what_if" or job.status != "done" or not (view.viewer.sees_all or is_own(view.viewer, job)):
         return None
-    whole = view.whole
-
-    def read() -> Plan | None:
-        archive = view.conference.job_archive(number)
-        if archive is None or whole is None:
-            return None
-        plan, scenario = unpacked(archive)
-        return seen_plan(plan, scenario if scenario is not None else whole, view.viewer)
-
-    plan = view.shelf.get(("tried", number, view.scope), read)
+    plan = _seen_result(view, job)
     words = tuple(job.arguments.get("words", ()))
     return None if plan is None else Side(key=f"w{number}", label=f"What if {number}", plan=plan, words=words,
                                           of_seq=int(job.arguments.get("of_seq", 0)))  # fmt: skip
 
 
-def measures(sides: Sequence[Side]) -> list[Row]:
+def measures(scenario: Scenario, sides: Sequence[Side]) -> list[Row]:
     """Return what comes of each plan, under headings; what is alike in all is marked, and of two the difference is told."""
     found = headline_numbers([side.plan for side in sides])
     sections = []
     for section, title in SECTIONS.items():
         numbers = [measure for measure in found if PARTS.get(measure.part) == section]
-        rows = [row | {"delta": _delta(measure)} for row, measure in zip(measure_rows(numbers, section), numbers, strict=True)]
+        found_rows = zip(measure_rows(numbers, section), numbers, strict=True)
+        rows: list[Row] = [row | {"delta": _delta(measure), "notes": ()} for row, measure in found_rows]
+        rows += [worst_month(scenario, sides)] if section == "comes" else without(sides) if section == "breaks" else []
         if rows:
             sections.append({"title": title, "rows": rows})
     return sections
+
+
+def worst_month(scenario: Scenario, sides: Sequence[Side]) -> Row:
+    """Return the least share of what is asked that each plan covers in any month once it has built up, and in which."""
+    months = months_of(scenario.horizon)
+    found = [worst_cover(side.plan, months) for side in sides]
+    values = [None if each is None else each[0] for each in found]
+    return {
+        "name": "Worst month cover, once built up",
+        "cells": ["–" if each is None else percent(each[0]) for each in found],
+        "notes": ["" if each is None else each[1].label for each in found],
+        "alike": len(set(found)) == 1,
+        "delta": _points_between(values),
+    }
+
+
+def without(sides: Sequence[Side]) -> list[Row]:
+    """Return what each plan fills of its first priority if a nation leaves, for the nations whose loss costs any of them most."""
+    tables = [{row["nations"]: row for row in alone(side.plan, first)} if (first := first_priority(side.plan)) is not None else {}
+              for side in sides]  # fmt: skip
+    lost: dict[str, float] = {}
+    for table in tables:
+        for nation, row in table.items():
+            lost[nation] = max(lost.get(nation, 0.0), row["planned"] - row["best_reaction"])
+    rows = []
+    for nation in sorted(lost, key=lambda name: (-lost[name], name))[:MOST_WITHOUT]:
+        held = [table.get(nation) for table in tables]
+        regret = [None if row is None else row["best_reaction"] - row["planned"] for row in held]
+        rows.append({
+            "name": f"Regret if {nation} leaves",
+            "cells": ["not stressed" if value is None else f"{points(value)} points" for value in regret],
+            "notes": ["" if row is None else f"{percent(row['planned'])} → {percent(row['best_reaction'])}" for row in held],
+            "alike": len(set(regret)) == 1,
+            "delta": _points_between(regret),
+        })  # fmt: skip
+    return rows
+
+
+def _points_between(values: Sequence[float | None]) -> str:
+    """The difference of the last share from the first, as it is written; blank where there is none."""
+    first, last = values[0], values[-1]
+    return "" if first is None or last is None or round(last - first, 6) == 0 else f"{points(last - first)} points"
+
+
+def calendars(scenario: Scenario, pictured: Sequence[Side], nations: Sequence[str]) -> list[Row]:
+    """Return the tours of nations, one strip a plan, on one axis: those that differ, the first few."""
+    timeline = timeline_of(scenario, (0, scenario.horizon.days))
+    names = {row.nation: row.name for row in scenario.nations}
+    rows = []
+    for nation in nations[:MOST_CALENDARS]:
+        tours = [side.plan.tours.filter(pl.col("nation") == nation).to_dicts() for side in pictured]
+        strips = [gantt_strip(timeline, own, label=f"Tours of {nation}, {side.label}: {len(own)}")[0]
+                  for side, own in zip(pictured, tours, strict=True)]  # fmt: skip
+        rows.append({"nation": nation, "name": names.get(nation, nation), "strips": strips, "tours": [len(own) for own in tours]})
+    return rows
 
 
 def _delta(measure: Measure) -> str:

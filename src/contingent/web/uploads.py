@@ -4,13 +4,10 @@ read      the file -> tables of rows as they are written, where each stands in i
 mapped    such columns under the names that are meant
 placed    the rows as a folder, for the store's own preview of an import
 
-Nothing of an upload names a file of the server: names in an archive are cut to their last part, and a scenario may extend only
-one that ships with the package.
+Nothing of an upload names a file of the server (`contingent.web.unpacking`).
 """
 
 import csv
-import io
-import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -20,20 +17,18 @@ from typing import Any
 from contingent.findings import Finding, errors_only, nearest_name
 from contingent.io.collected import Collected, Sheet
 from contingent.io.columns import columns_of
-from contingent.io.places import bundled_scenarios, find_place
+from contingent.io.places import find_place
 from contingent.io.sources import Source, read_source
 from contingent.io.written import SETTINGS, key_of_cells, rows_of_place
 from contingent.io.written_out import settings_toml
 from contingent.model.rows import TABLES
+from contingent.store import Refused
 from contingent.web.observed import plain_name
+from contingent.web.unpacking import KINDS, laid_down, laid_over_elsewhere
 
 CLASSES = {cls.table: cls for cls in TABLES}
 
-MOST_FILES, MOST_UNPACKED = 400, 64_000_000
-"""Files of an archive, and their size unpacked. [-], [bytes]"""
-
 SETTINGS_FILE = "scenario.toml"
-WORKBOOKS = (".xlsx", ".xlsm")
 LEFT_OUT = ""
 """What a column is mapped to that is not taken in."""
 
@@ -165,10 +160,10 @@ def read(content: bytes, name: str) -> tuple[Upload | None, tuple[Finding, ...]]
         place, wrong = _laid_out(content, called, Path(folder))
         if place is None:
             return None, wrong
-        findings = Collected()
+        findings, is_workbook = Collected(), place.is_file()
         source = _source(place, findings)
-        if source is not None and (wrong := _extends_elsewhere(source)):
-            return None, wrong
+        if source is not None and (elsewhere := laid_over_elsewhere(source)) is not None:
+            return None, (elsewhere,)
         tables = rows_of_place(place, Collected(), needs_settings=False) if source is not None else None
         told = errors_only(findings.in_order())
         if source is None or tables is None or told:
@@ -179,7 +174,7 @@ def read(content: bytes, name: str) -> tuple[Upload | None, tuple[Finding, ...]]
         return None, (Finding(called, "holds no table of a scenario.", maybe=known),)
     headers = {table: [each for each in grid.header if each] for table, grid in source.grids.items()}
     lines = {table: [line for line, _ in grid.rows] for table, grid in source.grids.items()}
-    return Upload(called, given, headers, lines, called.endswith(WORKBOOKS)), ()
+    return Upload(called, given, headers, lines, is_workbook), ()
 
 
 def _source(place: Path, findings: Collected) -> Source | None:
@@ -187,47 +182,15 @@ def _source(place: Path, findings: Collected) -> Source | None:
     return None if found is None else read_source(found, "", 0, findings, needs_settings=False)
 
 
-def _extends_elsewhere(source: Source) -> tuple[Finding, ...]:
-    name = source.settings.text("extends")
-    if name is None or name in bundled_scenarios():
-        return ()
-    what = "extends what lies elsewhere; only a scenario that ships with the package can be extended here."
-    return (Finding(SETTINGS_FILE, what, column="extends", nearest=nearest_name(name, bundled_scenarios())),)
-
-
 def _laid_out(content: bytes, called: str, folder: Path) -> tuple[Path | None, tuple[Finding, ...]]:
-    """Write an upload as a place that the reader of scenarios takes."""
-    if called.endswith(WORKBOOKS):
-        (folder / called).write_bytes(content)
-        return folder / called, ()
-    if called.endswith(".zip"):
-        wrong = _unpack(content, called, folder)
-        return (None, wrong) if wrong else (folder, ())
-    if called.endswith((".csv", ".toml", ".geojson")):
+    """Write an upload as a place that the reader of scenarios takes: one table by itself, or whatever a scenario is sent as."""
+    if called.endswith(KINDS):
         (folder / called).write_bytes(content)
         return folder, ()
-    return None, (Finding(called, "is no workbook, no packed folder and no table.", maybe="send .xlsx, .zip or .csv"),)
-
-
-def _unpack(content: bytes, called: str, folder: Path) -> tuple[Finding, ...]:
-    """Unpack the tables of an archive: files by their last names, no folders, no more than is reasonable."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            members = [each for each in archive.infolist() if not each.is_dir() and "__MACOSX" not in each.filename]
-            if len(members) > MOST_FILES or sum(each.file_size for each in members) > MOST_UNPACKED:
-                return (Finding(called, "holds more than a scenario would.", maybe="pack the scenario's folder alone"),)
-            for each in members:
-                name = plain_name(each.filename)
-                if not name.endswith((".csv", ".toml", ".geojson")):
-                    continue
-                if (folder / name).exists():
-                    return (Finding(called, f"holds {name} twice.", maybe="pack one scenario's folder alone"),)
-                with archive.open(each) as packed:
-                    unpacked = packed.read(each.file_size + 1)
-                (folder / name).write_bytes(unpacked[: each.file_size])
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, ValueError) as problem:
-        return (Finding(called, f"cannot be unpacked: {problem}."),)
-    return ()
+        return laid_down(content, folder, called), ()
+    except Refused as refused:
+        return None, refused.findings
 
 
 def place_rows(tables: Mapping[str, Rows], folder: Path) -> None:

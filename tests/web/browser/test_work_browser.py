@@ -1,9 +1,12 @@
 """Two people at once in real browsers: what one changes the other sees, and what is computed shows itself."""
 
+import json
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.web.hall import PLANNER, application, served, tiny_conference
@@ -96,6 +99,72 @@ def test_pages_of_one_browser_share_a_stream_and_all_hear(browser: Browser, addr
     for page in pages[1:]:
         expect(page.locator(".entries")).to_contain_text("5")
     context.close()
+
+
+def test_incidents_that_a_program_streams_in_show_themselves(browser: Browser, address: str):
+    """Batch after batch by the programs' interface, while the page stands open: it shows the new situation by itself."""
+    said: list[str] = []
+    page = opened(browser, f"{address}/ceasefire", said)
+    page.evaluate("window.stays = 1")
+    ndjson = {"content-type": "application/x-ndjson"}
+    expect(page.locator("#content")).to_contain_text("no report has arrived")
+    for day, told in ((1, "1 February 2030"), (2, "2 February 2030")):
+        reports = [
+            {"incident": f"post 7: {day}.{at}", "time": f"2030-02-0{day}T0{at}:00:00Z", "source": "post 7", "kind": "shelling"}
+            for at in range(1, 4)
+        ]
+        body = "".join(json.dumps(report) + "\n" for report in reports)
+        sent = httpx.post(f"{address}/api/v1/incidents", content=body, headers=ndjson, timeout=30)
+        assert sent.json()["new"] == 3
+        expect(page.locator("#content")).to_contain_text(told, timeout=LONG)
+    expect(page.locator("#content")).not_to_contain_text("no report has arrived")
+    assert page.evaluate("window.stays") == 1
+    assert said == []
+    page.context.close()
+
+
+def test_the_best_so_far_is_seen_as_it_gets_better_and_can_be_kept(browser: Browser, address: str, conference: Conference):
+    said: list[str] = []
+    number = conference.enqueue(PLANNER, "plan", {})
+    conference.claim("a worker")
+    page = opened(browser, f"{address}/jobs", said)
+    page.evaluate("window.stays = 1")
+
+    def tell(filled: float, most: float, step: str = "posts") -> None:
+        by_priority = [{"priority": 1, "filled": filled, "most": most}]
+        so_far = {"step": step, "seconds": 100 * filled, "keeps_ceilings": True, "priorities": by_priority}
+        conference.progress(number, filled, f"Planning: P1 {100 * filled:.1f} %", so_far=so_far)
+
+    tell(0.5, 1.0)
+    row, banner = page.locator(f"[data-job-row='{number}']"), page.locator("#work")
+    expect(row.locator("[data-filled]")).to_have_text("50.0 %")
+    expect(banner.get_by_role("button", name="Keep the best so far")).to_be_visible()
+    tell(0.625, 0.75)
+    expect(row.locator("[data-filled]")).to_have_text("62.5 %")
+    expect(row.locator("[data-gap]")).to_have_text("12.5 points")
+    expect(banner).to_contain_text("P1 62.5 %")
+    assert page.evaluate("window.stays") == 1
+    banner.get_by_role("button", name="Keep the best so far").press("Enter")
+    expect(page.locator(".flash")).to_contain_text("The search is ended")
+    assert conference.job(number).is_enough
+    tell(0.7, 0.7, "reasons")
+    expect(row.locator("[data-step]")).to_contain_text("Settled")
+    expect(banner.get_by_role("button", name="Keep the best so far")).to_have_count(0)
+    conference.finish(number, {"plan": 1, "ended_early": True})
+    expect(row).to_contain_text("ended by hand")
+    assert said == []
+    page.context.close()
+
+
+def test_a_comparison_of_four_prints_on_one_sheet(browser: Browser, address: str, conference: Conference):
+    stored = conference.latest_plan()
+    assert stored is not None
+    keys = [conference.add_plan(PLANNER, stored.plan, stored.of_seq) for _ in range(3)]
+    page = opened(browser, f"{address}/compare?of={','.join(f'p{key}' for key in [stored.id, *keys])}")
+    expect(page.locator("#measures th.side")).to_have_count(5)
+    printed = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+    page.context.close()
 
 
 @pytest.mark.slow

@@ -14,13 +14,13 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
+from contingent.io.packing import packed_folder
 from contingent.report.workbook import write_workbook
 from contingent.store import Preview, Refused, State
 from contingent.store.exchange import export_folder, export_workbook
 from contingent.store.plans import packed
 from contingent.web.api.answers import ChangeAnswer, DifferencesAnswer, Number, Told, told_answers
 from contingent.web.api.jobs import ZIP, seen_differences
-from contingent.web.api.packing import packed_folder, unpacked_scenario
 from contingent.web.api.plans import PlanNumber, plan_seen
 from contingent.web.api.problems import READS, Documented, ProblemRoute, refusals
 from contingent.web.api.watch import body_of
@@ -28,6 +28,7 @@ from contingent.web.guard import Viewer, needs
 from contingent.web.guard.faults import Denied
 from contingent.web.guard.writing import apply_import, own_part
 from contingent.web.seen import seen_rows, seen_scenario
+from contingent.web.unpacking import unpacked_scenario
 from contingent.web.view import view_of
 
 router = APIRouter(prefix="/api/v1", route_class=ProblemRoute)

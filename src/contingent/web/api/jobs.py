@@ -27,6 +27,7 @@ from contingent.web.api.problems import READS, WRITES, Documented, ProblemRoute
 from contingent.web.guard import Viewer, may, needs, viewer_of
 from contingent.web.guard.faults import Denied
 from contingent.web.guard.writing import actor_of, check_edits, restore
+from contingent.web.pages.aid import MOST_STOPPED, donors_stopped
 from contingent.web.seen import nations_of_offers, seen_cells
 from contingent.web.view import View, view_of
 from contingent.web.work.asking import ask
@@ -41,18 +42,25 @@ ZIP: Documented = {200: {"description": "Files, packed.", "content": _PACKED}}
 """What the document says of packed files."""
 
 
+OF_WHAT_IF = (("what_if", "stress"), ("what_if", "simulate"))
+"""Kinds of jobs that can be about the plan of another, with that one's kind before."""
+
+
 class JobGiven(Given):
     """What is to be computed. What is left out is chosen by the planner."""
 
-    kind: Literal["plan", "verify", "what_if", "remedies", "simulate", "stress", "ceiling", "situation"]
+    kind: Literal["plan", "verify", "what_if", "remedies", "simulate", "stress", "ceiling", "situation", "aid"]
     option: Name | None = Field(None, description="Course of action; plan and what_if.")
     time_limit: Annotated[float, Field(gt=0, le=3600)] | None = Field(None, description="Longest time of the planner. [s]")
     seed: Number | None = None
     plan: Number | None = Field(None, description="Plan that it is about; the latest where it is left out.")
+    what_if: Number | None = Field(None, description="What-if that it is about, instead of a plan; stress, simulate.")
     replications: Annotated[int, Field(ge=1, le=100_000)] | None = Field(None, description="How often it is played; simulate.")
     until: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")] | None = Field(
         None, description="Last day that is told of; situation.")
     weekly: bool | None = None
+    stop: Annotated[list[Name], Field(max_length=MOST_STOPPED)] | None = Field(
+        None, description="Donors of whom nothing more is to come; aid.")
     change: ChangeGiven | None = Field(None, description="Edits that are only tried; what_if.")
 
 
@@ -70,6 +78,8 @@ class JobAnswer(BaseModel):
     message: str
     is_cancelled: bool
     result: dict[str, Any] | None
+    so_far: dict[str, Any] | None = Field(
+        None, description="While a plan is searched for: by priority what is filled, and what at most could be. [-]")
 
 
 class VersionGiven(Given):
@@ -104,7 +114,8 @@ def _job(job: Job, viewer: Viewer) -> JobAnswer:
     values = {name: getattr(job, name) for name in JobAnswer.model_fields if name != "result"}
     if not (viewer.sees_all or is_own(viewer, job)):
         values["message"] = ""  # why it failed may name rows of others
-    return JobAnswer(**values, result=None if job.result is None else dict(job.result))
+    result = None if job.result is None or not job.is_over else dict(job.result)
+    return JobAnswer(**{**values, "so_far": None if job.so_far is None else dict(job.so_far)}, result=result)
 
 
 def _job_seen(request: Request, number: int) -> Job:
@@ -127,7 +138,11 @@ def ask_for(request: Request, response: Response, given: JobGiven) -> JobAnswer:
     kind = KINDS[given.kind]
     if not may(view.viewer, kind.permission):
         raise Denied("You may not ask for that.", maybe="ask a planner of the conference")
+    if given.what_if is not None and (_job_seen(request, given.what_if).kind, given.kind) not in OF_WHAT_IF:
+        raise Denied("Only a what-if can be stressed or played through so.", status=422, maybe="name the job of a what-if")
     wanted = given.model_dump(exclude={"kind", "change"}, exclude_none=True)
+    if given.stop:
+        wanted["stop"] = list(donors_stopped(view, given.stop))
     number = ask(view.conference, actor_of(view.viewer), given.kind, {**wanted, **_tried(view, given)})
     response.headers["Location"] = f"/api/v1/jobs/{number}"
     return _job(view.conference.job(number), view.viewer)
@@ -177,6 +192,21 @@ def cancel(request: Request, job: JobNumber, given: WhyGiven) -> JobAnswer:
     if not may_cancel(viewer, found):
         raise Denied("That job is another's.", maybe="ask whoever began it")
     return _job(request.app.state.conference.cancel(actor_of(viewer), job), viewer)
+
+
+@router.post(
+    "/jobs/{job}/enough", tags=["jobs"], summary="End a search with its best so far", responses=WRITES,
+    dependencies=[Depends(needs("jobs.try"))],
+)  # fmt: skip
+def enough(request: Request, job: JobNumber, given: WhyGiven) -> JobAnswer:
+    """End the search of a plan or a what-if: the best plan so far becomes its result, with its bound. Others go on."""
+    del given
+    found, viewer = _job_seen(request, job), viewer_of(request)
+    if found.is_over:
+        return _job(found, viewer)
+    if not may_cancel(viewer, found):
+        raise Denied("That job is another's.", maybe="ask whoever began it")
+    return _job(request.app.state.conference.enough(actor_of(viewer), job), viewer)
 
 
 @router.get(

@@ -13,11 +13,12 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, Field, ValidationError, model_validator
 from starlette.responses import Response
 
-from contingent.aid.assess import assess
 from contingent.aid.status import AidStatus
 from contingent.findings import Finding
 from contingent.monitoring.intake import Report
 from contingent.monitoring.situation import Situation
+from contingent.report.aid.sentences import aid_sentences
+from contingent.report.html.aid import competition_of
 from contingent.store import Conference, Refused
 from contingent.web.api.answers import FrameAnswer, FrameEntry, Number, PartWanted
 from contingent.web.api.frames import CSV, entries_of, frame_answer, frame_csv, frame_named
@@ -27,6 +28,7 @@ from contingent.web.guard.faults import Denied
 from contingent.web.guard.writing import actor_of
 from contingent.web.observed import observed
 from contingent.web.observed import situation_of as situation_observed
+from contingent.web.pages.aid import donors_stopped, status_of
 from contingent.web.view import View, view_of
 
 router = APIRouter(prefix="/api/v1", route_class=ProblemRoute)
@@ -97,6 +99,8 @@ class AidAnswer(BaseModel):
 
     as_of: date = Field(description="Close of the books.")
     start_date: date
+    stopped: list[str] = Field(description="Donors of whom nothing more is to come.")
+    sentences: list[str]
     frames: list[FrameEntry]
 
 
@@ -279,43 +283,54 @@ def situation_frame(request: Request, frame: FrameName, part: PartWanted, until:
 # --------------------------------------------------------------------------------------------------------------------- aid
 
 
-def aid_of(view: View) -> AidStatus:
-    """Return the status of aid, worked out from what the viewer may see of the scenario alone.
+Stop = Annotated[
+    str, Query(max_length=400, description="Donors of whom nothing more is to come, joined by commas; left out, all give on.")]
+
+
+def aid_of(view: View, stop: str) -> AidStatus:
+    """Return the status of aid, worked out from what the viewer may see of the scenario, as the page has it.
 
     Raises
     ------
     Denied
         If the tables cannot be read.
+    Refused
+        If a donor who is to stop has promised and given nothing.
     """
     if view.scenario is None:
         raise Denied("The tables cannot be read as they are now.", status=409, maybe="ask a planner to mend them")
-    scenario = view.scenario
-    return view.shelf.get(("aid", view.state.seq, view.scope), lambda: assess(scenario))
+    return status_of(view, donors_stopped(view, [name for part in stop.split(",") if (name := part.strip())]))
 
 
 @router.get(
     "/aid", tags=["aid"], summary="How the aid to the host stands", responses=refusals(409),
     dependencies=[Depends(needs("aid.read"))],
 )  # fmt: skip
-def aid(request: Request) -> AidAnswer:
+def aid(request: Request, stop: Stop = "") -> AidAnswer:
     """What the status of aid has frames of: the ledger, delays, forecasts, allocation, gaps, the next pledge worth most."""
-    status = aid_of(view_of(request))
-    return AidAnswer(as_of=status.as_of, start_date=status.start_date, frames=entries_of(status.frames))
+    view = view_of(request)
+    status = aid_of(view, stop)
+    assert view.scenario is not None
+    sentences = aid_sentences(view.scenario, status, competition_of(status, view.plan if view.viewer.sees_all else None))
+    return AidAnswer(
+        as_of=status.as_of, start_date=status.start_date, stopped=list(status.options.stopped), sentences=sentences,
+        frames=entries_of(status.frames),
+    )  # fmt: skip
 
 
 @router.get(
     "/aid/frames/{frame}.csv", tags=["aid"], summary="A frame of the status of aid as CSV", responses={**refusals(409), **CSV},
     response_class=Response, dependencies=[Depends(needs("aid.read"))],
 )  # fmt: skip
-def aid_csv(request: Request, frame: FrameName) -> Response:
+def aid_csv(request: Request, frame: FrameName, stop: Stop = "") -> Response:
     """The whole of a frame of the status of aid."""
-    return frame_csv(frame, frame_named(aid_of(view_of(request)).frames, frame))
+    return frame_csv(frame, frame_named(aid_of(view_of(request), stop).frames, frame))
 
 
 @router.get(
     "/aid/frames/{frame}", tags=["aid"], summary="A frame of the status of aid", responses=refusals(409),
     dependencies=[Depends(needs("aid.read"))],
 )  # fmt: skip
-def aid_frame(request: Request, frame: FrameName, part: PartWanted) -> FrameAnswer:
+def aid_frame(request: Request, frame: FrameName, part: PartWanted, stop: Stop = "") -> FrameAnswer:
     """Rows of a frame of the status of aid."""
-    return frame_answer(frame, frame_named(aid_of(view_of(request)).frames, frame), part)
+    return frame_answer(frame, frame_named(aid_of(view_of(request), stop).frames, frame), part)

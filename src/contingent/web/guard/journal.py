@@ -1,7 +1,8 @@
 """One line of the log for each request, as JSON, and a reference by which a user's fault is found in it. No secrets.
 
 A line has time, reference, method, route (the pattern, never the address with what was typed into it), status, milliseconds, and
-the number of the account. What a fault of the program was stands in a line of its own under the same reference.
+the number of the account. What a fault of the program was stands in a line of its own under the same reference, with its
+traceback. What other parts of the program log becomes a line of the same form (`JsonLines`): every line is one JSON object.
 """
 
 import json
@@ -57,6 +58,37 @@ class RequestJournal:
                     ms=round((time.perf_counter() - begun) * 1000, 1), account=getattr(viewer, "account", None),
                 )
             )  # fmt: skip
+
+
+class JsonLines(logging.Formatter):
+    r"""Writes every record of the log as one line of JSON: what is one already, and what is a text.
+
+    >>> told = {"name": "contingent.store", "levelname": "WARNING", "msg": "slow\ndisk", "created": 0.0}
+    >>> JsonLines().format(logging.makeLogRecord(told)).partition("level")[2]
+    '": "WARNING", "logger": "contingent.store", "message": "slow\\ndisk"}'
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return a record as one line."""
+        text = record.getMessage()
+        values = _values_of(text)
+        if values is None:
+            at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+            values = {"at": at, "event": "log", "level": record.levelname, "logger": record.name, "message": text}
+        if record.exc_info:
+            values["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(values, ensure_ascii=True)
+
+
+def _values_of(text: str) -> dict[str, Any] | None:
+    """Return what a line of the log says that is JSON already; None where it is a text."""
+    if not text.startswith("{"):
+        return None
+    try:
+        values = json.loads(text)
+    except ValueError:
+        return None
+    return values if isinstance(values, dict) else None
 
 
 def _line(**values: Any) -> str:

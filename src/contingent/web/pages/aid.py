@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from contingent.aid.status import STATUS_FRAMES, AidOptions, AidStatus
 from contingent.contact_group import assess_aid
 from contingent.errors import ContingentError
-from contingent.findings import Finding
+from contingent.findings import Finding, nearest_name
 from contingent.model.columns import Row
 from contingent.model.rows import TABLES
 from contingent.report.aid.frames import donor_names
@@ -18,8 +18,12 @@ from contingent.store import Conflict, Edit, Refused
 from contingent.web.forms import cells_of, fields_of, given_cells, read_cells
 from contingent.web.frame import page
 from contingent.web.guard import may, needs
+from contingent.web.guard.writing import actor_of
+from contingent.web.pages.jobs import sent_back
 from contingent.web.tables_out import csv_answer
 from contingent.web.view import View, form_of, view_of
+from contingent.web.work.asking import TooMany, ask
+from contingent.web.work.kinds import KINDS
 
 router = APIRouter()
 
@@ -35,6 +39,11 @@ MAIN = {
 """Columns that a form asks for first; the rest is folded."""
 
 MOST_STOPPED = 40
+MOST_COMPUTED = 12
+"""Times that the status was worked out as a job, that are shown."""
+
+AID = "aid"
+"""The kind of job."""
 
 
 @router.get("/aid", include_in_schema=False, dependencies=[Depends(needs("aid.read"))])
@@ -54,7 +63,32 @@ def aid(request: Request, stop: Annotated[str, Query(max_length=400)] = "") -> H
         may_write=may(view.viewer, "aid.write"),
         own=own_rows(view) if may(view.viewer, "aid.write") else dict.fromkeys(LEDGERS, ()),
         frames=sorted(STATUS_FRAMES),
+        may_compute=may(view.viewer, KINDS[AID].permission),
+        computed=computed(view),
     )
+
+
+def computed(view: View) -> list[dict[str, Any]]:
+    """Return the last times that the status was worked out as a job, with who stops in each, for those who may see them."""
+    if not view.viewer.sees_all:
+        return []
+    done = [job for job in view.conference.jobs(kind=AID, limit=MOST_COMPUTED) if job.status == "done" and job.result]
+    return [
+        {"job": job, "stop": (job.result or {}).get("stop", ()), "figures": (job.result or {}).get("figures", ())} for job in done
+    ]
+
+
+@router.post("/aid/run", include_in_schema=False, dependencies=[Depends(needs("jobs.write"))])
+def run(request: Request, form: Annotated[dict[str, str], Depends(form_of)]) -> Response:
+    """Ask for the status of aid as a job, with donors of whom nothing more comes, to keep it and to take it along as files."""
+    view = view_of(request)
+    stopped = stopped_of(view, form.get("stop", "")) if view.scenario is not None else ()
+    back = view.at("/aid", {"stop": ",".join(stopped)})
+    try:
+        ask(view.conference, actor_of(view.viewer), AID, {"stop": list(stopped)} if stopped else {})
+    except TooMany:
+        return sent_back(back, "many")
+    return sent_back(back, "asked")
 
 
 def donors_of(view: View) -> list[tuple[str, str]]:
@@ -69,6 +103,24 @@ def stopped_of(view: View, stop: str) -> tuple[str, ...]:
     """Return the donors of whom nothing more is to come, as the address names them; others are left out."""
     known = {donor for donor, _ in donors_of(view)}
     return tuple(sorted({name.strip() for name in stop.split(",")} & known))[:MOST_STOPPED]
+
+
+def donors_stopped(view: View, names: Sequence[str]) -> tuple[str, ...]:
+    """Return donors of whom nothing more is to come, each once, as a program names them.
+
+    Raises
+    ------
+    Refused
+        If one of them has promised and given nothing.
+    """
+    known = {} if view.scenario is None else dict(donors_of(view))
+    wrong = [
+        Finding("stop", f"'{name[:60]}' has promised and given nothing.", nearest=nearest_name(name[:60], known))
+        for name in dict.fromkeys(names) if name not in known
+    ]  # fmt: skip
+    if wrong:
+        raise Refused(wrong)
+    return tuple(sorted(set(names)))
 
 
 def status_of(view: View, stopped: tuple[str, ...]) -> AidStatus:

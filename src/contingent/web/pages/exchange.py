@@ -1,11 +1,9 @@
 """Tables out to a workbook or a packed folder, and back in: upload, columns, preview, one step that can be undone."""
 
 import json
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Literal
@@ -16,6 +14,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from contingent.errors import ContingentError
 from contingent.findings import Finding
 from contingent.io.columns import columns_of
+from contingent.io.packing import packed_folder
 from contingent.io.template import new_scenario
 from contingent.io.written import SETTINGS, key_of_cells
 from contingent.io.written_out import write_rows_as_files, write_rows_as_workbook
@@ -38,9 +37,6 @@ REMEMBERED = "import_columns"
 
 MOST_SHOWN = 200
 """Rows of each kind that a preview shows."""
-
-PACKED_AT = (1980, 1, 1, 0, 0, 0)
-"""Time of files in an archive: the same tables give the same bytes."""
 
 
 @router.get("/exchange", include_in_schema=False, dependencies=[Depends(needs("exports.read"))])
@@ -84,15 +80,6 @@ def handed(content: bytes, name: str, kind: str) -> Response:
     return Response(content, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
-def zipped(folder: Path) -> bytes:
-    """Return the files of a folder, packed."""
-    content = BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in sorted(folder.iterdir()):
-            archive.writestr(zipfile.ZipInfo(file.name, PACKED_AT), file.read_bytes(), zipfile.ZIP_DEFLATED)
-    return content.getvalue()
-
-
 @router.get("/exchange/scenario.xlsx", include_in_schema=False, dependencies=[Depends(needs("exports.read"))])
 def workbook(request: Request) -> Response:
     """Hand out the tables as a workbook."""
@@ -112,7 +99,7 @@ def folder(request: Request) -> Response:
     view = view_of(request)
     with TemporaryDirectory(prefix="export-") as place:
         write_rows_as_files(seen_tables(view), Path(place))
-        return handed(zipped(Path(place)), file_name(view, "zip"), "application/zip")
+        return handed(packed_folder(Path(place)), file_name(view, "zip"), "application/zip")
 
 
 @router.get("/exchange/template.xlsx", include_in_schema=False, dependencies=[Depends(needs("exports.read"))])
@@ -133,7 +120,7 @@ def plan(request: Request) -> Response:
             frame = getattr(view.plan, name)
             if frame.height:
                 (Path(place) / f"{name}.csv").write_text(csv_text(frame), encoding="utf-8", newline="\n")
-        return handed(zipped(Path(place)), f"plan-{view.stored.id}.zip", "application/zip")
+        return handed(packed_folder(Path(place)), f"plan-{view.stored.id}.zip", "application/zip")
 
 
 @router.get("/exchange/plan.xlsx", include_in_schema=False, dependencies=[Depends(needs("plans.write"))])
@@ -168,7 +155,7 @@ def briefing(request: Request, kind: Literal["pptx", "pdf", "zip"]) -> Response:
     with TemporaryDirectory(prefix="briefing-") as place:
         file = Path(place) / f"plan-{view.stored.id}.{'md' if kind == 'zip' else kind}"
         write_briefing(view.whole, view.stored.plan, file)
-        content = zipped(Path(place)) if kind == "zip" else file.read_bytes()
+        content = packed_folder(Path(place)) if kind == "zip" else file.read_bytes()
     return handed(content, f"plan-{view.stored.id}-{'article' if kind == 'zip' else 'briefing'}.{kind}", BRIEFINGS[kind])
 
 

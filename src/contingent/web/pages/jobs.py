@@ -15,7 +15,7 @@ from contingent.web.guard.writing import actor_of
 from contingent.web.view import View, form_of, view_of
 from contingent.web.wording import link
 from contingent.web.work.asking import BY_ITSELF, TooMany, ask
-from contingent.web.work.kinds import KINDS, hears_of, is_own, may_cancel, title_of
+from contingent.web.work.kinds import KINDS, LEAVE_FILES, hears_of, is_own, may_cancel, may_keep, title_of
 
 router = APIRouter()
 
@@ -61,15 +61,23 @@ def _row(view: View, job: Job) -> dict[str, Any]:
     return {
         "job": job,
         "title": title_of(job),
-        "words": job.arguments.get("words", ()) if knows else (),
+        "words": words_of(job) if knows else (),
         "state": STATES[job.status] if not job.is_cancelled or job.is_over else "is being stopped",
         "took": "" if took is None else f"{took:.1f} s" if took < 60 else f"{took / 60:.1f} min",
         "plan": result.get("plan"),
-        "compare": _compared(job) if knows and job.status == "done" else None,
-        "has_archive": view.viewer.sees_all and job.status == "done" and job.kind == "situation",
+        "compare": _compared(job) if knows and job.status == "done" and job.has_archive else None,
+        "has_archive": view.viewer.sees_all and job.has_archive and job.kind in LEAVE_FILES,
         "said": _said(view, job, result, knows=knows),
         "may_cancel": may_cancel(view.viewer, job) and not job.is_cancelled,
+        "may_keep": may_keep(view.viewer, job) and not job.is_cancelled,
+        "ended_early": bool(result.get("ended_early")),
     }
+
+
+def words_of(job: Job) -> list[str]:
+    """Return in words what a job was asked in particular."""
+    stopped = job.arguments.get("stop", ())
+    return [*job.arguments.get("words", ()), *([f"nothing more from {', '.join(stopped)}"] if stopped else [])]
 
 
 def _compared(job: Job) -> str | None:
@@ -85,7 +93,7 @@ def _said(view: View, job: Job, result: Mapping[str, Any], *, knows: bool) -> st
         # What is wrong with the tables may name rows of others.
         return job.message if view.viewer.sees_all else WITHHELD
     if job.status in ("queued", "running"):
-        return job.message
+        return "" if job.so_far is not None else job.message
     if job.kind == "verify" and knows and "count" in result:
         return "Every promise holds." if not result["count"] else " ".join(result.get("findings", ())[:3])
     return " ".join(result.get("sentences", ())[:2]) if view.viewer.sees_all else ""
@@ -186,6 +194,17 @@ def cancel(request: Request, number: int, form: Annotated[dict[str, str], Depend
         raise Denied("Somebody else asked for it.", maybe="ask them, or a planner of the conference")
     view.conference.cancel(actor_of(view.viewer), number)
     return sent_back(form.get("back", "/jobs"), "stopped")
+
+
+@router.post("/jobs/{number}/enough", include_in_schema=False, dependencies=[Depends(needs("jobs.try"))])
+def enough(request: Request, number: int, form: Annotated[dict[str, str], Depends(form_of)]) -> Response:
+    """End a job with what it has found so far."""
+    view = view_of(request)
+    job = job_of(view, number)
+    if not job.is_over and not may_cancel(view.viewer, job):
+        raise Denied("Somebody else asked for it.", maybe="ask them, or a planner of the conference")
+    view.conference.enough(actor_of(view.viewer), number)
+    return sent_back(form.get("back", "/jobs"), "enough")
 
 
 @router.get("/jobs/{number}/files", include_in_schema=False, dependencies=[Depends(needs("settings.read"))])

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from contingent.findings import Finding
 from contingent.store import Conflict, Differences, Refused, RowDifference, UnknownNumber, Version
+from contingent.store.retention import MOST_KEPT
 from contingent.web.frame import page
 from contingent.web.guard import may, needs
 from contingent.web.guard.writing import actor_of, restore
@@ -57,7 +58,28 @@ def _page(request: Request, since: str, *, findings: tuple[Finding, ...] = (), s
         differences=differences,
         may_name=may(view.viewer, "snapshots.write"),
         restorable=version_named(view, since) if found is not None and view.viewer.sees_all else None,
+        may_set=may(view.viewer, "settings.write"),
+        **_kept(view),
     )
+
+
+def _kept(view: View) -> dict[str, object]:
+    """Return what is said of which plans are kept; only those who see everything hear which are kept by hand."""
+    retention = view.conference.retention
+    by_hand = retention.by_hand() if view.viewer.sees_all else ()
+    words = [f"{'Plan' if key[:1] == 'p' else 'What if'} {key[1:]}" for key in by_hand]
+    return {"plans_kept": retention.how_many(), "most_kept": MOST_KEPT, "by_hand": list(zip(by_hand, words, strict=True))}
+
+
+@router.post("/versions/plans", include_in_schema=False, dependencies=[Depends(needs("settings.write"))])
+def keep_plans(request: Request, form: Annotated[dict[str, str], Depends(form_of)]) -> Response:
+    """Say how many plans are kept beside those that something names."""
+    view, text = view_of(request), form.get("number", "").strip()
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text) <= MOST_KEPT):
+        told = Finding("plans", f"the number of plans to keep is from 0, for all, to {MOST_KEPT:,}.")
+        return _page(request, "", findings=(told,), status=422)
+    view.conference.retention.set_how_many(actor_of(view.viewer), int(text))
+    return RedirectResponse(view.at("/versions", {"done": "set"}), status_code=303)
 
 
 def version_named(view: View, since: str) -> Version | None:

@@ -17,7 +17,7 @@ from contingent.web.seen import seen_rows
 from contingent.web.view import View, form_of, view_of
 from contingent.web.wording import link
 from contingent.web.work.asking import TooMany, ask
-from contingent.web.work.kinds import hears_of, is_own, may_cancel
+from contingent.web.work.kinds import hears_of, is_own, may_cancel, may_keep
 from contingent.web.work.trying import OF_NATION, Tried, as_arguments, edits_from, edits_of, tried_from
 
 router = APIRouter()
@@ -63,14 +63,16 @@ def _page(request: Request, tried: Tried, *, findings: tuple[Finding, ...] = (),
 
 def _row(view: View, job: Job) -> dict[str, Any]:
     against, is_done = job.arguments.get("against"), job.status == "done"
+    sides = f"{f'p{against},' if against else ''}w{job.id}"
     fill = (job.result or {}).get("fill")
     return {
         "job": job,
         "words": job.arguments.get("words", ()),
         "fill": fill,
-        "compare": link(("/compare", {"of": f"{f'p{against},' if against else ''}w{job.id}"})) if is_done else None,
+        "compare": link(("/compare", {"of": sides})) if is_done and job.has_archive else None,
         "may_adopt": is_done and (view.viewer.sees_all or is_own(view.viewer, job)),
         "may_cancel": may_cancel(view.viewer, job) and not job.is_cancelled,
+        "may_keep": may_keep(view.viewer, job) and not job.is_cancelled,
         "why": job.message if view.viewer.sees_all else "",
     }
 

@@ -115,11 +115,39 @@ panel?.addEventListener("submit", (event) => {
   const back = event.target.elements.back;
   if (back) back.value = location.pathname + location.search;
 });
+// The best plan so far of a search that runs, on pages that have a table of it; where the table is not there yet, the page is shown anew.
+const STEPS = { posts: "Best so far", "later goals": "Posts are settled; burden, continuity and cost still get better", reasons: "Settled; it is worked out why, and what follows" };
+const drawn = new Set(); // searches whose part of the head has its button by now, or has it no more
+const share = (value) => `${(100 * value).toFixed(1)} %`;
+const showSoFar = (event) => {
+  const row = event.so_far && document.querySelector(`[data-job-row="${event.job}"]`);
+  if (!row) return;
+  const table = row.querySelector("[data-so-far]");
+  if (!table) return void later();
+  const put = (name, text, inside = table) => (inside.querySelector(`[data-${name}]`).textContent = text);
+  put("step", STEPS[event.so_far.step]);
+  put("seconds", event.so_far.seconds.toFixed(0));
+  table.querySelector("[data-before]").hidden = event.so_far.keeps_ceilings;
+  for (const each of event.so_far.priorities) {
+    const line = table.querySelector(`[data-priority="${each.priority}"]`);
+    if (!line) continue;
+    put("filled", share(each.filled), line);
+    put("most", share(each.most), line);
+    put("gap", `${(100 * (each.most - each.filled)).toFixed(1)} points`, line);
+    line.querySelector("progress").value = each.filled;
+  }
+};
 const further = (event) => {
+  showSoFar(event);
   const form = document.querySelector(`#work [data-job="${event.job}"]`);
-  if (!form) return void renewPanel();
-  for (const bar of document.querySelectorAll(`[data-job="${event.job}"] progress, [data-job-row="${event.job}"] progress`)) bar.value = event.share;
-  form.querySelector(".doing").textContent = event.status === "queued" ? "waits" : event.message || "begins";
+  const stage = event.so_far && `${event.job} ${event.so_far.step === "reasons"}`;
+  if (!form || (stage && !drawn.has(stage))) {
+    if (stage) drawn.add(stage);
+    return void renewPanel();
+  }
+  for (const bar of document.querySelectorAll(`[data-job="${event.job}"] progress, [data-job-row="${event.job}"] td > progress:not(.so-far progress)`)) bar.value = event.share;
+  const doing = form.querySelector(".doing");
+  doing.textContent = doing.title = event.status === "queued" ? "waits" : event.message || "begins";
 };
 
 // ----------------------------------------------------------------------------------------------------------------- hearing
@@ -133,7 +161,7 @@ const take = (kind, event) => {
     tell(event);
     if (event.kind === "job") {
       renewPanel();
-      if (["jobs", "what_if"].includes(document.body.dataset.page)) later();
+      if (["jobs", "what_if", "compare", "aid"].includes(document.body.dataset.page)) later();
     } else {
       if (event.kind === "plan" || (event.table && panel?.querySelector('form[action="/jobs/plan"]'))) renewPanel();
       later();

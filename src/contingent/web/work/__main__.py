@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 
+from contingent.web.guard.journal import JsonLines
 from contingent.web.work.worker import Worker
 
 
@@ -23,7 +24,9 @@ def main(arguments: list[str]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     log = logging.getLogger("contingent")
-    log.addHandler(logging.StreamHandler(sys.stderr))
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    log.addHandler(handler)
     log.setLevel(os.environ.get("CONTINGENT_LOG", "WARNING").upper())
     if "--with-server" in arguments:
         threading.Thread(target=_end_with_server, args=(stop,), daemon=True).start()

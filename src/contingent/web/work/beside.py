@@ -66,10 +66,10 @@ def place_of(conference: Conference) -> str:
 
 
 def begin_worker(database: str) -> "subprocess.Popen[bytes]":
-    """Begin a worker that ends with this process."""
+    """Begin a worker that ends with this process, and not by a Ctrl+C that is meant for this one."""
     environment = {**os.environ, "CONTINGENT_DATABASE": database}
     command = [sys.executable, "-m", "contingent.web.work", "--with-server"]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, env=environment)
+    return subprocess.Popen(command, stdin=subprocess.PIPE, env=environment, start_new_session=True)
 
 
 def end_worker(worker: "subprocess.Popen[bytes]") -> None:

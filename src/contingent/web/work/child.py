@@ -1,7 +1,7 @@
 """The process that computes one job. It is made ready before there is one, and may be killed at any moment.
 
-To its worker it says, through a pipe: ``("far", done, of_all)``, then ``("done", result, archive)`` or ``("failed", message)``.
-It ends where the worker does.
+To its worker it says, through a pipe: ``("far", done, of_all)`` and ``("so far", values)``, then ``("done", result, archive)`` or
+``("failed", message)``. It is told the number of its job, and later perhaps `ENOUGH`. It ends where the worker does.
 """
 
 import logging
@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import signal
 import threading
+from contextlib import suppress
 from importlib import import_module
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
@@ -16,11 +17,15 @@ from typing import TYPE_CHECKING, Any
 from contingent.errors import ContingentError
 
 if TYPE_CHECKING:
+    from contingent.plan import SoFar
     from contingent.store import Conference
 
 log = logging.getLogger(__name__)
 
 Message = tuple[Any, ...]
+
+ENOUGH = "enough"
+"""What it is told where it is to end with what it has so far."""
 
 LOADED = ("contingent.generation", "contingent.logistics", "contingent.structure", "contingent.adequacy", "contingent.simulation")
 """Modules that a process loads before it has a job."""
@@ -61,6 +66,11 @@ class Child:
             return False
         return True
 
+    def enough(self) -> None:
+        """Tell it to end with what it has so far."""
+        with suppress(BrokenPipeError, ConnectionError, OSError):  # it has ended: what it said last is still to be heard
+            self._here.send(ENOUGH)
+
     def heard(self, seconds: float) -> Message | None:
         """Return what it says within so many seconds; None where it says nothing. [s]
 
@@ -92,20 +102,25 @@ def run(pipe: Connection, database: str) -> None:
     threading.Thread(target=_end_with_worker, daemon=True).start()
 
     from contingent.store import Conference
-    from contingent.web.work.computing import Task, compute
+    from contingent.web.work.computing import Task, compute, told_so_far
 
     conference = Conference.open(database)
     try:
         _load(conference)
         number = pipe.recv()
-        lock = threading.Lock()
+        lock, enough = threading.Lock(), threading.Event()
+        threading.Thread(target=_hear, args=(pipe, enough), daemon=True).start()
 
         def say(*message: Any) -> None:
             with lock:
                 pipe.send(message)
 
+        def watch(so_far: "SoFar") -> bool:
+            say("so far", told_so_far(so_far))
+            return not enough.is_set()
+
         try:
-            outcome = compute(Task(conference, conference.job(number), lambda done, of_all: say("far", done, of_all)))
+            outcome = compute(Task(conference, conference.job(number), lambda done, of_all: say("far", done, of_all), watch))
             say("done", dict(outcome.result), outcome.archive)
         except ContingentError as error:
             say("failed", str(error))
@@ -116,6 +131,14 @@ def run(pipe: Connection, database: str) -> None:
         return
     finally:
         conference.close()
+
+
+def _hear(pipe: Connection, enough: threading.Event) -> None:
+    """Hear whether what there is so far is enough."""
+    with suppress(EOFError, OSError):
+        while pipe.recv() != ENOUGH:
+            pass
+        enough.set()
 
 
 def _load(conference: "Conference") -> None:

@@ -5,9 +5,7 @@ under chance or stress) goes there too while that plan is still the newest; of a
 packed plan stays with the job, so that no page takes it for the plan.
 """
 
-import io
 import tempfile
-import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,12 +15,14 @@ from typing import Any
 import polars as pl
 
 from contingent.errors import BadScenario, ContingentError
+from contingent.io.packing import packed_folder
 from contingent.model.scenario import Scenario
 from contingent.pipeline import checked_options, derive, make_plan, remedies, simulate, verify, with_risk
-from contingent.plan import Plan
+from contingent.plan import Plan, SoFar
 from contingent.plan.plan import PlanOptions
+from contingent.plan.so_far import Watch
 from contingent.store import Actor, Conference, Job, State, StoredPlan
-from contingent.store.plans import packed
+from contingent.store.plans import packed, unpacked
 from contingent.web.work.trying import edits_from
 
 MOST_FINDINGS = 200
@@ -30,6 +30,12 @@ MOST_FINDINGS = 200
 
 Progress = Callable[[int, int], None]
 """Told how much is done, and of how much."""
+
+
+def nobody(_: SoFar) -> bool:
+    """Watch nothing, and have it go on."""
+    return True
+
 
 
 class NothingToDo(ContingentError):
@@ -48,11 +54,14 @@ class Task:
         What was asked for.
     progress : callable
         Told how much is done, and of how much.
+    watch : callable
+        Told what the best plan so far reaches; where it answers False, that is enough.
     """
 
     conference: Conference
     job: Job
     progress: Progress
+    watch: Watch = nobody
 
     @property
     def arguments(self) -> Mapping[str, Any]:
@@ -96,6 +105,18 @@ def compute(task: Task) -> Outcome:
     return work(task)
 
 
+def told_so_far(so_far: SoFar) -> dict[str, Any]:
+    """Return what the best plan so far reaches as a job tells of it, by priority. [-], [s]"""
+    by_priority = [
+        {"priority": priority, "filled": round(so_far.fill_of(priority), 5), "most": round(so_far.most_of(priority), 5)}
+        for priority in so_far.required
+    ]
+    return {
+        "step": so_far.step, "seconds": round(so_far.seconds, 1), "keeps_ceilings": so_far.keeps_ceilings,
+        "priorities": by_priority,
+    }  # fmt: skip
+
+
 def scenario_of(state: State) -> Scenario:
     """Return the scenario of a conference.
 
@@ -123,9 +144,14 @@ def _plan(task: Task) -> Outcome:
         return Outcome(_told_plan(made))
     state = task.conference.state()
     scenario = scenario_of(state)
-    plan = make_plan(scenario, options_from(scenario, task.arguments))
+    plan = make_plan(scenario, replace(options_from(scenario, task.arguments), watch=task.watch))
     number = task.conference.add_plan(task.actor, plan, state.seq, scenario=derive(scenario), job=task.job.id)
-    return Outcome({"plan": number, "fill": plan.fill, "option": plan.option, "of_seq": state.seq})
+    told = {"plan": number, "fill": plan.fill, "option": plan.option, "of_seq": state.seq}
+    return Outcome(told | _ended_early(plan))
+
+
+def _ended_early(plan: Plan) -> dict[str, Any]:
+    return {"ended_early": True} if plan.provenance.get("ended_early") else {}
 
 
 def _told_plan(made: StoredPlan) -> dict[str, Any]:
@@ -134,8 +160,8 @@ def _told_plan(made: StoredPlan) -> dict[str, Any]:
 
 def _what_if(task: Task) -> Outcome:
     scenario = scenario_of(task.conference.tried(edits_from(task.arguments)))
-    plan = make_plan(scenario, replace(options_from(scenario, task.arguments), remedies=False))
-    told = {"fill": plan.fill, "option": plan.option, "against": task.arguments.get("against")}
+    plan = make_plan(scenario, replace(options_from(scenario, task.arguments), remedies=False, watch=task.watch))
+    told = {"fill": plan.fill, "option": plan.option, "against": task.arguments.get("against")} | _ended_early(plan)
     return Outcome(told, packed(plan, derive(scenario)))
 
 
@@ -155,8 +181,31 @@ def planned(task: Task) -> tuple[StoredPlan, Plan, Scenario]:
     return stored, stored.plan, scenario if scenario is not None else derive(scenario_of(task.conference.state()))
 
 
-def _with(task: Task, stored: StoredPlan, plan: Plan, scenario: Scenario) -> Outcome:
-    """Keep a plan with more frames in place of the one it came from."""
+def tried_plan(task: Task, number: int) -> tuple[Plan, Scenario]:
+    """Return the plan of a what-if, with the scenario that was planned.
+
+    Raises
+    ------
+    NothingToDo
+        If there is no such what-if, or its plan is kept no longer.
+    """
+    archive = task.conference.job_archive(number) if task.conference.job(number).kind == "what_if" else None
+    if archive is None:
+        raise NothingToDo(f"Of what-if {number} there is no plan. Maybe try it again.")
+    plan, scenario = unpacked(archive)
+    return plan, scenario if scenario is not None else derive(scenario_of(task.conference.state()))
+
+
+def about(task: Task) -> tuple[StoredPlan | None, Plan, Scenario]:
+    """Return the plan that a job is about: of the archive, or of a what-if, which then is None in the archive."""
+    number = task.arguments.get("what_if")
+    return planned(task) if number is None else (None, *tried_plan(task, int(number)))
+
+
+def _with(task: Task, stored: StoredPlan | None, plan: Plan, scenario: Scenario) -> Outcome:
+    """Keep a plan with more frames in place of the one it came from; what came of a what-if stays with the job."""
+    if stored is None:
+        return Outcome({"of_what_if": task.arguments["what_if"]}, packed(plan, scenario))
     newest = task.conference.latest_plan()
     if newest is None or newest.id != stored.id:
         return Outcome({"of": stored.id}, packed(plan, scenario))
@@ -179,7 +228,7 @@ def _remedies(task: Task) -> Outcome:
 def _simulate(task: Task) -> Outcome:
     from contingent.simulation import SimulationOptions
 
-    stored, plan, scenario = planned(task)
+    stored, plan, scenario = about(task)
     times, seed = int(task.arguments.get("replications", 1000)), int(task.arguments.get("seed", 0))
     risk = simulate(scenario, plan, SimulationOptions(replications=times, seed=seed, progress=task.progress))
     return _with(task, stored, with_risk(plan, risk), scenario)
@@ -188,7 +237,7 @@ def _simulate(task: Task) -> Outcome:
 def _stress(task: Task) -> Outcome:
     from contingent.stress import StressOptions, stress
 
-    stored, plan, scenario = planned(task)
+    stored, plan, scenario = about(task)
     found = stress(scenario, plan, StressOptions(seed=int(task.arguments.get("seed", 0)), progress=task.progress))
     seconds = {**plan.seconds, "stress": sum(found.seconds.values())}
     kept = _with(task, stored, replace(plan, **found.frames, seconds=seconds), scenario)  # type: ignore[arg-type]
@@ -222,20 +271,35 @@ def _situation(task: Task) -> Outcome:
         )  # fmt: skip
         folder = Path(work) / "situation"
         write_situation(scenario, found, folder)
-        return Outcome({"sentences": list(found.sentences)}, zipped(folder))
+        return Outcome({"sentences": list(found.sentences)}, packed_folder(folder))
 
 
-def zipped(folder: Path) -> bytes:
-    """Return the files of a folder as one archive."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-            archive.write(path, path.relative_to(folder).as_posix())
-    return content.getvalue()
+def _aid(task: Task) -> Outcome:
+    from contingent.aid.status import AidOptions
+    from contingent.contact_group import assess_aid, faults_of_plan
+    from contingent.report.aid.sentences import aid_sentences
+    from contingent.report.aid.write import write_aid
+    from contingent.report.html.aid import competition_of, key_numbers
+
+    scenario, stored = derive(scenario_of(task.conference.state())), task.conference.latest_plan()
+    if not (scenario.pledges or scenario.deliveries or scenario.needs):
+        raise NothingToDo("Nothing was promised yet, and no need is written.")
+    plan = stored.plan if stored is not None and not faults_of_plan(scenario, stored.plan) else None
+    stopped = tuple(task.arguments.get("stop", ()))
+    found = assess_aid(scenario, plan, AidOptions(stopped=stopped))
+    told = {
+        "stop": list(stopped), "as_of": found.as_of.isoformat(), "of": stored.id if plan is not None and stored else None,
+        "sentences": aid_sentences(scenario, found, competition_of(found, plan)),
+        "figures": [{**row, "name": str(row["name"])} for row in key_numbers(scenario, found)],
+    }  # fmt: skip
+    with tempfile.TemporaryDirectory(prefix="aid-") as work:
+        folder = Path(work) / "aid"
+        write_aid(scenario, found, folder, plan=plan, pdf=False)
+        return Outcome(told, packed_folder(folder))
 
 
 COMPUTED: Mapping[str, Callable[[Task], Outcome]] = {
     "plan": _plan, "verify": _verify, "what_if": _what_if, "remedies": _remedies, "simulate": _simulate, "stress": _stress,
-    "ceiling": _ceiling, "situation": _situation,
+    "ceiling": _ceiling, "situation": _situation, "aid": _aid,
 }  # fmt: skip
 """What each kind of job does."""

@@ -217,7 +217,8 @@ def heard_changes(news: News, viewer: Viewer) -> list[dict[str, Any]]:
 def heard_beats(beats: Sequence[Job], viewer: Viewer) -> list[dict[str, Any]]:
     """Return what a viewer hears of jobs that run."""
     return [
-        {"job": job.id, "title": title_of(job), "status": job.status, "share": round(job.share, 3), "message": job.message}
+        {"job": job.id, "title": title_of(job), "status": job.status, "share": round(job.share, 3), "message": job.message,
+         "so_far": job.so_far}
         for job in beats
         if hears_of(viewer, job)
     ]

@@ -9,15 +9,16 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from statistics import median
+from typing import Any
 
 from contingent.store import Conference, Job, LostJob, Unusable
 from contingent.store.records import SERVER
 from contingent.web.work.asking import BY_ITSELF, TooMany, ask
 from contingent.web.work.child import Child
-from contingent.web.work.kinds import KINDS
+from contingent.web.work.kinds import KINDS, words_so_far
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,10 @@ RETRIES = 60
 
 ALMOST = 0.95
 """Most that is said to be done of what is judged by how long it took before. [-]"""
+
+
+FOLLOWS = "Saying why what is empty is empty, and what follows"
+"""What a plan does once nothing of it changes any more."""
 
 
 class Worker:
@@ -113,7 +118,7 @@ class Worker:
         """Listen to the process until there is something to write; return what writes it."""
         number, attempt = job.id, job.attempt
         far = Far(job, self._usual(job.kind))
-        said = time.monotonic() - BEAT
+        said, is_told = time.monotonic() - BEAT, False
         while True:
             if stop.is_set():
                 return lambda: self.conference.give_back(number, attempt=attempt)
@@ -121,6 +126,9 @@ class Worker:
                 said = time.monotonic()
                 if not self._goes_on(number, attempt, far):
                     return lambda: self.conference.fail(number, "Cancelled.", attempt=attempt)
+                if far.so_far is not None and not is_told and self._is_enough(number):
+                    child.enough()
+                    is_told = True
             try:
                 message = child.heard(LISTENS)
             except EOFError:
@@ -129,6 +137,8 @@ class Worker:
             match message:
                 case ("far", done, of_all):
                     far.tell(done, of_all)
+                case ("so far", values):
+                    far.so_far = values
                 case ("done", result, archive):
                     return lambda: self.conference.finish(number, result, archive=archive, attempt=attempt)
                 case ("failed", what):
@@ -136,10 +146,16 @@ class Worker:
 
     def _goes_on(self, number: int, attempt: int, far: "Far") -> bool:
         try:
-            return self.conference.progress(number, far.share(), far.words(), attempt=attempt)
+            return self.conference.progress(number, far.share(), far.words(), attempt=attempt, so_far=far.so_far)
         except Unusable as error:  # it will be there again; the job goes on meanwhile
             log.warning("the database cannot be used: %s", error)
             return True
+
+    def _is_enough(self, number: int) -> bool:
+        try:
+            return self.conference.job(number).is_enough
+        except Unusable:  # asked again with the next sign of life
+            return False
 
     def _written(self, write: Callable[[], None]) -> None:
         for _ in range(RETRIES):
@@ -158,8 +174,8 @@ class Worker:
         """How long jobs of this kind took lately, by the median; None where there was none. [s]"""
         took = [
             (job.ended_at - job.begun_at).total_seconds()
-            for job in self.conference.jobs(limit=100)
-            if job.kind == kind and job.status == "done" and job.begun_at and job.ended_at
+            for job in self.conference.jobs(limit=20, kind=kind)
+            if job.status == "done" and job.begun_at and job.ended_at
         ]
         return max(0.1, median(took[:5])) if took else None
 
@@ -197,6 +213,7 @@ class Far:
         self._doing = KINDS[job.kind].doing if job.kind in KINDS else job.kind
         self._usual, self._begun, self._share = usual, time.monotonic(), 0.0
         self._told: tuple[int, int] | None = None
+        self.so_far: Mapping[str, Any] | None = None
 
     def tell(self, done: int, of_all: int) -> None:
         """Take in how much is done."""
@@ -214,7 +231,10 @@ class Far:
         return self._share
 
     def words(self) -> str:
-        """What it does now."""
+        """What it does now, and what the best so far reaches."""
+        if self.so_far is not None:
+            doing = FOLLOWS if self.so_far["step"] == "reasons" else self._doing
+            return f"{doing}: {words_so_far(self.so_far)}"
         if self._told is not None:
             return f"{self._doing}: {self._told[0]:,} of {self._told[1]:,}"
         return self._doing if self._usual is None else f"{self._doing}; it usually takes {self._usual:.0f} s"
