@@ -14,7 +14,8 @@ from contingent.cli.screen import console, say, tell, write_json
 from contingent.cli.tables import print_frame
 from contingent.cli.wait import waiting
 from contingent.errors import UnknownName
-from contingent.io.plan_folder import by_priority, read_plan, refuse_to_lose, scenario_of, write_plan
+from contingent.io.plan_content import by_priority
+from contingent.io.plan_folder import read_plan, refuse_to_lose, scenario_of, write_plan
 from contingent.io.scenario_reader import read_scenario
 from contingent.model.scenario import Scenario
 from contingent.pipeline import Remedies, checked_options, derive, make_plan, remedies
