@@ -5,11 +5,11 @@ passed over, so nothing that is written in it is run; what is too large is refus
 """
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from contingent.io.cell_text import cell_of, text_of
 from contingent.io.collected import Collected, Sheet
@@ -17,6 +17,8 @@ from contingent.io.files import reason
 from contingent.io.grid import Grid
 from contingent.io.limits import LARGEST_DATABASE, LARGEST_RECORD, MEBIBYTE, MOST_COLUMNS, MOST_ROWS
 from contingent.io.wording import counted, shown
+
+Value = TypeVar("Value")
 
 SUFFIXES = (".sqlite", ".sqlite3", ".db")
 """Endings of the name of a scenario or plan that is an SQLite file."""
@@ -53,36 +55,35 @@ def is_database(path: Path) -> bool:
         return False
 
 
-@contextmanager
-def opened(path: Path, book: Sheet, findings: Collected) -> Iterator[sqlite3.Connection | None]:
-    """Open an SQLite file for reading only; None and a finding where it cannot be opened or is damaged.
-
-    What goes wrong while it is read becomes a finding too.
+def read_from(path: Path, book: Sheet, findings: Collected, read: Callable[[sqlite3.Connection], Value]) -> Value | None:
+    """Return what a function reads from an SQLite file; None and a finding where it cannot be opened or is damaged.
 
     Parameters
     ----------
     path : Path
-        The file.
+        The file; it is opened for reading only.
     book : Sheet
         The file, as findings name it.
+    read : callable
+        Reads from the open file.
     """
     refusal = _refusal(path)
     if refusal is not None:
         what, maybe = refusal
         findings.add("not_a_database", book, what, maybe=maybe)
-        yield None
-        return
+        return None
     try:
         uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
             connection.execute("PRAGMA trusted_schema = OFF")
             connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_RECORD)
-            yield connection
+            return read(connection)
     except (sqlite3.Error, UnicodeDecodeError, OverflowError) as problem:
         findings.add(
             "damaged", book, f"is damaged: {shown(str(problem), 200)[1:-1]}.",
             maybe="make it again, or open it in an SQLite program and check its integrity",
         )  # fmt: skip
+        return None
 
 
 def _refusal(path: Path) -> tuple[str, str | None] | None:
@@ -201,10 +202,7 @@ def read_database_grids(path: Path, book: Sheet, sheets: dict[str, Sheet], findi
     sheets : dict of str to Sheet
         Where each table is, by name.
     """
-    found: Found | None = None
-    with opened(path, book, findings) as connection:
-        found = None if connection is None else _found(connection, book, sheets, findings)
-    return found
+    return read_from(path, book, findings, lambda connection: _found(connection, book, sheets, findings))
 
 
 def _found(connection: sqlite3.Connection, book: Sheet, sheets: dict[str, Sheet], findings: Collected) -> Found | None:

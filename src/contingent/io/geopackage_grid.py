@@ -17,7 +17,7 @@ from typing import Any
 
 from contingent.findings import nearest_name
 from contingent.io.collected import Collected, Sheet
-from contingent.io.database_grid import columns_in, opened, rows_of_table, tables_of
+from contingent.io.database_grid import columns_in, read_from, rows_of_table, tables_of
 from contingent.io.drawn import GEOMETRY, feature_cells
 from contingent.io.grid import Grid
 from contingent.io.limits import MOST_ROWS
@@ -34,10 +34,7 @@ Change = Callable[[Any], Any]
 
 def layers_of(path: Path, sheet: Sheet, findings: Collected) -> tuple[str, ...]:
     """Return the layers of a GeoPackage that hold shapes, in order; none and a finding where it is no GeoPackage."""
-    found: tuple[str, ...] = ()
-    with opened(path, sheet, findings) as connection:
-        found = () if connection is None else tuple(_layers(connection, sheet, findings))
-    return found
+    return tuple(read_from(path, sheet, findings, lambda connection: _layers(connection, sheet, findings)) or ())
 
 
 def _layers(connection: sqlite3.Connection, sheet: Sheet, findings: Collected) -> dict[str, tuple[str, int]]:
@@ -68,10 +65,10 @@ def read_geopackage_grid(
     key : str
         The column by which rows are known.
     """
-    grid: Grid | None = None
-    with opened(path, sheet, findings) as connection:
-        grid = None if connection is None else _layer(connection, sheet, findings, table=table, columns=columns, key=key)
-    return grid
+    def read(connection: sqlite3.Connection) -> Grid | None:
+        return _layer(connection, sheet, findings, table=table, columns=columns, key=key)
+
+    return read_from(path, sheet, findings, read)
 
 
 def _layer(

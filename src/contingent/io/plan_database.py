@@ -12,6 +12,7 @@ scenario with one seed give the same file with the same release of SQLite.
 """
 
 import json
+import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -25,7 +26,7 @@ from contingent.io.atomic import write_file
 from contingent.io.cell_text import text_of
 from contingent.io.collected import Collected, Sheet
 from contingent.io.database_file import created, finish, write_rows, write_scenario_tables
-from contingent.io.database_grid import PLAN_TABLE, SCENARIO_PREFIX, columns_in, is_database, opened, rows_of_table, tables_of
+from contingent.io.database_grid import PLAN_TABLE, SCENARIO_PREFIX, columns_in, is_database, read_from, rows_of_table, tables_of
 from contingent.io.plan_content import GOAL_COLUMNS, PlanContent, goals_frame, plan_of, summary
 from contingent.io.plan_tables import frame_of_cells
 from contingent.io.wording import shown
@@ -89,10 +90,7 @@ def _tables_there(place: str | Path) -> list[str]:
     path = Path(place).expanduser()
     if not path.is_file() or not is_database(path):
         return []
-    there: list[str] = []
-    with opened(path, Sheet("plan", path.name), Collected()) as connection:
-        there = [] if connection is None else tables_of(connection)
-    return there
+    return read_from(path, Sheet("plan", path.name), Collected(), tables_of) or []
 
 
 def read_plan_database(place: str | Path) -> Plan:
@@ -104,21 +102,26 @@ def read_plan_database(place: str | Path) -> Plan:
         If the file holds no plan or is damaged; every finding is carried at once.
     """
     path, found = Path(place).expanduser(), Collected()
+    read = read_from(path, Sheet("plan", path.name), found, _read)
+    if read is None:
+        raise BadPlan(str(place), found.in_order())
+    content, findings = read
+    return plan_of(str(place), content, findings)
+
+
+def _read(connection: sqlite3.Connection) -> tuple[PlanContent, list[Finding]]:
     findings: list[Finding] = []
-    said: dict[str, Any] = {}
-    frames: dict[str, pl.DataFrame] = {}
-    goals = pl.DataFrame(schema=GOAL_COLUMNS)
-    with opened(path, Sheet("plan", path.name), found) as connection:
-        if connection is not None:
-            there = tables_of(connection)
-            if PLAN_TABLE not in there:
-                what, maybe = "is an SQLite file, but holds no plan.", "name one that `contingent convert PLAN` has written"
-                raise BadPlan(str(place), [Finding(path.name, what, maybe=maybe)])
-            cells = {name: _cells(connection, name, columns) for name, columns in _tables(there)}
-            said = _entries(connection, findings)
-            goals = _frame("goals", cells, GOAL_COLUMNS, findings, frozenset())
-            frames = {name: _frame(name, cells, columns, findings, MAY_BE_BLANK[name]) for name, columns in COLUMNS.items()}
-    return plan_of(str(place), PlanContent(said, goals, frames, {}), [*found.in_order(), *findings])
+    there = tables_of(connection)
+    cells = {name: _cells(connection, name, columns) for name, columns in _tables(there)}
+    if PLAN_TABLE in there:
+        said = _entries(connection, findings)
+    else:
+        said = {}
+        findings.append(
+            Finding(f"table {PLAN_TABLE}", "is missing: the file holds no plan.", maybe="name what `contingent convert PLAN` wrote"))
+    goals = _frame("goals", cells, GOAL_COLUMNS, findings, frozenset())
+    frames = {name: _frame(name, cells, columns, findings, MAY_BE_BLANK[name]) for name, columns in COLUMNS.items()}
+    return PlanContent(said, goals, frames, {}), findings
 
 
 def _tables(there: list[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -135,7 +138,7 @@ def _frame(
     return empty_frame(name) if name in COLUMNS else pl.DataFrame(schema=dict(columns))
 
 
-def _cells(connection: Any, table: str, columns: Mapping[str, Any]) -> pl.DataFrame:
+def _cells(connection: sqlite3.Connection, table: str, columns: Mapping[str, Any]) -> pl.DataFrame:
     """A table as text, as a CSV of a plan folder has it."""
     there = columns_in(connection, table)
     rows = list(rows_of_table(connection, table, there))
@@ -156,7 +159,7 @@ def _text(value: Any, kind: Any) -> str | None:
     return text_of(value)
 
 
-def _entries(connection: Any, findings: list[Finding]) -> dict[str, Any]:
+def _entries(connection: sqlite3.Connection, findings: list[Finding]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     where = f"table {PLAN_TABLE}"
     if not {"name", "value"} <= set(columns_in(connection, PLAN_TABLE)):
