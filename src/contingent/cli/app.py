@@ -17,6 +17,7 @@ from contingent.cli import (
     briefing_commands,
     db_commands,
     endings,
+    exchange_commands,
     past_commands,
     serve_commands,
     watch_commands,
@@ -66,6 +67,10 @@ TWINS = {
     "aid": "contingent.assess_aid",
     "aid-import": "contingent.import_tracker",
     "aid-export": "contingent.export_tracker",
+    "map": "contingent.write_places",
+    "calendar": "contingent.write_calendar",
+    "schema": "contingent.json_schema",
+    "orbat-import": "contingent.import_orbat",
     "serve": "contingent.web.app.create_app",
     "work": "contingent.web.work.worker.Worker",
 }
@@ -577,6 +582,7 @@ briefing_commands.add_to(app)
 watch_commands.add_to(app)
 past_commands.add_to(app)
 aid_commands.add_to(app)
+exchange_commands.add_to(app)
 serve_commands.add_to(app)
 db_commands.add_to(app)
 

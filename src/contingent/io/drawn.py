@@ -73,9 +73,7 @@ def feature_cells(
     """
     given = {name: property_text(value) for name, value in properties.items()}
     if GEOMETRY in columns:
-        if shape is None:
-            return "the feature has no geometry that can be read."
-        given[GEOMETRY] = _well_known(shape)
+        given[GEOMETRY] = "" if shape is None else _well_known(shape)
     elif shape is not None and not shape.is_empty:
         point = shape.geoms[0] if shape.geom_type == "MultiPoint" and len(shape.geoms) == 1 else shape
         if point.geom_type != "Point":

@@ -106,19 +106,18 @@ def read_plan_database(place: str | Path) -> Plan:
     if read is None:
         raise BadPlan(str(place), found.in_order())
     content, findings = read
+    if content is None:
+        raise BadPlan(str(place), [Finding(path.name, "holds no plan.", maybe="plan it first, if it is a scenario")])
     return plan_of(str(place), content, findings)
 
 
-def _read(connection: sqlite3.Connection) -> tuple[PlanContent, list[Finding]]:
+def _read(connection: sqlite3.Connection) -> tuple[PlanContent | None, list[Finding]]:
     findings: list[Finding] = []
     there = tables_of(connection)
+    if PLAN_TABLE not in there:
+        return None, findings
     cells = {name: _cells(connection, name, columns) for name, columns in _tables(there)}
-    if PLAN_TABLE in there:
-        said = _entries(connection, findings)
-    else:
-        said = {}
-        findings.append(
-            Finding(f"table {PLAN_TABLE}", "is missing: the file holds no plan.", maybe="name what `contingent convert PLAN` wrote"))
+    said = _entries(connection, findings)
     goals = _frame("goals", cells, GOAL_COLUMNS, findings, frozenset())
     frames = {name: _frame(name, cells, columns, findings, MAY_BE_BLANK[name]) for name, columns in COLUMNS.items()}
     return PlanContent(said, goals, frames, {}), findings
