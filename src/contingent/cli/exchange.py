@@ -1,6 +1,7 @@
 """What the commands of exchange do: write for maps and calendars, print schemas, take an order of battle in."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -102,14 +103,27 @@ def schema_command(name: str, *, names: bool) -> None:
     write_json(json_schema(name))
 
 
-def orbat_import_command(
-    file: Path, target: Path, *, side: str | None, start_date: date | None, overwrite: bool, as_json: bool
-) -> None:
+@dataclass(frozen=True)
+class OrbatRequest:
+    """Which order of battle is to become which scenario, as it was asked for on the command line."""
+
+    file: Path
+    target: Path
+    side: str | None
+    start_date: date | None
+    down_to: str
+    nation: str | None
+
+
+def orbat_import_command(asked: OrbatRequest, *, overwrite: bool, as_json: bool) -> None:
     """Make a scenario of an order of battle, and say what the file did not say."""
     from contingent.exchange.orbat import import_orbat
 
-    with waiting(f"Reading {file}"):
-        done = import_orbat(file, target, side=side, start_date=start_date, overwrite=overwrite)
+    with waiting(f"Reading {asked.file}"):
+        done = import_orbat(
+            asked.file, asked.target, side=asked.side, start_date=asked.start_date, down_to=asked.down_to, nation=asked.nation,
+            overwrite=overwrite,
+        )  # fmt: skip
     scenario = done.scenario
     tables = ("formations", "unit_types", "nations", "offers", "requirements", "locations")
     if as_json:

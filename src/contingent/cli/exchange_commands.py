@@ -55,7 +55,8 @@ def calendar(
     out: Annotated[
         Path,
         typer.Option(
-            "--out", metavar="FILE", parser=path_given, help="File .ics to write; a name without an ending is a folder, a file a nation."
+            "--out", metavar="FILE", parser=path_given,
+            help="File .ics to write; a name without an ending is a folder with a file for each nation.",
         ),
     ],
     nation: Annotated[
@@ -101,13 +102,19 @@ def orbat_import(
         Path, typer.Argument(metavar="FILE", parser=path_given, help="Scenario of ORBAT Mapper (.json), or MSDL (.msdl, .xml).")
     ],
     target: Annotated[
-        Path, typer.Argument(metavar="TARGET", parser=path_given, help="Scenario to write: folder, .xlsx workbook or .sqlite file.")
+        Path, typer.Argument(metavar="TARGET", parser=path_given, help="Scenario to write: folder, .xlsx or .sqlite file.")
     ],
     *,
     side: Annotated[str | None, typer.Option("--side", metavar="S", help="Side to take; blank = the friendly one.")] = None,
     start_date: Annotated[
         date | None,
         typer.Option("--start-date", metavar="DATE", parser=date_given, help="D-day; blank = as the file says, if it does."),
+    ] = None,
+    down_to: Annotated[
+        str, typer.Option("--down-to", metavar="E", help="Largest echelon that is a unit; what is smaller is counted within it.")
+    ] = "battalion",
+    nation: Annotated[
+        str | None, typer.Option("--nation", metavar="N", help="Nation of units that name none, as GBR; blank = none.")
     ] = None,
     overwrite: Overwrite = False,
     json: Json = False,
@@ -117,9 +124,10 @@ def orbat_import(
     Formations, kinds of unit, what each nation has, and a requirement line for each kind under each formation. What the
     file does not say is told, row by row. From Python: contingent.import_orbat.
     """
-    from contingent.cli.exchange import orbat_import_command
+    from contingent.cli.exchange import OrbatRequest, orbat_import_command
 
-    orbat_import_command(file, target, side=side, start_date=start_date, overwrite=overwrite, as_json=json)
+    asked = OrbatRequest(file, target, side, start_date, down_to, nation)
+    orbat_import_command(asked, overwrite=overwrite, as_json=json)
 
 
 COMMANDS: dict[str, tuple[Callable[..., None], tuple[str, ...]]] = {

@@ -2,7 +2,8 @@
 
 Every calendar program reads it. Events are of whole days, name nation, unit, place and line, and carry the plan's marking. An
 event keeps its identifier (UID) as long as it is the same tour of the same unit under the same title and option, so that a
-calendar that reads a new plan moves its events and does not double them. The same plan gives the same bytes: the stamp is D-day's.
+calendar that reads a new plan moves its events and does not double them. The same plan gives the same bytes: the stamp is
+D-day's.
 
 References
 ----------
@@ -82,8 +83,10 @@ def write_calendar(
         content = bytes(rotations.calendar(nations, whole_tours=whole_tours).to_ical())
         write_file(target, lambda file: _write(file, content), overwrite=overwrite)
         return (target,)
-    asked = sorted(nations or rotations.nations)
-    files = {f"{_file_name(nation)}{SUFFIX}": bytes(rotations.calendar([nation], whole_tours=whole_tours).to_ical()) for nation in asked}
+    files = {
+        f"{_file_name(nation)}{SUFFIX}": bytes(rotations.calendar([nation], whole_tours=whole_tours).to_ical())
+        for nation in sorted(nations or rotations.nations)
+    }
 
     def write(folder: Path) -> None:
         for name, content in files.items():

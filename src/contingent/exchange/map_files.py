@@ -40,7 +40,7 @@ def write_places(
         What is given, or what was planned.
     path : str or Path
         A file ``.gpkg`` (GeoPackage), ``.geojson`` (all layers in one, by the property ``layer``) or ``.kml``; a name without an
-        ending is a folder with one GeoJSON file a layer.
+        ending is a folder with one GeoJSON file a layer. In KML flows are summed over all weeks: globes cannot draw so many.
     plan : Plan, optional
         What was decided.
     incidents, sites : polars.DataFrame, optional
@@ -64,6 +64,7 @@ def write_places(
     if kind == ".gpkg":
         write_file(target, lambda file: write_geopackage(layers, file, marking=marking, changed=start), overwrite=overwrite)
     elif kind == ".kml":
+        layers = place_layers(scenario, plan, incidents=incidents, sites=sites, weekly=False)
         text = kml_text(layers, title=scenario.settings.title, marking=marking)
         write_file(target, lambda file: _write(file, text), overwrite=overwrite)
     elif kind:

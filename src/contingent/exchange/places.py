@@ -72,8 +72,9 @@ class PlaceLayer:
 
 
 def place_layers(
-    scenario: Scenario, plan: Plan | None = None, *, incidents: pl.DataFrame | None = None, sites: pl.DataFrame | None = None
-) -> tuple[PlaceLayer, ...]:
+    scenario: Scenario, plan: Plan | None = None, *, incidents: pl.DataFrame | None = None, sites: pl.DataFrame | None = None,
+    weekly: bool = True,
+) -> tuple[PlaceLayer, ...]:  # fmt: skip
     """Return the layers that have features.
 
     Parameters
@@ -86,8 +87,10 @@ def place_layers(
         Incidents as `contingent.monitoring.gather_incidents` gives them.
     sites : polars.DataFrame, optional
         The frame ``observation`` of `contingent.design_observation`.
+    weekly : bool
+        Whether flows are those of each week, or summed over all.
     """
-    found = [*_given(scenario), *(_decided(scenario, plan) if plan is not None else ())]
+    found = [*_given(scenario), *(_decided(scenario, plan, weekly=weekly) if plan is not None else ())]
     if incidents is not None:
         found.append(_incidents(incidents))
     if sites is not None:
@@ -153,7 +156,7 @@ def _line(scenario: Scenario, places: tuple[str, ...]) -> Any:
 # ---------------------------------------------------------------------------------------------------------- what was decided
 
 
-def _decided(scenario: Scenario, plan: Plan) -> Iterator[PlaceLayer]:
+def _decided(scenario: Scenario, plan: Plan, *, weekly: bool) -> Iterator[PlaceLayer]:
     titles = {"coverage": ("posts", "What is asked for and held"), "tours": ("tours", "Tours"), "gaps": ("gaps", "Gaps")}
     for frame, (name, title) in titles.items():
         rows = getattr(plan, frame).iter_rows(named=True)
@@ -163,8 +166,8 @@ def _decided(scenario: Scenario, plan: Plan) -> Iterator[PlaceLayer]:
     columns = {name: kind for name, kind in _columns("reach").items() if name not in _POSITION}
     points = [(_point(row["longitude"], row["latitude"]), _only(row, columns)) for row in plan.reach.iter_rows(named=True)]
     yield PlaceLayer("reach", "How soon the first reserve is there", POINT, columns, tuple(points), "point")
-    moved = tuple(_flows(scenario, plan))
-    yield PlaceLayer("flows", "What goes over each way in each week", LINE, _columns("flows"), moved, "link")
+    moved = tuple(_flows(scenario, plan, weekly=weekly))
+    yield PlaceLayer("flows", f"What goes over each way{' in each week' if weekly else ''}", LINE, _columns("flows"), moved, "link")
 
 
 def _columns(frame: str) -> dict[str, type]:
@@ -191,9 +194,14 @@ def _dated(scenario: Scenario, row: Mapping[str, Any], columns: Mapping[str, typ
     return _only({**row, **dates}, columns)
 
 
-def _flows(scenario: Scenario, plan: Plan) -> Iterator[tuple[Any, Values]]:
+def _flows(scenario: Scenario, plan: Plan, *, weekly: bool) -> Iterator[tuple[Any, Values]]:
     ways, columns = {row.link: row for row in scenario.links}, _columns("flows")
-    for row in moved_rows(plan).iter_rows(named=True):
+    rows = moved_rows(plan)
+    if not weekly:
+        way = ("link", "mode", "from_location", "to_location")
+        rows = rows.group_by(way, maintain_order=True).agg(
+            pl.col("from_day").min(), pl.col("until_day").max(), pl.col("people", "vehicles", "tonnes").sum())  # fmt: skip
+    for row in rows.iter_rows(named=True):
         steps = steps_of_way(ways, row["link"], (row["from_location"], row["to_location"]), row["mode"])
         yield _line(scenario, (steps[0][0], *(step[1] for step in steps))), _dated(scenario, row, columns)
 

@@ -1,8 +1,8 @@
 """JSON Schema of every table, of the settings, of a whole scenario, of plan.json and of each frame of a plan.
 
 Made from the row classes and from the columns of frames: nothing is said twice. A schema of a table is that of one row as JSON
-has it (`contingent show SCENARIO --table T --json`); that of a scenario holds the settings and an array a table. Beside the words of
-the standard a column may have ``unit`` and ``refers_to``, the table whose key its values are; a table has ``key``.
+has it (`contingent show SCENARIO --table T --json`); that of a scenario holds the settings and an array a table. Beside the words
+of the standard a column may have ``unit`` and ``refers_to``, the table whose key its values are; a table has ``key``.
 
 References
 ----------

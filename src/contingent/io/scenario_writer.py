@@ -10,7 +10,10 @@ from contingent.io.wording import listed
 from contingent.model.rows import TABLES
 from contingent.model.scenario import Scenario
 
-_OTHER_KINDS = frozenset({".xls", ".xlsm", ".xlsb", ".ods", ".csv", ".toml", ".json", ".zip", ".parquet", ".gpkg"})
+_OTHER_KINDS = frozenset({
+    ".xls", ".xlsm", ".xlsb", ".ods", ".csv", ".toml", ".json", ".zip", ".parquet", ".gpkg", ".geojson", ".kml",
+    ".xml", ".msdl", ".ics",
+})  # fmt: skip
 
 
 def write_scenario(scenario: Scenario, place: str | Path, *, overwrite: bool = False, tables: TableForm = "csv") -> Path:
