@@ -167,7 +167,8 @@ def _decided(scenario: Scenario, plan: Plan, *, weekly: bool) -> Iterator[PlaceL
     points = [(_point(row["longitude"], row["latitude"]), _only(row, columns)) for row in plan.reach.iter_rows(named=True)]
     yield PlaceLayer("reach", "How soon the first reserve is there", POINT, columns, tuple(points), "point")
     moved = tuple(_flows(scenario, plan, weekly=weekly))
-    yield PlaceLayer("flows", f"What goes over each way{' in each week' if weekly else ''}", LINE, _columns("flows"), moved, "link")
+    title = "What goes over each way in each week" if weekly else "What goes over each way"
+    yield PlaceLayer("flows", title, LINE, _columns("flows"), moved, "link")
 
 
 def _columns(frame: str) -> dict[str, type]:

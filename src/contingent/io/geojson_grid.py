@@ -84,7 +84,7 @@ def _cells(feature: Any, number: int, *, columns: Collection[str], key: str) -> 
     whole = feature if isinstance(feature, dict) else {}
     properties = whole.get("properties")
     shape = shape_of_geojson(whole.get(GEOMETRY))
-    if shape is None and whole.get(GEOMETRY) is not None:
+    if GEOMETRY not in whole or (shape is None and whole[GEOMETRY] is not None):
         return "the feature has no geometry that can be read."
     given = properties if isinstance(properties, dict) else {}
     return feature_cells(given, shape, number, columns=columns, key=key, identifier=whole.get("id"))
