@@ -37,7 +37,9 @@ def events(content: bytes) -> list[Event]:
     found = []
     for event in Calendar.from_ical(content).walk("VEVENT"):
         kind = next(name for name in event["categories"].cats if len(name) > 3)
-        found.append((str(kind), (event["dtstart"].dt - DAY_ZERO).days, (event["dtend"].dt - DAY_ZERO).days, str(event["summary"])))
+        found.append(
+            (str(kind), (event["dtstart"].dt - DAY_ZERO).days, (event["dtend"].dt - DAY_ZERO).days, str(event["summary"]))
+        )
     return found
 
 
@@ -47,10 +49,19 @@ def test_moves_by_hand():
     of_france = [event for event in told if event[3].startswith("Mechanised battlegroup 1 (FRA)")]
     assert of_france == [
         ("Deployment", 0, 1, "Mechanised battlegroup 1 (FRA) deploys: Hold Stadt"),
-        ("Handover (RIP)", 165, 180, "Mechanised battlegroup 1 (FRA) hands over to Mechanised battlegroup 1 (GBR) (RIP): Hold Stadt"),
-        ("Redeployment", 180, 181,
-         "Mechanised battlegroup 1 (FRA) redeploys, relieved by Mechanised battlegroup 1 (GBR): Hold Stadt"),
-    ]  # fmt: skip
+        (
+            "Handover (RIP)",
+            165,
+            180,
+            "Mechanised battlegroup 1 (FRA) hands over to Mechanised battlegroup 1 (GBR) (RIP): Hold Stadt",
+        ),
+        (
+            "Redeployment",
+            180,
+            181,
+            "Mechanised battlegroup 1 (FRA) redeploys, relieved by Mechanised battlegroup 1 (GBR): Hold Stadt",
+        ),
+    ]
     assert [event[0] for event in told if "2 (FRA)" in event[3]] == ["Deployment", "Redeployment"]
 
 
@@ -59,7 +70,8 @@ def test_whole_tours_are_one_event_each():
     told = events(calendar_of(scenario, plan, whole_tours=True))
     assert len(told) == plan.tours.height
     assert sorted(event[1:3] for event in told) == sorted(
-        (row["from_day"], min(row["until_day"], 360)) for row in plan.tours.iter_rows(named=True))
+        (row["from_day"], min(row["until_day"], 360)) for row in plan.tours.iter_rows(named=True)
+    )
 
 
 def test_every_tour_of_a_large_plan_is_there_on_its_days():
@@ -93,7 +105,12 @@ def test_each_event_is_marked_and_says_where_and_whose():
 def test_an_event_keeps_its_name_when_a_new_plan_moves_it():
     scenario, plan, orbat = hand_orbat()
     before = {str(event["uid"]): event["dtstart"].dt for event in Calendar.from_ical(calendar_of(scenario, plan)).walk("VEVENT")}
-    later = pl.when(pl.col("unit") == "GBR-battlegroup#1").then(pl.col("from_day") + 5).otherwise(pl.col("from_day")).alias("from_day")
+    later = (
+        pl.when(pl.col("unit") == "GBR-battlegroup#1")
+        .then(pl.col("from_day") + 5)
+        .otherwise(pl.col("from_day"))
+        .alias("from_day")
+    )
     moved = replace(plan, tours=plan.tours.with_columns(later), orbat=plan.orbat.with_columns(later))
     after = {str(event["uid"]): event["dtstart"].dt for event in Calendar.from_ical(calendar_of(scenario, moved)).walk("VEVENT")}
     assert set(after) == set(before)
@@ -116,5 +133,5 @@ def test_a_file_for_each_nation_and_one_for_some(tmp_path):
 
 def test_a_nation_without_tours_is_told():
     scenario, plan, _ = hand_orbat()
-    with pytest.raises(UnknownName, match="'FRE' has no tour in this plan. Nearest: 'FRA'"):
+    with pytest.raises(UnknownName, match=r"'FRE' has no tour in this plan\. Nearest: 'FRA'"):
         calendar_of(scenario, plan, nations=["FRE"])

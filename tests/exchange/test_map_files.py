@@ -21,9 +21,15 @@ from contingent.model.rows import Location
 from contingent.model.scenario import Scenario, Settings
 
 K = {"k": "http://www.opengis.net/kml/2.2"}
-INCIDENTS = pl.DataFrame({
-    "incident": ["i1", "i2"], "time": [None, None], "latitude": [48.0, None], "longitude": [31.0, None], "kind": ["shelling", "mine"],
-}).with_columns(pl.lit("2027-02-01T04:05:06").str.to_datetime().alias("time"))  # fmt: skip
+INCIDENTS = pl.DataFrame(
+    {
+        "incident": ["i1", "i2"],
+        "time": [None, None],
+        "latitude": [48.0, None],
+        "longitude": [31.0, None],
+        "kind": ["shelling", "mine"],
+    }
+).with_columns(pl.lit("2027-02-01T04:05:06").str.to_datetime().alias("time"))
 SITES = pl.DataFrame({"site": ["s1"], "sector": ["Sector Land"], "latitude": [48.25], "longitude": [30.5], "people": [4.0]})
 
 
@@ -40,11 +46,12 @@ def written(tmp_path_factory) -> Path:
 def by_gdal(path: Path, layer: str) -> tuple[list, dict[str, list]]:
     meta, _, shapes, values = pyogrio.raw.read(path, layer=layer)
     return [None if shape is None else shapely.from_wkb(shape) for shape in shapes], {
-        name: list(column) for name, column in zip(meta["fields"], values, strict=True)}
+        name: list(column) for name, column in zip(meta["fields"], values, strict=True)
+    }
 
 
 def test_gdal_reads_every_layer_of_the_geopackage(written):
-    layers = {name: kind for name, kind in pyogrio.list_layers(written / "m.gpkg")}
+    layers = dict(pyogrio.list_layers(written / "m.gpkg"))
     assert list(layers) == ["locations", "sectors", "traces", "posts", "tours", "gaps", "incidents", "sites"]
     assert {pyogrio.read_info(written / "m.gpkg", layer=name)["crs"] for name in layers} == {"EPSG:4326"}
     shapes, columns = by_gdal(written / "m.gpkg", "locations")
@@ -120,14 +127,25 @@ def test_kml_has_a_folder_a_layer_and_days_as_time_spans(written):
     root = etree.fromstring((written / "m.kml").read_bytes())
     document = root.find("k:Document", K)
     assert (document.findtext("k:name", namespaces=K), document.findtext("k:description", namespaces=K)) == (
-        "Łand force", "EXERCISE {TEST}")
+        "Łand force",
+        "EXERCISE {TEST}",
+    )
     folders = {folder.findtext("k:name", namespaces=K): folder for folder in document.findall("k:Folder", K)}
     assert list(folders) == [
-        "Places", "Sectors", "Lines on the ground", "What is asked for and held", "Tours", "Gaps", "Incidents", "Posts of observation",
-    ]  # fmt: skip
+        "Places",
+        "Sectors",
+        "Lines on the ground",
+        "What is asked for and held",
+        "Tours",
+        "Gaps",
+        "Incidents",
+        "Posts of observation",
+    ]
     tour = folders["Tours"].find("k:Placemark", K)
     assert (tour.findtext("k:TimeSpan/k:begin", namespaces=K), tour.findtext("k:TimeSpan/k:end", namespaces=K)) == (
-        "2027-01-01", "2027-12-27")
+        "2027-01-01",
+        "2027-12-27",
+    )
     assert folders["Incidents"].findtext("k:Placemark/k:TimeStamp/k:when", namespaces=K) == "2027-02-01T04:05:06Z"
     ring = folders["Sectors"].findtext(".//k:outerBoundaryIs//k:coordinates", namespaces=K)
     assert ring.split() == ["30,48", "31,48", "31,49", "30,49", "30,48"]
@@ -157,7 +175,15 @@ def test_flows_are_lines_in_each_week_and_a_globe_gets_their_sum():
     moving = scenario.model_copy(update={"locations": places})
     from contingent.plan.columns import COLUMNS
 
-    row = {"link": "unknown", "mode": "rail", "from_location": "Fern", "to_location": "Hafen", "people": 10.0, "vehicles": 2.0, "tonnes": 5.0}
+    row = {
+        "link": "unknown",
+        "mode": "rail",
+        "from_location": "Fern",
+        "to_location": "Hafen",
+        "people": 10.0,
+        "vehicles": 2.0,
+        "tonnes": 5.0,
+    }
     flows = pl.DataFrame([row | {"from_day": day, "until_day": day + 7} for day in (7, 14)], schema=COLUMNS["flows"])
     layers = {layer.name: layer for layer in place_layers(moving, replace(plan, flows=flows))}
     assert [list(shape.coords) for shape, _ in layers["flows"].features] == [[(20.0, 50.0), (30.73, 46.48)]] * 2

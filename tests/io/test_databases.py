@@ -1,4 +1,4 @@
-"""Scenarios and plans as SQLite files and as Parquet, held against what sqlite3, pyarrow and pandas read; and files that are none."""
+"""Scenarios and plans as SQLite and Parquet, held against what sqlite3, pyarrow and pandas read; and files that are none."""
 
 import sqlite3
 from collections.abc import Callable
@@ -57,7 +57,8 @@ def test_what_sql_reads_of_a_scenario(tmp_path):
     database = convert("tiny", tmp_path / "tiny.sqlite")
     scenario = read_scenario("tiny")
     assert asked(database, "SELECT nation, SUM(quantity) FROM offers GROUP BY nation ORDER BY nation") == sorted(
-        {row.nation: sum(o.quantity for o in scenario.offers if o.nation == row.nation) for row in scenario.nations}.items())
+        {row.nation: sum(o.quantity for o in scenario.offers if o.nation == row.nation) for row in scenario.nations}.items()
+    )
     kinds = {name: kind for _, name, kind, *_ in asked(database, "PRAGMA table_info(offers)")}
     assert (kinds["quantity"], kinds["dwell_ratio"], kinds["nation"]) == ("INTEGER", "REAL", "TEXT")
     assert {kind for (kind,) in asked(database, "SELECT DISTINCT typeof(tour_days) FROM offers")} <= {"integer", "null"}
@@ -82,10 +83,16 @@ def test_what_arrow_reads_of_a_scenario(tmp_path):
 def test_a_table_that_pandas_wrote_is_read(tmp_path):
     """Whole numbers that pandas made decimals of, for a blank among them, are whole numbers all the same."""
     folder = write_files(tmp_path / "given", {"offers.csv": None})
-    offers = pd.DataFrame({
-        "offer": ["a", "b"], "nation": ["FRA", "GBR"], "unit_type": ["battlegroup", "battlegroup"], "quantity": [3, 2],
-        "tour_days": [120.0, None], "excluded_locations": [["Odesa", "Kyiv"], None],
-    })  # fmt: skip
+    offers = pd.DataFrame(
+        {
+            "offer": ["a", "b"],
+            "nation": ["FRA", "GBR"],
+            "unit_type": ["battlegroup", "battlegroup"],
+            "quantity": [3, 2],
+            "tour_days": [120.0, None],
+            "excluded_locations": [["Odesa", "Kyiv"], None],
+        }
+    )
     offers.to_parquet(folder / "offers.parquet")
     first, second = read_scenario(folder).offers
     assert (first.tour_days, second.tour_days, first.excluded_locations) == (120, None, ("Odesa", "Kyiv"))
@@ -94,9 +101,11 @@ def test_a_table_that_pandas_wrote_is_read(tmp_path):
 def test_rows_written_by_sql_are_checked_as_rows_of_a_file(tmp_path):
     database = edited(
         convert("tiny", tmp_path / "tiny.sqlite"),
-        "UPDATE offers SET nation = 'ALT', quantity = 'many' WHERE rowid = 1", "ALTER TABLE offers ADD COLUMN colour TEXT",
-        "UPDATE offers SET quantity = x'00ff' WHERE rowid = 2", "ALTER TABLE nations RENAME TO nation",
-    )  # fmt: skip
+        "UPDATE offers SET nation = 'ALT', quantity = 'many' WHERE rowid = 1",
+        "ALTER TABLE offers ADD COLUMN colour TEXT",
+        "UPDATE offers SET quantity = x'00ff' WHERE rowid = 2",
+        "ALTER TABLE nations RENAME TO nation",
+    )
     findings = check_scenario(database)
     told = [(finding.table, finding.line, finding.column, finding.nearest) for finding in findings]
     assert ("table nation", None, None, "nations") in told
@@ -108,8 +117,9 @@ def test_rows_written_by_sql_are_checked_as_rows_of_a_file(tmp_path):
 def test_views_and_columns_that_are_worked_out_are_not_run(tmp_path):
     database = edited(
         convert("tiny", tmp_path / "tiny.sqlite"),
-        "CREATE VIEW sectors AS SELECT 1 AS sector", "ALTER TABLE nations ADD COLUMN worked TEXT AS (name || name)",
-    )  # fmt: skip
+        "CREATE VIEW sectors AS SELECT 1 AS sector",
+        "ALTER TABLE nations ADD COLUMN worked TEXT AS (name || name)",
+    )
     assert read_scenario(database).sectors == ()
 
 
@@ -133,16 +143,22 @@ def test_a_database_may_extend_and_be_extended(tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(b"", "no SQLite file"), (b"hello", "no SQLite file"), (b"SQLite format 3\x00", "damaged"),
-     (b"SQLite format 3\x00" + b"\xff" * 4096, "damaged")],
-)  # fmt: skip
+    [
+        (b"", "no SQLite file"),
+        (b"hello", "no SQLite file"),
+        (b"SQLite format 3\x00", "damaged"),
+        (b"SQLite format 3\x00" + b"\xff" * 4096, "damaged"),
+    ],
+)
 def test_files_that_are_no_database(tmp_path, content, words):
     (tmp_path / "x.sqlite").write_bytes(content)
     (finding,) = check_scenario(tmp_path / "x.sqlite")
     assert (finding.table, words in finding.what) == ("x.sqlite", True)
 
 
-@pytest.mark.parametrize(("content", "words"), [(b"", "damaged"), (b"PAR1", "damaged"), (b"PAR1" + b"\x00" * 40 + b"PAR1", "damaged")])
+@pytest.mark.parametrize(
+    ("content", "words"), [(b"", "damaged"), (b"PAR1", "damaged"), (b"PAR1" + b"\x00" * 40 + b"PAR1", "damaged")]
+)
 def test_files_that_are_no_parquet(tmp_path, content, words):
     write_files(tmp_path, {"offers.csv": None})
     (tmp_path / "offers.parquet").write_bytes(content)
@@ -194,7 +210,8 @@ def test_a_plan_through_sqlite_is_the_same_folder(tmp_path, folder):
     assert read_scenario(database) == hand_made.scenario()
     tours = pl.read_csv(folder / "tours.csv", schema=COLUMNS["tours"])
     assert asked(database, f"SELECT {', '.join(tours.columns)} FROM tours") == [
-        tuple(int(cell) if isinstance(cell, bool) else cell for cell in row) for row in tours.iter_rows()]
+        tuple(int(cell) if isinstance(cell, bool) else cell for cell in row) for row in tours.iter_rows()
+    ]
 
 
 def test_a_plan_through_parquet_is_the_same_folder(tmp_path, folder):
@@ -227,7 +244,11 @@ def test_parquet_is_for_folders(tmp_path):
 
 
 BROKEN: dict[str, tuple[str, Callable[[Path], Path], tuple[str, str | None]]] = {
-    "a day that is none": ("sqlite", lambda path: edited(path, "UPDATE tours SET from_day = 'soon'"), ("table tours", "from_day")),
+    "a day that is none": (
+        "sqlite",
+        lambda path: edited(path, "UPDATE tours SET from_day = 'soon'"),
+        ("table tours", "from_day"),
+    ),
     "a blank": ("sqlite", lambda path: edited(path, "UPDATE tours SET nation = NULL"), ("table tours", "nation")),
     "a frame is gone": ("sqlite", lambda path: edited(path, "DROP TABLE gaps"), ("table gaps", None)),
     "a column is gone": ("sqlite", lambda path: edited(path, "ALTER TABLE gaps DROP COLUMN detail"), ("table gaps", "detail")),
@@ -235,7 +256,7 @@ BROKEN: dict[str, tuple[str, Callable[[Path], Path], tuple[str, str | None]]] = 
     "a frame that is none": ("parquet", lambda path: _replaced(path / "tours.parquet", b"PAR1"), ("tours.parquet", None)),
     "a column less": ("parquet", lambda path: _less(path / "gaps.parquet", "detail"), ("gaps.parquet", "detail")),
     "text for days": ("parquet", lambda path: _text(path / "tours.parquet", "from_day"), ("tours.parquet", "from_day")),
-}  # fmt: skip
+}
 
 
 def _replaced(path: Path, content: bytes) -> Path:
@@ -268,7 +289,8 @@ def test_a_scenario_is_no_plan(tmp_path):
     with pytest.raises(BadPlan) as told:
         read_plan(database)
     assert [str(finding) for finding in told.value.findings] == [
-        "tiny.sqlite: holds no plan.\n  Maybe plan it first, if it is a scenario."]
+        "tiny.sqlite: holds no plan.\n  Maybe plan it first, if it is a scenario."
+    ]
     with pytest.raises(BadScenario):
         read_scenario(write_plan_database(hand_made.plan(), tmp_path / "alone.sqlite"))
     assert scenario_of(tmp_path / "alone.sqlite") is None

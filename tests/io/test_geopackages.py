@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pyogrio.raw
-import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,19 +17,34 @@ NORTH = shapely.Polygon([(30, 50), (31, 50), (31, 51), (30, 51)])
 SOUTH = shapely.Polygon([(30, 49), (31, 49), (31, 50), (30, 50)])
 
 
-def drawn(path: Path, layer: str, shapes: list, *, crs: str = "EPSG:4326", kind: str = "Polygon", append: bool = False, **columns: list) -> Path:
+def drawn(
+    path: Path, layer: str, shapes: list, *, crs: str = "EPSG:4326", kind: str = "Polygon", append: bool = False, **columns: list
+) -> Path:
     """Write a layer as GDAL does."""
     pyogrio.raw.write(
-        path, geometry=np.array([shapely.to_wkb(shape) if shape is not None else None for shape in shapes], dtype=object),
-        field_data=[np.array(values, dtype=object) for values in columns.values()], fields=list(columns), layer=layer, driver="GPKG",
-        geometry_type=kind, crs=crs, append=append,
-    )  # fmt: skip
+        path,
+        geometry=np.array([shapely.to_wkb(shape) if shape is not None else None for shape in shapes], dtype=object),
+        field_data=[np.array(values, dtype=object) for values in columns.values()],
+        fields=list(columns),
+        layer=layer,
+        driver="GPKG",
+        geometry_type=kind,
+        crs=crs,
+        append=append,
+    )
     return path
 
 
 def test_a_layer_of_gdal_is_the_table(tmp_path):
     folder = write_files(tmp_path, {})
-    drawn(folder / "sectors.gpkg", "anything", [NORTH, SOUTH], sector=["north", "south"], name=["The north", None], colour=["red", "blue"])
+    drawn(
+        folder / "sectors.gpkg",
+        "anything",
+        [NORTH, SOUTH],
+        sector=["north", "south"],
+        name=["The north", None],
+        colour=["red", "blue"],
+    )
     north, south = read_scenario(folder).sectors
     assert (north.sector, north.name, south.name) == ("north", "The north", None)
     assert shapely.from_wkt(north.geometry).equals(NORTH)
@@ -52,17 +66,23 @@ def test_one_file_may_hold_all_that_is_drawn(tmp_path):
     drawn(place, "traces", [shapely.LineString([(31, 48), (32, 49)])], kind="LineString", append=True, trace=["line"])
     drawn(place, "roads", [shapely.LineString([(31, 48), (32, 49)])], kind="LineString", append=True, road=["M1"])
     scenario = read_scenario(folder)
-    assert [(row.location, row.longitude, row.latitude) for row in scenario.locations] == [("Kyiv", 30.5, 50.4), ("Odesa", None, None)]
+    assert [(row.location, row.longitude, row.latitude) for row in scenario.locations] == [
+        ("Kyiv", 30.5, 50.4),
+        ("Odesa", None, None),
+    ]
     assert [row.trace for row in scenario.traces] == ["line"]
 
 
 def test_places_drawn_as_geojson(tmp_path):
     drawing = """{"type": "FeatureCollection", "features": [
-      {"type": "Feature", "properties": {"location": "Kyiv", "kind": "base"}, "geometry": {"type": "Point", "coordinates": [30.5, 50.25]}},
+      {"type": "Feature", "properties": {"location": "Kyiv", "kind": "base"},
+       "geometry": {"type": "Point", "coordinates": [30.5, 50.25]}},
       {"type": "Feature", "properties": {"name": "Odesa"}, "geometry": null}]}"""
     folder = write_files(tmp_path, {"locations.csv": None, "locations.geojson": drawing})
     assert [(row.location, row.longitude, row.latitude) for row in read_scenario(folder).locations] == [
-        ("Kyiv", 30.5, 50.25), ("Odesa", None, None)]
+        ("Kyiv", 30.5, 50.25),
+        ("Odesa", None, None),
+    ]
 
 
 def test_what_is_wrong_with_a_drawing(tmp_path):
@@ -78,10 +98,12 @@ def test_what_is_wrong_with_a_drawing(tmp_path):
 
 
 def test_a_place_is_a_point_and_geojson_is_in_wgs_84(tmp_path):
-    area = '{"type": "Feature", "properties": {"location": "Kyiv"}, "geometry": {"type": "Polygon", "coordinates": [[[1, 2], [3, 4], [3, 2], [1, 2]]]}}'
+    shape = '{"type": "Polygon", "coordinates": [[[1, 2], [3, 4], [3, 2], [1, 2]]]}'
+    area = f'{{"type": "Feature", "properties": {{"location": "Kyiv"}}, "geometry": {shape}}}'
     folder = write_files(tmp_path / "one", {"locations.csv": None, "locations.geojson": area})
     assert "a place is a point" in check_scenario(folder)[0].what
-    old = '{"type": "FeatureCollection", "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::3857"}}, "features": []}'
+    system = '{"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::3857"}}'
+    old = f'{{"type": "FeatureCollection", "crs": {system}, "features": []}}'
     folder = write_files(tmp_path / "other", {"sectors.geojson": old})
     assert "not in WGS 84" in check_scenario(folder)[0].what
     assert check_scenario(write_files(tmp_path / "third", {"sectors.geojson": old.replace("EPSG::3857", "OGC:1.3:CRS84")})) == ()

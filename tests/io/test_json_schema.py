@@ -33,13 +33,23 @@ def test_every_bundled_scenario_is_valid(place):
     assert faults("scenario", scenario.model_dump(mode="json")) == []
     for row_class in TABLES:
         validator = Draft202012Validator(json_schema(row_class.table))
-        assert [error.message for row in scenario.rows(row_class.table) for error in validator.iter_errors(row.model_dump(mode="json"))] == []
+        assert [
+            error.message
+            for row in scenario.rows(row_class.table)
+            for error in validator.iter_errors(row.model_dump(mode="json"))
+        ] == []
 
 
 WRONG = {
-    "quantity": -1, "nation": None, "dwell_ratio": "two", "tour_days": 0.5, "excluded_locations": "Odesa", "probability": 1.5,
-    "confidence": "very high", "offer": "a;b",
-}  # fmt: skip
+    "quantity": -1,
+    "nation": None,
+    "dwell_ratio": "two",
+    "tour_days": 0.5,
+    "excluded_locations": "Odesa",
+    "probability": 1.5,
+    "confidence": "very high",
+    "offer": "a;b",
+}
 
 
 @pytest.mark.parametrize("column", WRONG)

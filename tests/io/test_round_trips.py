@@ -44,8 +44,11 @@ def through_database(row_class: type[Row], given_rows: Rows, work: Path, finding
     database = created(work / "t.sqlite")
     columns = columns_of(row_class)
     write_rows(
-        database, row_class.table, {name: kinds.get(column.kind, "TEXT") for name, column in columns.items()},
-        [[cell_of(getattr(row, name)) for name in columns] for row in given_rows])
+        database,
+        row_class.table,
+        {name: kinds.get(column.kind, "TEXT") for name, column in columns.items()},
+        [[cell_of(getattr(row, name)) for name in columns] for row in given_rows],
+    )
     finish(database)
     database.close()
     sheet = Sheet(row_class.table, "table")
@@ -58,8 +61,7 @@ def through_parquet(row_class: type[Row], given_rows: Rows, work: Path, findings
     return read_parquet_grid(work / "t.parquet", Sheet(row_class.table, "t.parquet"), findings)
 
 
-FORMS: tuple[Callable[[type[Row], Rows, Path, Collected], Grid | None], ...] = (
-    through_csv, through_database, through_parquet)
+FORMS: tuple[Callable[[type[Row], Rows, Path, Collected], Grid | None], ...] = (through_csv, through_database, through_parquet)
 
 
 def read_again(grid: Grid | None, row_class: type[Row], findings: Collected) -> Rows:
@@ -103,13 +105,18 @@ def test_tables_that_are_toml_come_back(table, data):
     """Blocks of one name are numbered in their order, so the row's number is not looked at."""
     given_rows = data.draw(rows(table.row_class))
     if table.numbered is not None and [getattr(row, table.numbered) for row in given_rows] != [1] * len(given_rows):
-        given_rows = tuple({row.model_copy(update={table.numbered: 1}).key_text(): row.model_copy(update={table.numbered: 1})
-                            for row in given_rows}.values())
+        given_rows = tuple(
+            {
+                row.model_copy(update={table.numbered: 1}).key_text(): row.model_copy(update={table.numbered: 1})
+                for row in given_rows
+            }.values()
+        )
     with tempfile.TemporaryDirectory() as work:
         (Path(work) / table.file).write_text(toml_text(table, given_rows), encoding="utf-8", newline="\n")
         findings = Collected()
         grid = read_toml_grid(
-            Path(work) / table.file, Sheet("t", table.file), findings, columns=columns_of(table.row_class), table=table)
+            Path(work) / table.file, Sheet("t", table.file), findings, columns=columns_of(table.row_class), table=table
+        )
         assert read_again(grid, table.row_class, findings) == given_rows
 
 

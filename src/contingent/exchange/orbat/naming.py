@@ -2,9 +2,9 @@
 
 import re
 
-_NATION_OR_KEY = re.compile(r"\s*\((?:[A-Z]{3}|[^()]*#[^()]*|gap|unfilled)\)\s*$", re.IGNORECASE)
+_NATION_OR_KEY = re.compile(r"\s*\((?:[A-Z]{3}|[^()\s]*[#/][^()\s]*|gap|unfilled)\)\s*$", re.IGNORECASE)
 _ORDINAL = re.compile(r"^(?:\d+(?:st|nd|rd|th|e|er|ème|\.|/)?|[IVXLC]+\.?|[A-Z])\s+(?=\S)")
-_NUMBER = re.compile(r"\s+#?\d+$")
+_NUMBER = re.compile(r"(?<!\brole)(?<!\blevel)(?<!\btype)(?<!\bclass)\s+#?\d+$", re.IGNORECASE)
 
 
 def kind_in(name: str) -> str:
@@ -12,6 +12,8 @@ def kind_in(name: str) -> str:
 
     >>> kind_in("1st Mech Bn (FRA)"), kind_in("Battlegroup 3 (FRA)"), kind_in("A Coy"), kind_in("Fighters (6 aircraft)")
     ('Mech Bn', 'Battlegroup', 'Coy', 'Fighters (6 aircraft)')
+    >>> kind_in("Role 2 (gap)")
+    'Role 2'
     """
     kind, before = name, ""
     while kind != before:
