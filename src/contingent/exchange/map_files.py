@@ -58,7 +58,7 @@ def write_places(
     if kind and kind not in ENDINGS:
         raise CannotWrite(f"{target}: no map is written as '{kind}'. Kinds: {', '.join(ENDINGS)}; without one, a folder.")
     layers = place_layers(scenario, plan, incidents=incidents, sites=sites)
-    if not layers:
+    if all(layer.without_shape == len(layer.features) for layer in layers):
         raise CannotWrite("Nothing of it has a place. Maybe give locations.csv latitudes and longitudes.")
     marking, start = scenario.settings.marking, scenario.settings.start_date.isoformat()
     if kind == ".gpkg":
