@@ -54,7 +54,7 @@ def test_a_map_of_a_scenario_with_incidents_and_sites(run: Run, tmp_path: Path) 
     ("arguments", "words"),
     [
         (("map", "tiny", "--out", "m.gpkg"), "Nothing of it has a place"),
-        (("map", "reassurance", "--out", "m.shp"), "no map is written as '.shp'"),
+        (("map", "tiny", "--out", "m.shp"), "no map is written as '.shp'"),
         (("map", "none", "--out", "m.kml"), "there is no folder"),
         (("calendar", "none", "--out", "c.ics"), "is not there"),
         (("schema", "offer"), "Nearest: 'offers'"),
@@ -129,3 +129,14 @@ def test_the_manual_names_every_command_and_form() -> None:
     text = MANUAL.read_text(encoding="utf-8")
     for word in ("convert", "map", "calendar", "schema", "orbat-import", ".sqlite", ".gpkg", ".kml", ".ics", "Parquet", "MSDL"):
         assert word in text
+
+
+def test_a_plan_is_named_after_its_scenario_whatever_its_form(run: Run, tmp_path: Path) -> None:
+    run("convert", "tiny", tmp_path / "island.sqlite")
+    run("convert", "tiny", tmp_path / "packed", "--tables", "parquet")
+    for place in ("island.sqlite", "packed"):
+        assert run("plan", tmp_path / place, "--no-report").code == 0
+    assert sorted(path.name for path in (tmp_path / "plans").iterdir()) == ["island", "packed"]
+    assert read_plan(tmp_path / "plans" / "island").tours.equals(read_plan(tmp_path / "plans" / "packed").tours)
+    run("convert", tmp_path / "plans" / "island", tmp_path / "plan.sqlite")
+    assert run("compare", tmp_path / "plan.sqlite", tmp_path / "plans" / "packed").out.endswith("decide and promise the same.\n")

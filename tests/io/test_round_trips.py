@@ -83,7 +83,7 @@ def test_every_table_comes_back_from_every_form(row_class, data):
 
 
 @pytest.mark.parametrize("first", range(0, len(TABLES), 6))
-@settings(max_examples=settings().max_examples // 25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=settings().max_examples // 50, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_every_table_comes_back_from_a_workbook(first, data):
     classes = TABLES[first : first + 6]
