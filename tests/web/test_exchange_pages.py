@@ -8,11 +8,14 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from icalendar import Calendar
+from jsonschema import Draft202012Validator
 from openpyxl import load_workbook
 from starlette.testclient import TestClient
 from tests.web.hall import As, application, tiny_conference
 
-from contingent.io import read_scenario
+from contingent.io import json_schema, read_scenario
+from contingent.io.json_schema import schema_names
 from contingent.web.guard.viewer import Viewer
 from contingent.web.uploads import read
 
@@ -228,3 +231,20 @@ def test_a_briefing_is_for_those_who_see_the_whole_plan(client: TestClient):
     with As(client.app, DORA):
         assert [client.get(f"/exchange/briefing.{kind}").status_code for kind in heads] == [403, 403, 403]
         assert "briefing" not in client.get("/exchange").text
+
+
+def test_a_plan_goes_out_as_a_calendar_and_a_map_and_the_schemas_are_those_of_the_command(client: TestClient):
+    calendar = client.get("/exchange/plan.ics")
+    assert calendar.headers["content-type"] == "text/calendar; charset=utf-8"
+    assert len(list(Calendar.from_ical(calendar.content).walk("VEVENT"))) > 14
+    page = client.get("/exchange").text
+    assert "/exchange/plan.gpkg" in page
+    assert client.get("/exchange/plan.gpkg").status_code == 409  # no place of the island has a position
+    names = client.get("/api/v1/schemas").json()
+    assert names == list(schema_names())
+    assert client.get("/api/v1/schemas/offers").json() == json_schema("offers")
+    row = client.get("/api/v1/plans/latest").json()
+    gaps = client.get(f"/api/v1/plans/{row['id']}/frames/gaps").json()["rows"]
+    schema = client.get("/api/v1/schemas/plan.gaps").json()
+    assert [error.message for gap in gaps for error in Draft202012Validator(schema).iter_errors(gap)] == []
+    assert client.get("/api/v1/schemas/offer").status_code == 404

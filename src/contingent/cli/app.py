@@ -17,6 +17,7 @@ from contingent.cli import (
     briefing_commands,
     db_commands,
     endings,
+    exchange_commands,
     past_commands,
     serve_commands,
     watch_commands,
@@ -66,6 +67,10 @@ TWINS = {
     "aid": "contingent.assess_aid",
     "aid-import": "contingent.import_tracker",
     "aid-export": "contingent.export_tracker",
+    "map": "contingent.write_places",
+    "calendar": "contingent.write_calendar",
+    "schema": "contingent.json_schema",
+    "orbat-import": "contingent.import_orbat",
     "serve": "contingent.web.app.create_app",
     "work": "contingent.web.work.worker.Worker",
 }
@@ -217,22 +222,41 @@ def show(
     show_command(scenario, table=table, option=option, as_json=json)
 
 
-@app.command(epilog=examples("contingent convert reassurance reassurance.xlsx", "contingent convert my-force.xlsx my-force"))
+@app.command(
+    epilog=examples(
+        "contingent convert reassurance reassurance.xlsx",
+        "contingent convert my-force.xlsx my-force",
+        "contingent convert plans/my-force plan.sqlite",
+        "contingent convert plans/my-force plan-parquet --tables parquet",
+    )
+)
 def convert(
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="Folder, .xlsx workbook, or name of a bundled scenario.")],
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="SOURCE", help="Scenario (folder, .xlsx, .sqlite, or name of a bundled one), or plan (folder or .sqlite)."
+        ),
+    ],
     target: Annotated[
-        Path, typer.Argument(metavar="TARGET", parser=path_given, help="Folder, or workbook where the name ends in .xlsx.")
+        Path,
+        typer.Argument(
+            metavar="TARGET", parser=path_given, help="Folder; workbook where the name ends in .xlsx, SQLite file in .sqlite."
+        ),
     ],
     *,
+    tables: Annotated[
+        Literal["csv", "parquet"], typer.Option("--tables", help="How the tables of a folder are written.")
+    ] = "csv",
     overwrite: Overwrite = False,
 ) -> None:
-    """Write a scenario as a folder or a workbook.
+    """Write a scenario or a plan in another form.
 
-    It is written whole: also what it takes from a scenario that it is laid over. From Python: contingent.convert.
+    As a folder of CSV or Parquet, a workbook, or one SQLite file, and back. A scenario is written whole: also what it takes
+    from one that it is laid over. From Python: contingent.convert.
     """
     from contingent.cli.scenarios import convert_command
 
-    convert_command(source, target, overwrite=overwrite)
+    convert_command(source, target, overwrite=overwrite, tables=tables)
 
 
 @app.command(
@@ -558,6 +582,7 @@ briefing_commands.add_to(app)
 watch_commands.add_to(app)
 past_commands.add_to(app)
 aid_commands.add_to(app)
+exchange_commands.add_to(app)
 serve_commands.add_to(app)
 db_commands.add_to(app)
 

@@ -45,6 +45,10 @@ NOTHING_DONE = {
     "aid": "No aid was assessed.",
     "aid-import": "Nothing was imported.",
     "aid-export": "Nothing was exported.",
+    "map": "Nothing was written.",
+    "calendar": "Nothing was written.",
+    "schema": "Nothing can be shown.",
+    "orbat-import": "Nothing was imported.",
     "serve": "No server was started.",
     "work": "No worker was started.",
 }

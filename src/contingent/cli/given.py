@@ -34,7 +34,7 @@ Place = Annotated[
     str,
     typer.Argument(
         metavar="SCENARIO",
-        help="Folder, .xlsx workbook, or name of a bundled scenario (reassurance, unifil-2006, interfet-1999, tiny).",
+        help="Folder, .xlsx workbook, .sqlite file, or a bundled one (reassurance, unifil-2006, interfet-1999, tiny).",
     ),
 ]
 Option = Annotated[

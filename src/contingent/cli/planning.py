@@ -14,7 +14,9 @@ from contingent.cli.screen import console, say, tell, write_json
 from contingent.cli.tables import print_frame
 from contingent.cli.wait import waiting
 from contingent.errors import UnknownName
-from contingent.io.plan_folder import by_priority, read_plan, refuse_to_lose, scenario_of, write_plan
+from contingent.io.database_grid import SUFFIXES
+from contingent.io.plan_content import by_priority
+from contingent.io.plan_folder import read_plan, refuse_to_lose, scenario_of, write_plan
 from contingent.io.scenario_reader import read_scenario
 from contingent.model.scenario import Scenario
 from contingent.pipeline import Remedies, checked_options, derive, make_plan, remedies
@@ -102,7 +104,7 @@ def default_folder(place: str, option: str | None) -> Path:
     'plans/my-force-small'
     """
     name = Path(place).expanduser()
-    stem = name.stem if name.suffix.lower() == ".xlsx" else (name.name or name.resolve().name)
+    stem = name.stem if name.suffix.lower() in (".xlsx", *SUFFIXES) else (name.name or name.resolve().name)
     if stem in ("", ".", ".."):
         stem = name.resolve().name or "scenario"
     whole = stem if option is None else f"{stem}-{option}"

@@ -12,8 +12,9 @@ from contingent.cli.tables import print_rows
 from contingent.cli.wait import waiting
 from contingent.errors import UnknownName
 from contingent.findings import errors_only, nearest_name
+from contingent.io.conversion import convert
 from contingent.io.scenario_reader import read_scenario
-from contingent.io.scenario_writer import convert
+from contingent.io.scenario_text import TableForm
 from contingent.io.template import new_scenario
 from contingent.model.columns import Row
 from contingent.model.rows import TABLES
@@ -48,10 +49,10 @@ def new_command(folder: Path, *, workbook: bool, overwrite: bool) -> None:
     say(f"Fill it in, then:\n  contingent check {written}\n  contingent plan {written}")
 
 
-def convert_command(source: str, target: Path, *, overwrite: bool) -> None:
-    """Write a scenario in another form."""
+def convert_command(source: str, target: Path, *, overwrite: bool, tables: TableForm) -> None:
+    """Write a scenario or a plan in another form."""
     with waiting(f"Converting {source}"):
-        written = convert(source, target, overwrite=overwrite)
+        written = convert(source, target, overwrite=overwrite, tables=tables)
     say(f"Written: {written}")
 
 

@@ -1,4 +1,4 @@
-"""Reading and writing: scenarios as folders of tables or workbooks, plans as folders.
+"""Reading and writing: scenarios as folders of tables, workbooks or SQLite files, plans as folders or SQLite files.
 
 Nothing is worked out here. What is read becomes a frozen `Scenario` or `Plan`, or a list of every finding at once; what is
 written is complete or absent. The public functions are loaded when they are first used.
@@ -10,8 +10,9 @@ from typing import Any
 _HOMES = {
     "bundled_scenarios": "contingent.io.places",
     "check_scenario": "contingent.io.scenario_reader",
-    "convert": "contingent.io.scenario_writer",
+    "convert": "contingent.io.conversion",
     "new_scenario": "contingent.io.template",
+    "json_schema": "contingent.io.json_schema",
     "read_and_check": "contingent.io.scenario_reader",
     "read_plan": "contingent.io.plan_folder",
     "read_scenario": "contingent.io.scenario_reader",

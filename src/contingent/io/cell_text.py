@@ -61,12 +61,13 @@ def _departs(row: Row, name: str) -> bool:
 def unwritable_cells(table: str, rows: tuple[Row, ...]) -> list[str]:
     """Return what no file can carry: texts that would be read as blank, characters that cannot be shown, cells too long."""
     found = []
+    required = {column.name for column in columns_of(type(rows[0])).values() if column.required} if rows else set()
     for row in rows:
         for name, value in row.__dict__.items():
             if not isinstance(value, (str, tuple)):
                 continue
             text = value if isinstance(value, str) else ";".join(value)
-            if (value == "" and isinstance(value, str)) or text != text.strip():
+            if (text == "" and (isinstance(value, str) or name in required)) or text != text.strip():
                 found.append(f"{table}, {row.key_text()}, {name}: a text without content cannot be told from a blank cell.")
             elif len(text) > LONGEST_CELL or not text.isprintable():
                 trouble = unreadable(text) or (_RETURN if "\r" in text else None)

@@ -3,6 +3,7 @@
 It is the README of a new scenario and the sheet README of a workbook.
 """
 
+from contingent.io.cell_text import cell_of, text_of
 from contingent.io.columns import Column, columns_of
 from contingent.model.columns import Row
 from contingent.model.rows import REQUIRED_TABLES, TABLES, Defaults
@@ -51,6 +52,13 @@ def setting_columns() -> list[Column]:
     """Return every setting that has one value, those of the section ``defaults`` under their full names."""
     own = [column for column in columns_of(Settings).values() if column.kind != "group"]
     return own + [column_in_section("defaults", column) for column in columns_of(Defaults).values()]
+
+
+def setting_rows(settings: Settings) -> list[tuple[str, str]]:
+    """Return settings by name as text, those of the section ``defaults`` under their full names; what is blank is left out."""
+    own = [(name, getattr(settings, name)) for name in Settings.model_fields if name not in ("extends", "defaults", "remove")]
+    named = [*own, *((f"defaults.{name}", value) for name, value in settings.defaults)]
+    return [(name, text_of(cell_of(value))) for name, value in named if value is not None]
 
 
 def column_in_section(section: str, column: Column) -> Column:

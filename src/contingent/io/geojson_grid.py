@@ -1,30 +1,22 @@
-"""Sectors and lines drawn in a map program: GeoJSON read as the rows of sectors.csv or traces.csv.
-
-A feature is a row: its properties are the columns, its geometry the column geometry. What a map program adds (colours, ids) is
-passed over. A feature without the table's key takes its property name, or its number.
-"""
+"""Places, sectors and lines drawn in a map program: GeoJSON read as the rows of locations, sectors or traces."""
 
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from contingent.io.collected import Collected, Sheet
 from contingent.io.csv_grid import decoded
+from contingent.io.drawn import GEOMETRY, feature_cells, shape_of_geojson
 from contingent.io.files import read_bytes
 from contingent.io.grid import Grid
 from contingent.io.limits import LARGEST_TABLE, MOST_ROWS
 from contingent.io.wording import shown
 
-DRAWN_TABLES = ("sectors", "traces")
-"""Tables that may lie in a folder as GeoJSON."""
-
-DIGITS = 6
-"""Digits of a coordinate that are kept: a tenth of a metre. [-]"""
-
 _FEATURE = re.compile(r'"type"\s*:\s*"Feature"')
-_GEOMETRY = "geometry"
+_WORLD = ("CRS84", "EPSG::4326", "EPSG:4326")
+"""How a file of the old form says that it is in WGS 84, as every GeoJSON file is by its standard."""
 
 
 def read_geojson_grid(path: Path, sheet: Sheet, findings: Collected, *, columns: Collection[str], key: str) -> Grid | None:
@@ -45,7 +37,7 @@ def read_geojson_grid(path: Path, sheet: Sheet, findings: Collected, *, columns:
         return None
     try:
         read = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as problem:
+    except (ValueError, RecursionError) as problem:
         line = problem.lineno if isinstance(problem, json.JSONDecodeError) else None
         findings.add("not_json", sheet, "is not JSON.", line=line, maybe="export it from the map program again, as GeoJSON")
         return None
@@ -53,12 +45,19 @@ def read_geojson_grid(path: Path, sheet: Sheet, findings: Collected, *, columns:
     if features is None:
         findings.add("not_geojson", sheet, "is JSON, but not GeoJSON: it holds no list of features.")
         return None
+    system = _other_system(read)
+    if system is not None:
+        what = f"its coordinates are in {shown(system)}, not in WGS 84, longitude before latitude."
+        findings.add("system", sheet, what, maybe="export it from the map program again, in EPSG:4326")
+        return None
     grid = Grid(sheet, tuple(columns))
     lines = [text.count("\n", 0, found.start()) + 1 for found in _FEATURE.finditer(text)]
     for number, feature in enumerate(features[:MOST_ROWS]):
         line = lines[number] if len(lines) == len(features) else number + 1
-        cells = _cells(feature, number, line, sheet, findings, columns=columns, key=key)
-        if cells is not None:
+        cells = _cells(feature, number, columns=columns, key=key)
+        if isinstance(cells, str):
+            findings.add("no_shape", sheet, cells, line=line, column=GEOMETRY)
+        else:
             grid.rows.append((line, cells))
     return grid
 
@@ -70,58 +69,22 @@ def _features(read: Any) -> list[Any] | None:
         return list(read["features"])
     if read.get("type") == "Feature":
         return [read]
-    return [{"type": "Feature", "properties": {}, _GEOMETRY: read}] if "coordinates" in read else None
+    return [{"type": "Feature", "properties": {}, GEOMETRY: read}] if "coordinates" in read else None
 
 
-def _cells(
-    feature: Any, number: int, line: int, sheet: Sheet, findings: Collected, *, columns: Collection[str], key: str
-) -> list[str] | None:
-    geometry = feature.get(_GEOMETRY) if isinstance(feature, dict) else None
-    properties = feature.get("properties") if isinstance(feature, dict) else None
-    given = {name: _text(value) for name, value in properties.items()} if isinstance(properties, dict) else {}
-    shape = _as_text(geometry)
-    if shape is None:
-        findings.add("no_shape", sheet, "the feature has no geometry that can be read.", line=line, column=_GEOMETRY)
-        return None
-    names = (given.get(key), given.get("name"), _text(feature.get("id")), f"{key} {number + 1}")
-    return [
-        shape if column == _GEOMETRY else next(name for name in names if name) if column == key else given.get(column, "")
-        for column in columns
-    ]
+def _other_system(read: dict[str, Any]) -> str | None:
+    """The system of coordinates that a file of the old form names, where it is not WGS 84."""
+    named = read.get("crs")
+    properties = named.get("properties") if isinstance(named, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
+    return name if isinstance(name, str) and not name.upper().endswith(_WORLD) else None
 
 
-def _text(value: Any) -> str:
-    if value is None or isinstance(value, (dict, list)):
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value).strip()
-
-
-def _as_text(geometry: Any) -> str | None:
-    """Return a GeoJSON geometry as well-known text, or None where it is none."""
-    from shapely import GEOSException, from_geojson, to_wkt
-
-    if not isinstance(geometry, dict):
-        return None
-    try:
-        return str(to_wkt(from_geojson(json.dumps(geometry)), rounding_precision=DIGITS, trim=True))
-    except (GEOSException, ValueError, TypeError):
-        return None
-
-
-def drawn_files(names: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Yield each table that lies in a folder as GeoJSON, with the name of its file."""
-    for table in DRAWN_TABLES:
-        for name in (f"{table}.geojson", f"{table}.json"):
-            if name in names:
-                yield table, name
-                break
-
-
-def told_twice(table: str, name: str, sheet: Sheet, findings: Collected) -> None:
-    """Add the finding that a table lies in a folder both as CSV and in a form of its own."""
-    findings.add(
-        "drawn_twice",
-        sheet,
-        f"the table lies here as {shown(table + '.csv')} too; nobody can tell which of them holds.",
-        maybe=f"delete {shown(name)}, or {shown(table + '.csv')}",
-    )
+def _cells(feature: Any, number: int, *, columns: Collection[str], key: str) -> list[str] | str:
+    whole = feature if isinstance(feature, dict) else {}
+    properties = whole.get("properties")
+    shape = shape_of_geojson(whole.get(GEOMETRY))
+    if GEOMETRY not in whole or (shape is None and whole[GEOMETRY] is not None):
+        return "the feature has no geometry that can be read."
+    given = properties if isinstance(properties, dict) else {}
+    return feature_cells(given, shape, number, columns=columns, key=key, identifier=whole.get("id"))

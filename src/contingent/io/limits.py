@@ -11,6 +11,12 @@ LARGEST_SETTINGS = 1 * MEBIBYTE
 LARGEST_WORKBOOK = 64 * MEBIBYTE
 """Largest workbook as it lies on the disk, packed. [bytes]"""
 
+LARGEST_DATABASE = 512 * MEBIBYTE
+"""Largest SQLite file or GeoPackage. [bytes]"""
+
+LARGEST_RECORD = 16 * MEBIBYTE
+"""Largest row of an SQLite file or GeoPackage; a shape is one. [bytes]"""
+
 LARGEST_UNPACKED = 512 * MEBIBYTE
 """Most that all parts of a workbook may take up together once they are unpacked. [bytes]"""
 

@@ -1,4 +1,4 @@
-"""Where a scenario is: a folder, a workbook, or one of those that ship with the package."""
+"""Where a scenario is: a folder, a workbook, an SQLite file, or one of those that ship with the package."""
 
 import os
 from dataclasses import dataclass
@@ -8,11 +8,12 @@ from typing import Literal
 import contingent.scenarios
 from contingent.findings import nearest_name
 from contingent.io.collected import Collected, Sheet
+from contingent.io.database_grid import SUFFIXES, is_database
 from contingent.io.files import reason
 from contingent.io.wording import LONGEST_PATH, listed, shown
 
 SETTINGS_FILE = "scenario.toml"
-_SUFFIX_OF_WORKBOOKS = (".xlsx", ".xlsm")
+_SUFFIX_OF_FILES = (".xlsx", ".xlsm", *SUFFIXES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Place:
     """A scenario's place on the disk."""
 
     path: Path
-    kind: Literal["folder", "workbook"]
+    kind: Literal["folder", "workbook", "database"]
 
 
 def bundled_scenarios() -> tuple[str, ...]:
@@ -30,7 +31,7 @@ def bundled_scenarios() -> tuple[str, ...]:
 
 
 def folder_of(place: str | Path) -> Path | None:
-    """Return the folder that a scenario lies in: its own, or the one that a workbook stands in; None where there is none.
+    """Return the folder that a scenario lies in: its own, or the one that its file stands in; None where there is none.
 
     >>> folder_of("tiny").name
     'tiny'
@@ -106,14 +107,14 @@ def _file_as_place(path: Path, sheet: Sheet, findings: Collected) -> Place | Non
             maybe=f"write {shown(str(path.parent), LONGEST_PATH)}",
         )
         return None
-    return Place(path, "workbook")
+    return Place(path, "database" if is_database(path) else "workbook")
 
 
 def _neighbours(path: Path, written: str) -> list[str]:
     """Return the names beside a path that does not exist, as the user would have written them."""
     try:
         names = [
-            entry.name for entry in os.scandir(path.parent) if entry.is_dir() or entry.name.lower().endswith(_SUFFIX_OF_WORKBOOKS)
+            entry.name for entry in os.scandir(path.parent) if entry.is_dir() or entry.name.lower().endswith(_SUFFIX_OF_FILES)
         ]
     except OSError:
         return []

@@ -1,4 +1,4 @@
-"""One CSV of a plan folder, read as exactly the columns that it must have: what is not so is a finding with its line."""
+"""One table of a plan folder, read as exactly the columns that it must have: what is not so is a finding with its line."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,6 +8,8 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from contingent.findings import Finding, nearest_name
+from contingent.io.collected import Collected, Sheet
+from contingent.io.parquet_grid import read_parquet_frame
 from contingent.io.wording import shown
 
 MOST_CELLS_TOLD = 5
@@ -40,15 +42,47 @@ def read_frame(
     except (PolarsError, OSError) as error:
         findings.append(Finding(path.name, f"cannot be read as CSV: {str(error).splitlines()[0]}."))
         return empty
+    return frame_of_cells(path.name, cells, columns, findings, may_be_blank=may_be_blank)
+
+
+def read_packed_frame(
+    path: Path, columns: Mapping[str, Any], findings: list[Finding], *, may_be_blank: frozenset[str] = frozenset()
+) -> pl.DataFrame:
+    """Return the frame in a Parquet file; where it cannot be read, an empty one, and why is added to the findings."""
+    found = Collected()
+    frame = read_parquet_frame(path, Sheet(path.stem, path.name), found)
+    if frame is None:
+        findings += found.in_order()
+        return pl.DataFrame(schema=dict(columns))
+    plain = [name for name, kind in frame.schema.items() if not kind.is_nested() and kind not in (pl.Binary, pl.Object)]
+    cells = frame.select(plain).cast(pl.String)
+    typed = frame.select(*columns) if dict(frame.schema) == dict(columns) else None
+    checked = frame_of_cells(path.name, cells, columns, findings, may_be_blank=may_be_blank)
+    return checked if typed is None or checked.height < typed.height else typed
+
+
+def frame_of_cells(
+    file: str, cells: pl.DataFrame, columns: Mapping[str, Any], findings: list[Finding], *, may_be_blank: frozenset[str]
+) -> pl.DataFrame:
+    """Return texts as the frame that they stand for; where one is not of its kind, an empty one, and findings.
+
+    Parameters
+    ----------
+    file : str
+        Where they were read, as findings name it.
+    cells : polars.DataFrame
+        The cells as text; blanks are null.
+    """
+    empty = pl.DataFrame(schema=dict(columns))
     if set(cells.columns) != set(columns):
-        findings += _columns_unlike(path.name, cells.columns, columns)
+        findings += _columns_unlike(file, cells.columns, columns)
         return empty
     cells = cells.select(*columns)
     before = len(findings)
     for column, kind in columns.items():
-        findings += _cells_unlike(path.name, cells, column, kind)
+        findings += _cells_unlike(file, cells, column, kind)
         if column not in may_be_blank:
-            findings += _told_cells(path.name, cells, column, pl.col(column).is_null(), "the cell is blank")
+            findings += _told_cells(file, cells, column, pl.col(column).is_null(), "the cell is blank")
     return empty if len(findings) > before else cells.with_columns(_parsed(column, kind) for column, kind in columns.items())
 
 

@@ -2,27 +2,37 @@
 
 import csv
 from pathlib import Path
+from typing import Literal
 
 from contingent.io.cell_text import cell_of, columns_to_write, text_of, toml_value
 from contingent.io.columns import Column, columns_of
+from contingent.io.parquet_grid import write_parquet_table
 from contingent.io.places import SETTINGS_FILE
 from contingent.io.toml_grid import TOML_TABLES, toml_text
 from contingent.model.columns import Row
 from contingent.model.rows import REQUIRED_TABLES, TABLES, Defaults
 from contingent.model.scenario import Scenario, Settings
 
-FILE_NAMES = frozenset({*(table.file for table in TOML_TABLES.values()), *(f"{row_class.table}.csv" for row_class in TABLES)})
+FILE_NAMES = frozenset({
+    *(table.file for table in TOML_TABLES.values()),
+    *(f"{row_class.table}.{suffix}" for row_class in TABLES for suffix in ("csv", "parquet")),
+})  # fmt: skip
+TableForm = Literal["csv", "parquet"]
+"""How the tables of a folder are written."""
+
 _NOT_WRITTEN = ("extends", "remove", "defaults")
 """Settings that are no lines of their own: a scenario is written out whole, and the defaults are a section."""
 
 
-def write_scenario_files(scenario: Scenario, folder: Path, *, template: bool = False) -> None:
+def write_scenario_files(scenario: Scenario, folder: Path, *, template: bool = False, tables: TableForm = "csv") -> None:
     """Write the files of a scenario into a folder that is there.
 
     Parameters
     ----------
     template : bool
         Whether every column and every setting is written, also those that are blank, for a planner to fill in.
+    tables : {"csv", "parquet"}
+        How tables are written.
     """
     (folder / SETTINGS_FILE).write_text(settings_text(scenario.settings, template=template), encoding="utf-8", newline="\n")
     for row_class in TABLES:
@@ -32,6 +42,8 @@ def write_scenario_files(scenario: Scenario, folder: Path, *, template: bool = F
                 table = TOML_TABLES[row_class.table]
                 text = toml_text(table, rows, template=template)
                 (folder / table.file).write_text(text, encoding="utf-8", newline="\n")
+        elif tables == "parquet" and (rows or row_class.table in REQUIRED_TABLES):
+            write_parquet_table(row_class, rows, folder / f"{row_class.table}.parquet")
         elif rows or row_class.table in REQUIRED_TABLES:
             write_table(row_class, rows, folder / f"{row_class.table}.csv", every_column=template)
 

@@ -1,20 +1,23 @@
-"""Writing a scenario, as a folder or as a workbook: whole, and only where nothing is lost by it."""
+"""Writing a scenario, as a folder, a workbook or an SQLite file: whole, and only where nothing is lost by it."""
 
 from pathlib import Path
 
 from contingent.io.atomic import CannotWrite, write_file, write_folder
 from contingent.io.cell_text import unwritable_cells
-from contingent.io.scenario_reader import read_scenario
-from contingent.io.scenario_text import FILE_NAMES, write_scenario_files
+from contingent.io.database_grid import SUFFIXES
+from contingent.io.scenario_text import FILE_NAMES, TableForm, write_scenario_files
 from contingent.io.wording import listed
 from contingent.model.rows import TABLES
 from contingent.model.scenario import Scenario
 
-_OTHER_KINDS = frozenset({".xls", ".xlsm", ".xlsb", ".ods", ".csv", ".toml", ".json", ".zip", ".sqlite", ".db"})
+_OTHER_KINDS = frozenset({
+    ".xls", ".xlsm", ".xlsb", ".ods", ".csv", ".toml", ".json", ".zip", ".parquet", ".gpkg", ".geojson", ".kml",
+    ".xml", ".msdl", ".ics",
+})  # fmt: skip
 
 
-def write_scenario(scenario: Scenario, place: str | Path, *, overwrite: bool = False) -> Path:
-    """Write a scenario: a workbook where the name ends in ``.xlsx``, else a folder. Return the place.
+def write_scenario(scenario: Scenario, place: str | Path, *, overwrite: bool = False, tables: TableForm = "csv") -> Path:
+    """Write a scenario and return the place: a workbook (``.xlsx``), an SQLite file (``.sqlite``), else a folder.
 
     Only tables with rows, and columns that some row fills, are written; a scenario that was laid over another is written out
     whole. What is written, read again, is the same scenario. The same scenario gives the same bytes.
@@ -25,6 +28,8 @@ def write_scenario(scenario: Scenario, place: str | Path, *, overwrite: bool = F
         Where to. Folders above it are made.
     overwrite : bool
         Whether a scenario that is there is replaced. Files that belong to no scenario are kept.
+    tables : {"csv", "parquet"}
+        How the tables of a folder are written.
 
     Raises
     ------
@@ -37,12 +42,17 @@ def write_scenario(scenario: Scenario, place: str | Path, *, overwrite: bool = F
         from contingent.io.workbook_writer import write_workbook_file
 
         write_file(target, lambda path: write_workbook_file(scenario, path), overwrite=overwrite)
+    elif target.suffix.lower() in SUFFIXES:
+        from contingent.io.database_file import write_database_file
+
+        write_file(target, lambda path: write_database_file(scenario, path), overwrite=overwrite)
     elif target.suffix.lower() in _OTHER_KINDS:
-        raise CannotWrite(
-            f"{target}: a scenario is written as a folder or as an .xlsx workbook. Maybe write '{target.with_suffix('.xlsx')}'."
-        )
+        kinds = "as a folder or as an .xlsx workbook, or as an .sqlite file"
+        raise CannotWrite(f"{target}: a scenario is written {kinds}. Maybe write '{target.with_suffix('.xlsx')}'.")
     else:
-        write_folder(target, lambda folder: write_scenario_files(scenario, folder), overwrite=overwrite, stale=FILE_NAMES)
+        write_folder(
+            target, lambda folder: write_scenario_files(scenario, folder, tables=tables), overwrite=overwrite,
+            stale=FILE_NAMES)  # fmt: skip
     return target
 
 
@@ -51,23 +61,3 @@ def refuse_unwritable(scenario: Scenario) -> None:
     found = [words for row_class in TABLES for words in unwritable_cells(row_class.table, scenario.rows(row_class.table))]
     if found:
         raise CannotWrite(f"The scenario holds what no file can carry. {listed(found)}")
-
-
-def convert(source: str | Path, target: str | Path, *, overwrite: bool = False) -> Path:
-    """Read a scenario and write it out whole in another form. Return the place that was written.
-
-    Parameters
-    ----------
-    source : str or Path
-        A folder, a workbook or the name of a bundled scenario.
-    target : str or Path
-        A folder, or a workbook where the name ends in ``.xlsx``.
-
-    Raises
-    ------
-    BadScenario
-        If the source cannot be read.
-    CannotWrite
-        If the target is taken or cannot be written.
-    """
-    return write_scenario(read_scenario(source), target, overwrite=overwrite)

@@ -1,19 +1,28 @@
-"""One scenario as it lies on the disk: the settings and the cells of a folder or a workbook, before any row is read."""
+"""One scenario as it lies on the disk: the settings and the cells of a folder, a workbook or an SQLite file, before any row
+is read.
+"""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import partial
+from pathlib import Path
 
 from contingent.findings import nearest_name
 from contingent.io.collected import Collected, Sheet
 from contingent.io.columns import columns_of
 from contingent.io.csv_grid import read_csv_grid
+from contingent.io.drawn import DRAWN_TABLES, GROUND, drawn_files, told_twice
 from contingent.io.files import reason
-from contingent.io.geojson_grid import drawn_files, read_geojson_grid, told_twice
+from contingent.io.geojson_grid import read_geojson_grid
+from contingent.io.geopackage_grid import layers_of, read_geopackage_grid
 from contingent.io.grid import Grid
+from contingent.io.parquet_grid import read_parquet_grid
 from contingent.io.places import SETTINGS_FILE, Place
 from contingent.io.settings_file import RawSettings, read_toml, settings_of_grid
 from contingent.io.toml_grid import TOML_TABLES, read_toml_grid
-from contingent.io.wording import shown
+from contingent.io.wording import listed, shown
+from contingent.model.columns import Row
 from contingent.model.rows import TABLES
 
 POSITIONS = {row_class.table: number for number, row_class in enumerate(TABLES, start=1)}
@@ -24,6 +33,8 @@ _ALIKE = 0.75
 
 NOT_TABLES = frozenset({"README", "readme", "incidents", "exposure"})
 """Files and sheets that a scenario may hold beside its tables."""
+
+_TABLE_SUFFIXES = ("csv", "parquet")
 
 LATER_TABLES = frozenset(
     {
@@ -72,7 +83,7 @@ def read_source(place: Place, prefix: str, layer: int, findings: Collected, *, n
     needs_settings : bool
         Whether it is a finding that there are no settings; tables alone may be brought into a scenario that is there.
     """
-    read = _read_folder if place.kind == "folder" else _read_workbook
+    read = {"folder": _read_folder, "workbook": _read_workbook, "database": _read_database}[place.kind]
     return read(place, prefix, layer, findings, needs_settings=needs_settings)
 
 
@@ -109,6 +120,30 @@ def _read_workbook(place: Place, prefix: str, layer: int, findings: Collected, *
     return Source(settings, settings_sheet, sheets, grids, set(found) & set(sheets))
 
 
+def _read_database(place: Place, prefix: str, layer: int, findings: Collected, *, needs_settings: bool) -> Source | None:
+    from contingent.io.database_grid import read_database_grids
+
+    settings_sheet = Sheet("scenario", f"{prefix}table scenario", layer)
+    sheets = sheets_named(f"{prefix}table {{}}", layer)
+    book = Sheet("database", f"{prefix}{place.path.name}", layer)
+    found = read_database_grids(place.path, book, {"scenario": settings_sheet, **sheets}, findings)
+    if found is None:
+        return None
+    grids = {name: grid for name, grid in found.tables.items() if grid is not None}
+    for name in found.others:
+        label = f"{prefix}table {shown(name)[1:-1]}"
+        _not_a_table(name, set(found.tables), Sheet(name, label, layer, len(POSITIONS) + 1), findings)
+    if "scenario" not in found.tables and needs_settings:
+        findings.add(
+            "no_settings",
+            settings_sheet,
+            "there is no such table, but every scenario has one.",
+            maybe="write a scenario to an SQLite file with `contingent convert`, and put your rows into its tables",
+        )
+    settings = settings_of_grid(grids.pop("scenario"), findings) if "scenario" in grids else _without("scenario" in found.tables)
+    return Source(settings, settings_sheet, sheets, grids, set(found.tables) & set(sheets))
+
+
 def _read_folder(place: Place, prefix: str, layer: int, findings: Collected, *, needs_settings: bool) -> Source | None:
     settings_sheet = Sheet("scenario", f"{prefix}{SETTINGS_FILE}", layer)
     sheets = sheets_named(f"{prefix}{{}}.csv", layer)
@@ -117,46 +152,64 @@ def _read_folder(place: Place, prefix: str, layer: int, findings: Collected, *, 
     except OSError as problem:
         findings.add("folder", settings_sheet, f"the folder cannot be read: {reason(problem)}.")
         return None
-    present = {table for table in POSITIONS if f"{table}.csv" in names}
+    present = {table for table in POSITIONS if f"{table}.csv" in names or f"{table}.parquet" in names}
     if SETTINGS_FILE not in names and needs_settings:
         _no_settings(names, settings_sheet, findings)
     for name in names:
-        stem = name[:-4]
-        if (name.lower().endswith(".csv") and name != f"{stem}.csv") or (name.endswith(".csv") and stem not in POSITIONS):
+        stem, dot, suffix = name.rpartition(".")
+        if dot and suffix.lower() in _TABLE_SUFFIXES and (suffix not in _TABLE_SUFFIXES or stem not in POSITIONS):
             label = f"{prefix}{shown(name)[1:-1]}"
-            _not_a_table(stem, present, Sheet(stem, label, layer, len(POSITIONS) + 1), findings, suffix=".csv")
+            sheet = Sheet(stem, label, layer, len(POSITIONS) + 1)
+            _not_a_table(stem, present, sheet, findings, suffix=f".{suffix.lower()}")
+    layers = _layers_of_ground(place.path / GROUND, prefix, layer, findings) if GROUND in names else ()
     grids: dict[str, Grid] = {}
-    drawn = dict(drawn_files(names))
-    for table, written in TOML_TABLES.items():
-        if written.file in names or table not in present:
-            sheets[table] = Sheet(table, f"{prefix}{written.file}", layer, POSITIONS[table])
     for row_class in TABLES:
         table = row_class.table
-        if table in drawn:
-            sheets[table] = Sheet(table, f"{prefix}{drawn[table]}", layer, POSITIONS[table])
-            if table in present:
-                told_twice(table, drawn[table], sheets[table], findings)
-            present.add(table)
-            grid = read_geojson_grid(
-                place.path / drawn[table], sheets[table], findings, columns=columns_of(row_class), key=row_class.key[0]
-            )
-            if grid is not None:
-                grids[table] = grid
-        elif table in TOML_TABLES and TOML_TABLES[table].file in names:
-            file = TOML_TABLES[table].file
-            if table in present:
-                told_twice(table, file, sheets[table], findings)
-            present.add(table)
-            columns = columns_of(row_class)
-            grid = read_toml_grid(place.path / file, sheets[table], findings, columns=columns, table=TOML_TABLES[table])
-            if grid is not None:
-                grids[table] = grid
-        elif table in present:
-            grid = read_csv_grid(place.path / f"{table}.csv", sheets[table], findings, columns=columns_of(row_class))
-            if grid is not None:
-                grids[table] = grid
+        forms = _forms(row_class, names, layers)
+        if not forms:
+            if table in TOML_TABLES:
+                sheets[table] = Sheet(table, f"{prefix}{TOML_TABLES[table].file}", layer, POSITIONS[table])
+            continue
+        name, read = forms[0]
+        sheets[table] = Sheet(table, f"{prefix}{name}", layer, POSITIONS[table])
+        for other, _ in forms[1:]:
+            told_twice(other, name, sheets[table], findings)
+        present.add(table)
+        grid = read(place.path / name, sheets[table], findings)
+        if grid is not None:
+            grids[table] = grid
     settings = read_toml(place.path / SETTINGS_FILE, settings_sheet, findings) if SETTINGS_FILE in names else None
     return Source(settings or _without(SETTINGS_FILE in names), settings_sheet, sheets, grids, present)
+
+
+Reader = Callable[[Path, Sheet, Collected], Grid | None]
+
+
+def _forms(row_class: type[Row], names: Collection[str], layers: Collection[str]) -> list[tuple[str, Reader]]:
+    """The files of a folder that hold a table, each with its reader; the first of several is read."""
+    table, columns, key = row_class.table, columns_of(row_class), row_class.key[0]
+    found: list[tuple[str, Reader]] = []
+    for name in drawn_files(table, names, layers):
+        is_package = name.endswith(".gpkg")
+        read: Reader = (
+            partial(read_geopackage_grid, table=table, columns=columns, key=key)
+            if is_package
+            else partial(read_geojson_grid, columns=columns, key=key)
+        )
+        found.append((name, read))
+    if table in TOML_TABLES:
+        found.append((TOML_TABLES[table].file, partial(read_toml_grid, columns=columns, table=TOML_TABLES[table])))
+    found += [(f"{table}.csv", partial(read_csv_grid, columns=columns)), (f"{table}.parquet", read_parquet_grid)]
+    return [(name, read) for name, read in found if name in names]
+
+
+def _layers_of_ground(path: Path, prefix: str, layer: int, findings: Collected) -> tuple[str, ...]:
+    sheet = Sheet("ground", f"{prefix}{GROUND}", layer, len(POSITIONS) + 1)
+    layers = layers_of(path, sheet, findings)
+    if layers and not set(layers) & set(DRAWN_TABLES):
+        what = f"none of its layers is a table; they are {listed(shown(name) for name in layers)}."
+        findings.add("no_layer", sheet, what, maybe=f"name its layers {', '.join(DRAWN_TABLES)}", severity="warning")
+    return layers
 
 
 def _without(there: bool) -> RawSettings:

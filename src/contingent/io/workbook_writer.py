@@ -18,6 +18,9 @@ from contingent.model.columns import Row
 from contingent.model.rows import REQUIRED_TABLES, TABLES
 from contingent.model.scenario import Scenario
 
+Strange = Mapping[str, Mapping[str, Sequence[str]]]
+"""Cells of columns that no table has, by table and column, row by row."""
+
 _CREATED = datetime(2025, 1, 1, tzinfo=UTC)  # a fixed date: the same scenario gives the same bytes
 _ROWS_WITH_CHOICES = 2_000
 """Rows that drop-downs reach at least, so that rows can be added below. [rows]"""
@@ -43,7 +46,9 @@ def write_workbook_file(scenario: Scenario, path: Path, *, template: bool = Fals
     _write_workbook(scenario.settings.title, settings, tables, path, template=template)
 
 
-def write_tables_file(settings: Mapping[str, str], tables: Mapping[str, tuple[Row, ...]], path: Path) -> None:
+def write_tables_file(
+    settings: Mapping[str, str], tables: Mapping[str, tuple[Row, ...]], path: Path, *, strange: Strange | None = None
+) -> None:
     """Write tables of a scenario to a workbook, with its settings as they are written.
 
     Parameters
@@ -52,16 +57,19 @@ def write_tables_file(settings: Mapping[str, str], tables: Mapping[str, tuple[Ro
         By name, those of sections under their full names.
     tables : mapping of str to tuple of Row
         Those that get a sheet.
+    strange : mapping of str to mapping of str to list of str
+        By table, the cells of columns that it does not know, row by row: kept as text.
     """
     known = {column.name: column for column in setting_columns()}
     others = [Column(name, "", "text", required=False) for name in settings if name not in known]
     rows = [(column, settings.get(column.name)) for column in [*known.values(), *others]]
-    _write_workbook(settings.get("title", ""), rows, tables, path, template=False)
+    _write_workbook(settings.get("title", ""), rows, tables, path, template=False, strange=strange)
 
 
 def _write_workbook(
-    title: str, settings: Sequence[tuple[Column, Cell]], tables: Mapping[str, tuple[Row, ...]], path: Path, *, template: bool
-) -> None:
+    title: str, settings: Sequence[tuple[Column, Cell]], tables: Mapping[str, tuple[Row, ...]], path: Path, *, template: bool,
+    strange: Strange | None = None,
+) -> None:  # fmt: skip
     with xlsxwriter.Workbook(
         path, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     ) as workbook:
@@ -74,7 +82,12 @@ def _write_workbook(
             if row_class.table in tables:
                 rows = tables[row_class.table]
                 columns = columns_to_write(row_class, rows, every_column=template)
-                _write_table(row_class, rows, columns, workbook.add_worksheet(row_class.table), header, needed)
+                sheet = workbook.add_worksheet(row_class.table)
+                _write_table(row_class, rows, columns, sheet, header, needed)
+                for place, (name, texts) in enumerate((strange or {}).get(row_class.table, {}).items(), len(columns)):
+                    sheet.write_string(0, place, name, header)
+                    for number, text in enumerate(texts, start=1):
+                        _write_cell(sheet, number, place, text or None)
         _write_readme(workbook.add_worksheet("README"), header, wrapped)
 
 

@@ -20,6 +20,7 @@ from contingent.io.cell_text import cell_of, text_of
 from contingent.io.cells import Trouble, read_number
 from contingent.io.collected import Collected, Names, Sheet
 from contingent.io.columns import columns_of
+from contingent.io.dictionary import setting_rows
 from contingent.io.grid import Grid
 from contingent.io.layers import (
     Layer,
@@ -39,7 +40,7 @@ from contingent.io.table_rows import Table, read_table
 from contingent.io.wording import shown
 from contingent.model.columns import Row
 from contingent.model.rows import REQUIRED_TABLES, TABLES
-from contingent.model.scenario import Scenario, Settings
+from contingent.model.scenario import Scenario
 
 Cells = Mapping[str, str]
 
@@ -320,10 +321,7 @@ def _rows_laid_flat(place: str | Path, findings: Collected) -> dict[str, list[di
 
 def rows_of_scenario(scenario: Scenario) -> dict[str, list[dict[str, str]]]:
     """Return a scenario as rows of text, by table: what is not the default of its column."""
-    named = [name for name in Settings.model_fields if name not in ("extends", "defaults", "remove")]
-    own = [(name, getattr(scenario.settings, name)) for name in named]
-    terms = [(f"defaults.{name}", value) for name, value in scenario.settings.defaults]
-    settings = [{"setting": name, "value": text_of(cell_of(value))} for name, value in [*own, *terms] if value is not None]
+    settings = [{"setting": name, "value": value} for name, value in setting_rows(scenario.settings)]
     return {SETTINGS: settings} | {
         row_class.table: [cells_of_row(row) for row in scenario.rows(row_class.table)]
         for row_class in TABLES

@@ -38,7 +38,7 @@ def write_rows_as_files(tables: Mapping[str, Sequence[Cells]], folder: Path) -> 
 
 
 def write_rows_as_workbook(tables: Mapping[str, Sequence[Cells]], path: Path) -> None:
-    """Write a scenario to a workbook.
+    """Write a scenario to a workbook. Columns that no table has are kept, behind the others.
 
     Raises
     ------
@@ -46,14 +46,19 @@ def write_rows_as_workbook(tables: Mapping[str, Sequence[Cells]], path: Path) ->
         If a row cannot be read: a workbook has numbers, not what was meant to be one.
     """
     parsed: dict[str, tuple[Row, ...]] = {}
+    strange: dict[str, dict[str, list[str]]] = {}
     for row_class in TABLES:
         rows = tables.get(row_class.table, ())
         if rows or _must_be_there(row_class.table, tables):
-            found = _parsed(row_class.table, rows)
+            known = columns_of(row_class)
+            others = dict.fromkeys(name for row in rows for name in row if name not in known)
+            strange[row_class.table] = {name: [row.get(name, "") for row in rows] for name in others}
+            found = _parsed(row_class.table, [{name: text for name, text in row.items() if name in known} for row in rows])
             if found is None:
                 raise CannotWrite(f"{row_class.table} has rows that cannot be read. Maybe mend them first, or write a folder.")
             parsed[row_class.table] = found
-    write_tables_file({row["setting"].strip(): row.get("value", "") for row in tables.get(SETTINGS, ())}, parsed, path)
+    settings = {row["setting"].strip(): row.get("value", "") for row in tables.get(SETTINGS, ())}
+    write_tables_file(settings, parsed, path, strange=strange)
 
 
 def _must_be_there(table: str, tables: Mapping[str, Sequence[Cells]]) -> bool:

@@ -7,6 +7,7 @@
     watch       incidents in, the situation; the status of aid
     files       scenarios out and in, as folders and workbooks
     people      who asks; accounts for administrators
+    schemas     JSON Schemas of tables, scenario, plan and frames
     health      whether the server is alive, ready, and how it does
     document    the OpenAPI document and its page
     answers     what goes in and out, as models; problems: how it is told that something cannot be done
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
-MODULES = ("people", "tables", "plans", "jobs", "remarks", "watch", "files", "health", "document")
+MODULES = ("people", "tables", "plans", "jobs", "remarks", "watch", "files", "schemas", "health", "document")
 """Modules with a router, in the order of the document."""
 
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from contingent.errors import ContingentError
 from contingent.generation.trial import try_offer
-from contingent.io.plan_folder import summary
+from contingent.io.plan_content import summary
 from contingent.model.rows import Offer
 from contingent.pipeline import verify
 from contingent.plan import COLUMNS, Plan

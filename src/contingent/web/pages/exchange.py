@@ -159,6 +159,39 @@ def briefing(request: Request, kind: Literal["pptx", "pdf", "zip"]) -> Response:
     return handed(content, f"plan-{view.stored.id}-{'article' if kind == 'zip' else 'briefing'}.{kind}", BRIEFINGS[kind])
 
 
+@router.get("/exchange/plan.ics", include_in_schema=False, dependencies=[Depends(needs("plans.write"))])
+def plan_calendar(request: Request) -> Response:
+    """Hand out the rotations of the plan that is shown as a calendar, of all nations: for those who see everything."""
+    from contingent.exchange import calendar_of
+
+    view = view_of(request)
+    if view.whole is None or view.stored is None:
+        return Response("There is no plan yet.", status_code=404, media_type="text/plain")
+    try:
+        content = calendar_of(view.whole, view.stored.plan)
+    except ValueError:  # its order of battle was made of other formations
+        what = "the formations have changed since the plan was made. Plan again for a calendar."
+        return _page(request, view, findings=(Finding(f"plan {view.stored.id}", what),), status=409)
+    return handed(content, f"plan-{view.stored.id}.ics", "text/calendar; charset=utf-8")
+
+
+@router.get("/exchange/plan.gpkg", include_in_schema=False, dependencies=[Depends(needs("plans.write"))])
+def plan_map(request: Request) -> Response:
+    """Hand out what has a place in the plan that is shown, for map programs: for those who see everything."""
+    from contingent.exchange import write_places
+
+    view = view_of(request)
+    if view.whole is None or view.stored is None:
+        return Response("There is no plan yet.", status_code=404, media_type="text/plain")
+    with TemporaryDirectory(prefix="plan-") as place:
+        file = Path(place) / "plan.gpkg"
+        try:
+            write_places(view.whole, file, plan=view.stored.plan)
+        except ContingentError as error:
+            return _page(request, view, findings=(Finding("export", str(error)),), status=409)
+        return handed(file.read_bytes(), f"plan-{view.stored.id}.gpkg", "application/geopackage+sqlite3")
+
+
 # ---------------------------------------------------------------------------------------------------------------------- in
 
 
