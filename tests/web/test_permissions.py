@@ -143,6 +143,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/requirements/line"): "requirements.read",
     ("GET", "/requirements/rows"): "requirements.write",
     ("POST", "/requirements/rows"): "requirements.write",
+    ("GET", "/sheet"): "overview.read",
     ("GET", "/sign-in"): "open",
     ("POST", "/sign-in"): "open",
     ("GET", "/map"): "map.read",

@@ -207,7 +207,7 @@ const draw = async () => {
   place.hidden = false;
   const made = new maplibre.Map({
     container: place, style: style(land, coast, lines), bounds: data.box, fitBoundsOptions: { padding: 36 }, maxZoom: 11, dragRotate: false,
-    pitchWithRotate: false, attributionControl: false, renderWorldCopies: false,
+    pitchWithRotate: false, attributionControl: false, renderWorldCopies: false, canvasContextAttributes: { preserveDrawingBuffer: true },
   });
   made.addControl(new maplibre.NavigationControl({ showCompass: false }));
   made.addControl(new maplibre.ScaleControl({ unit: "metric" }));
