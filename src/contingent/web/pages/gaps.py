@@ -71,6 +71,7 @@ def gaps(
     priority: Annotated[int | None, Query(ge=1, le=9)] = None,
     reason: Annotated[str, Query(max_length=60)] = "",
     after: Annotated[int, Query(ge=0, le=100_000)] = 0,
+    shape: Annotated[str, Query(max_length=20, alias="view")] = "",
 ) -> HTMLResponse:
     """Show every line with a gap, the worst first."""
     view = view_of(request)
@@ -94,6 +95,7 @@ def gaps(
         view=view,
         plan=plan,
         gaps=[(gap, tried_once(view, gap)) for gap in shown[after : after + A_PAGE]],
+        all_gaps=shown,
         total=len(found),
         shown=len(shown),
         missing=sum(gap.missing for gap in shown),
@@ -101,7 +103,8 @@ def gaps(
         priorities=sorted({gap.priority for gap in found}),
         kinds=[(name, reason_words(name)) for name in sorted({name for gap in found for name in gap.reasons})],
         remedies=plan.remedies.to_dicts(),
-        chosen={"text": text, "priority": priority, "reason": reason},
+        chosen={"text": text, "priority": priority, "reason": reason, "view": shape},
+        switch=lambda shape: view.at("/gaps", {"text": text, "priority": priority, "reason": reason, "view": shape}),
         after=after,
         step=A_PAGE,
         may_offer=may(view.viewer, "offers.write"),
