@@ -118,6 +118,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/history"): "history.read",
     ("POST", "/history/undo"): "history.undo",
     ("GET", "/compare"): "compare.read",
+    ("GET", "/days"): "overview.read",
     ("GET", "/events"): "events.read",
     ("GET", "/jobs"): "jobs.read",
     ("POST", "/jobs"): "jobs.write",

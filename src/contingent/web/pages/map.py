@@ -11,7 +11,7 @@ from contingent.report.drawings.theatre import Theatre, theatre_map
 from contingent.report.flows import Flows, flows_of
 from contingent.report.html.force import day_to_draw, reach
 from contingent.report.words import d_day, place_name, short_date
-from contingent.web.frame import page
+from contingent.web.frame import page, with_days
 from contingent.web.guard import needs
 from contingent.web.map_layers import borders, flow_rows, incident_layer, incident_rows, layers_of, located, place_rows
 from contingent.web.view import View, view_of
@@ -148,7 +148,8 @@ def layers(request: Request) -> Response:
     view = view_of(request)
     if view.scenario is None:
         return JSONResponse({}, status_code=404)
-    return JSONResponse(view.kept("map", lambda: layers_made(view), of=last_entry(view)))
+    answer = JSONResponse(view.kept("map", lambda: layers_made(view), of=last_entry(view)))
+    return Response(with_days(request, view, bytes(answer.body).decode()), media_type="application/json")
 
 
 @router.get("/map/borders.json", include_in_schema=False, dependencies=[Depends(needs("map.read"))])

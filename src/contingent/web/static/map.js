@@ -1,9 +1,10 @@
 // The map: our own style over shapes that travel with the application. Where it cannot be drawn the still picture stays.
+import { dayAndDate } from "./days.js";
+
 const place = document.getElementById("map"), still = document.getElementById("still"), said = document.getElementById("map-said");
 const slider = document.getElementById("map-slider"), dayWords = document.getElementById("map-day-words");
 const boxes = [...document.querySelectorAll("[data-layer]")];
 const keys = [...document.querySelectorAll("[data-key]")];
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const MODES = { rail: ["#1f5078", [1]], road: ["#b04a00", [2, 1]], sea: ["#0b7285", [5, 1.4]], air: ["#7a1f6d", [0.6, 1.4]], river: ["#0b7285", [3, 1, 1, 1]] };
 const LAYERS = {
   sectors: ["sector-fill", "sector-edge"], line: ["line"], force: ["force"], ways: Object.keys(MODES).map((mode) => `ways-${mode}`),
@@ -15,11 +16,6 @@ const grouped = (figure) => String(Math.round(figure)).replace(/\B(?=(\d{3})+$)/
 let map = null, data = null, names = [];
 
 const chosen = () => boxes.filter((box) => box.checked).map((box) => box.value);
-const told = (day) => {
-  const at = new Date(`${data?.start ?? "2000-01-01"}T00:00:00Z`);
-  at.setUTCDate(at.getUTCDate() + day);
-  return `${day ? `D+${grouped(day)}` : "D-day"}, ${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]} ${at.getUTCFullYear()}`;
-};
 
 // ------------------------------------------------------------------------------------------------------- what stands on a day
 const on = (rows, day) => rows.filter(([from, until]) => from <= day && day < until);
@@ -55,7 +51,7 @@ const incidentsOn = (day) =>
   points((data.incidents?.points.features ?? []).filter(({ properties }) => properties.day <= day && properties.day > day - data.incidents.days));
 
 const show = (day) => {
-  dayWords.textContent = told(day);
+  dayWords.textContent = dayAndDate(day);
   slider.setAttribute("aria-valuetext", dayWords.textContent);
   if (!map) return;
   map.getSource("force").setData(forceOn(day));
