@@ -137,6 +137,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/offers/form"): "offers.write",
     ("POST", "/offers/withdraw"): "offers.write",
     ("POST", "/offers/worth"): "jobs.try",
+    ("GET", "/origin"): "overview.read",
     ("GET", "/overview/verified"): "overview.read",
     ("GET", "/parts/{name}"): "open",
     ("GET", "/requirements"): "requirements.read",

@@ -1,6 +1,6 @@
 """How pages write days: as staffs do, D+30 and date-time groups, or as ISO dates; one switch for every page.
 
-A page is written once, in the words of reports. In ISO the same page is read over at its end: each day, date and moment in its text
+A page is written once, in the words of reports. In ISO the same page is read over at its end: each day, date and moment in it
 becomes an ISO date. What a reader has typed, and what stands in a field to be typed over, stays as it is.
 """
 
@@ -11,7 +11,7 @@ from contingent.report.words import MONTHS, THIN_SPACE
 
 COOKIE = "contingent-days"
 MILITARY, ISO = "military", "iso"
-WAYS = {MILITARY: "D+30", ISO: "ISO"}
+WAYS = {MILITARY: "D+ DTG", ISO: "ISO"}
 """Each way with the words of the switch."""
 
 LASTS = 365 * 86_400

@@ -100,8 +100,8 @@ def frame_of(request: Request, view: View | None) -> dict[str, Any]:
         "keeps_accounts": viewer.account is not None and may(viewer, "accounts.read"),
         "heard": view.heard if view is not None else None,
         "work": work_of(request, view) if view is not None else None,
-        "days": days_of(request),
-        "ways": [(way, words, link(("/days", {"as": way, "back": whole_address(request)}))) for way, words in WAYS.items()],
+        "day_way": days_of(request),
+        "day_ways": [(way, words, link(("/days", {"as": way, "back": whole_address(request)}))) for way, words in WAYS.items()],
         "flash": FLASHES.get(request.query_params.get("done", "")),
     }
 

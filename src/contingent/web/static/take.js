@@ -1,6 +1,7 @@
 // Each picture and table can be taken along: as PNG, SVG, figures, or on the briefing sheet. What is taken is what the page shows.
 import { drawing, raster } from "./drawing.js";
 import { csvOf, dataOf } from "./figures.js";
+import { openDrawer } from "./page.js";
 import { addressOf, listed, put, whose } from "./chosen.js";
 
 const PICTURES = "#content figure, #content [data-picture], #content table[id]";
@@ -78,12 +79,31 @@ const DOES = {
     keep(new Blob(["\ufeff", await csvOf(chosen)], { type: "text/csv;charset=utf-8" }), `${fileName(chosen)}.csv`);
     return "Saved as CSV.";
   },
+  origin: async () => {
+    menu.hidePopover();
+    await openDrawer(originOf(chosen));
+    return "";
+  },
   sheet: async () => {
     const count = put({ at: addressOf(chosen), key: keysOf().get(chosen) });
     link();
     return count ? "It is on the briefing sheet." : "It is on the briefing sheet already.";
   },
 };
+
+// Every number opens where it comes from: the figures of a table by a click, all of them from the menu.
+const originOf = (picture) => {
+  const there = new URL("/origin", location.href), plan = new URL(location.href).searchParams.get("plan");
+  const asked = { of: picture.id || keysOf().get(picture), on: document.body.dataset.page, words: headingOf(picture).slice(0, 120), plan };
+  for (const [name, value] of Object.entries(asked)) if (value) there.searchParams.set(name, value);
+  return there.pathname + there.search;
+};
+document.addEventListener("click", (event) => {
+  const cell = event.target.closest?.("#content table[id] td.number");
+  if (!cell || event.target.closest("a, button, .strip-cell") || getSelection().toString()) return;
+  const picture = cell.closest("table[id]");
+  if (picture.dataset.taken) openDrawer(originOf(picture));
+});
 
 // ------------------------------------------------------------------------------------------------------------------- the menu
 const link = () => {
