@@ -14,6 +14,7 @@ from contingent.report.words import d_day, place_name, short_date
 from contingent.web.frame import page, with_days
 from contingent.web.guard import needs
 from contingent.web.map_layers import borders, flow_rows, incident_layer, incident_rows, layers_of, located, place_rows
+from contingent.web.sectors import sector_facts, sector_rows
 from contingent.web.view import View, view_of
 
 router = APIRouter()
@@ -130,6 +131,7 @@ def table_of(view: View, day: int) -> Row:
         "places": place_rows(scenario, plan, day) if plan is not None else [],
         "moved": flow_rows(scenario, flows, day) if flows is not None else None,
         "incidents": incident_rows(incidents, day),
+        "sectors": sector_rows(view.kept("sectors", lambda: sector_facts(scenario, plan)), plan, day),
     }
 
 
@@ -138,7 +140,7 @@ def table(request: Request, day: Day = None) -> HTMLResponse:
     """Show what the map shows on a day, in tables."""
     view = view_of(request)
     if view.scenario is None:
-        return page(request, "parts/map-table.html", view=view, day_words="", places=[], moved=None, incidents=[])
+        return page(request, "parts/map-table.html", view=view, day_words="", places=[], moved=None, incidents=[], sectors=[])
     return page(request, "parts/map-table.html", view=view, **table_of(view, day_of(view, day)))
 
 

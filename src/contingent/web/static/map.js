@@ -1,5 +1,6 @@
 // The map: our own style over shapes that travel with the application. Where it cannot be drawn the still picture stays.
 import { dayAndDate } from "./days.js";
+import { mgrs } from "./mgrs.js";
 
 const place = document.getElementById("map"), still = document.getElementById("still"), said = document.getElementById("map-said");
 const slider = document.getElementById("map-slider"), dayWords = document.getElementById("map-day-words");
@@ -229,15 +230,39 @@ const draw = async () => {
     const box = [[event.point.x - 4, event.point.y - 4], [event.point.x + 4, event.point.y + 4]];
     const hit = map.queryRenderedFeatures(box, { layers: marks })[0];
     map.getCanvas().classList.toggle("pointing", Boolean(hit));
+    grid.textContent = mgrs(event.lngLat.lng, event.lngLat.lat);
     if (!hit) popup.remove();
     else popup.setLngLat(event.lngLat).setText(hit.properties.name).addTo(map);
   });
   map.on("click", (event) => {
     const hit = map.queryRenderedFeatures(event.point, { layers: marks })[0];
     if (hit) said.textContent = hit.properties.name;
+    const within = map.queryRenderedFeatures(event.point, { layers: ["sector-fill"] })[0];
+    sector = within ? within.properties.sector : "";
+    showSector();
   });
+  map.on("mouseout", () => (grid.textContent = ""));
   choose();
 };
+
+// What the table says of a sector on the day that is shown, beside it on the map; a click elsewhere closes it.
+const grid = document.getElementById("map-grid"), panel = document.getElementById("map-sector");
+let sector = "";
+const showSector = () => {
+  const row = sector && document.querySelector(`#map-sectors tr[data-sector="${CSS.escape(sector)}"]`);
+  panel.hidden = !row;
+  if (!row) return;
+  const heads = [...row.closest("table").querySelectorAll("thead th")], list = document.createElement("dl"), title = document.createElement("h2");
+  title.textContent = row.cells[0].textContent;
+  [...row.cells].slice(1).forEach((cell, at) => {
+    const term = document.createElement("dt"), value = document.createElement("dd");
+    term.textContent = heads[at + 1].textContent;
+    value.append(...[...cell.childNodes].map((node) => node.cloneNode(true)));
+    list.append(term, value);
+  });
+  panel.replaceChildren(title, list);
+};
+document.body.addEventListener("htmx:afterSwap", (event) => event.detail.target.id === "map-table" && showSector());
 
 let waits = 0;
 slider.addEventListener("input", () => {
