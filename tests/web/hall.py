@@ -1,5 +1,6 @@
 """A conference to look at: the made-up scenario of the reports with its plans, in a database of its own, and a server for it."""
 
+import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,17 +9,26 @@ from time import sleep
 
 import uvicorn
 from fastapi import FastAPI
+from tests.report.sample_aid import TABLES as AID_TABLES
+from tests.report.sample_mandate import mandated_plan
+from tests.report.sample_orbat import large_orbat
 from tests.report.sample_plan import sample_plan
+from tests.report.sample_risk import with_risk
 from tests.report.sample_scenario import sample_scenario
+from tests.report.sample_way import way_plan, with_way
 
+import contingent.monitoring
 from contingent.io import read_scenario, write_scenario
+from contingent.monitoring.readers.read import read_incidents
 from contingent.pipeline import make_plan
 from contingent.plan import PlanOptions
 from contingent.store import Actor, Conference
 from contingent.web.app import create_app
 from contingent.web.guard.viewer import Viewer
+from contingent.web.observed import cells_of_incidents
 from contingent.web.settings import WebSettings
 
+COUNTS = Path(contingent.monitoring.__path__[0]) / "examples" / "osce_daily_counts.csv"
 PLANNER = Actor("Planner on this machine", "administrator")
 
 
@@ -37,6 +47,34 @@ def tiny_conference(folder: Path) -> Conference:
     conference = Conference.open(folder / "tiny.sqlite", create_from="tiny")
     options = PlanOptions(replications=0, onward=False)
     conference.add_plan(PLANNER, make_plan(read_scenario("tiny"), options), conference.state().seq)
+    return conference
+
+
+def whole_conference(folder: Path) -> Conference:
+    """The invented nations with something on every page: ground, order of battle, ways, supply, money, chance, incidents, aid."""
+    scenario, way = way_plan()
+    formed, _, orbat = large_orbat()
+    mandated, _ = mandated_plan()
+    nations, kinds = set(scenario.nation_by_name), set(scenario.unit_type_by_name)
+    known = {
+        name: tuple(
+            row
+            for row in getattr(scenario, name)
+            if getattr(row, "nation", None) in {None, *nations} and getattr(row, "unit_type", None) in {None, *kinds}
+        )
+        for name in ("rates", "fleets", "funding")
+    }
+    drawn = {"formations": formed.formations, "unit_types": formed.unit_types}
+    drawn |= {"sectors": mandated.sectors, "traces": mandated.traces}
+    ledger = {name: read_scenario("reassurance").rows(name) for name in AID_TABLES}
+    ledger["equipment"] = tuple(row.model_copy(update={"unit_type": None}) for row in ledger["equipment"])
+    whole = scenario.model_copy(update={**known, **drawn, **ledger})
+    conference = Conference.open(folder / "whole.sqlite", create_from=write_scenario(whole, folder / "whole"))
+    frames = {"formations": orbat.formations, "orbat": orbat.orbat}
+    plan = with_risk(whole, dataclasses.replace(way, **frames))
+    for each in (with_way(whole, sample_plan("small")[1], scale=0.5), plan):
+        conference.add_plan(PLANNER, each, conference.state().seq, scenario=whole)
+    conference.add_incidents(PLANNER, cells_of_incidents(read_incidents(COUNTS).incidents))
     return conference
 
 

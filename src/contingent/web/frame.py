@@ -16,6 +16,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader
 
 from contingent.report.html.report import environment as report_environment
 from contingent.report.html.report import page_style
+from contingent.web.days import COOKIE, ISO, MILITARY, WAYS, iso_page
 from contingent.web.guard import NOBODY, Viewer, may, token_of, viewer_of
 from contingent.web.pages import PAGES, Page, page_named
 from contingent.web.view import View
@@ -77,7 +78,19 @@ def page(request: Request, template: str, *, status: int = 200, view: View | Non
     """
     around = {} if template.startswith("parts/") else frame_of(request, view)
     text = environment().get_template(template).render(view=view, viewer=viewer_of(request), **{**around, **values})
-    return HTMLResponse(text, status_code=status, headers={"Vary": "HX-Request"})
+    return HTMLResponse(with_days(request, view, text), status_code=status, headers={"Vary": "HX-Request"})
+
+
+def days_of(request: Request) -> str:
+    """Return how this browser wants days to be written."""
+    way = request.cookies.get(COOKIE, MILITARY)
+    return way if way in WAYS else MILITARY
+
+
+def with_days(request: Request, view: View | None, page: str) -> str:
+    """Return a page with its days as this browser wants them."""
+    start = view.start if view is not None else None
+    return iso_page(page, start) if start is not None and days_of(request) == ISO else page
 
 
 def frame_of(request: Request, view: View | None) -> dict[str, Any]:
@@ -95,6 +108,8 @@ def frame_of(request: Request, view: View | None) -> dict[str, Any]:
         "takes_back": view is not None and may(viewer, "history.undo"),
         "heard": view.heard if view is not None else None,
         "work": work_of(request, view) if view is not None else None,
+        "day_way": days_of(request),
+        "day_ways": [(way, words, link(("/days", {"as": way, "back": whole_address(request)}))) for way, words in WAYS.items()],
         "flash": FLASHES.get(request.query_params.get("done", "")),
     }
 
@@ -102,7 +117,6 @@ def frame_of(request: Request, view: View | None) -> dict[str, Any]:
 def work_of(request: Request, view: View) -> dict[str, Any]:
     """Return what the head of a page says of what is being computed."""
     jobs = [job for job in view.conference.jobs(are_open=True) if hears_of(view.viewer, job)]
-    query = f"?{request.url.query}" if request.url.query else ""
     told = [
         {"job": job, "title": title_of(job), "may_cancel": may_cancel(view.viewer, job), "may_keep": may_keep(view.viewer, job)}
         for job in jobs
@@ -111,8 +125,13 @@ def work_of(request: Request, view: View) -> dict[str, Any]:
         "jobs": told,
         "may_plan": may(view.viewer, "jobs.write") and view.scenario is not None and not any(job.kind == "plan" for job in jobs),
         "is_due": view.stored is None or view.is_behind,
-        "back": f"{request.url.path}{query}",
+        "back": whole_address(request),
     }
+
+
+def whole_address(request: Request) -> str:
+    """Return the address that was asked for, with its parameters."""
+    return f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
 
 
 def page_at(path: str) -> Page | None:

@@ -75,7 +75,7 @@ def ground(scenario: Scenario) -> Row:
         if sector.geometry is not None:
             shape = shape_of(sector.geometry)
             name = sector.name or sector.sector
-            sectors.append(_feature(shape.__geo_interface__, name=name))
+            sectors.append(_feature(shape.__geo_interface__, name=name, sector=sector.sector))
             inside = shape.representative_point()
             names.append({"name": name, "at": [round(inside.x, DIGITS), round(inside.y, DIGITS)], "kind": "sector"})
     for trace in scenario.traces:

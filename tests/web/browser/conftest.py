@@ -1,7 +1,33 @@
 """Chromium for the pages: next door ``browser`` is a client that signs in, here it is a real one."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import pytest
+from fastapi import FastAPI
 from playwright.sync_api import Browser
+from tests.web.hall import application, served, whole_conference
+
+from contingent.store import Conference
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A conference with something on every page, its application, and the address of a server for it."""
+
+    conference: Conference
+    app: FastAPI
+    address: str
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
+    """One server and its plans for all tests that only look."""
+    conference = whole_conference(tmp_path_factory.mktemp("whole"))
+    app = application(conference)
+    with served(app) as address:
+        yield Whole(conference, app, address)
+    conference.close()
 
 
 @pytest.fixture(scope="session")

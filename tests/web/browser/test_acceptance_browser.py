@@ -24,7 +24,7 @@ from contingent.web.pages import PAGES
 TESTS = Path(__file__).resolve().parents[2]
 HALL, CALENDAR = "web/browser/test_hall_browser.py", "web/browser/test_calendar_browser.py"
 KEYS = "web/browser/test_keys_browser.py"
-HERE = "web/browser/test_acceptance_browser.py"
+HERE, WHOLE = "web/browser/test_acceptance_browser.py", "web/browser/test_whole_browser.py"
 
 POINTS = {
     "the fill matrix shows every line, and each state has text": (
@@ -44,8 +44,12 @@ POINTS = {
     "a workbook taken out and brought in again changes nothing": (HERE, "test_a_workbook_comes_back_as_it_went"),
     "pages work with the network off": (HERE, "test_every_page_works_with_the_network_off"),
     "no request leaves the host, nothing is said at the console, 1280 x 800 does not scroll sideways": (
-        HALL, "test_pages_are_silent_stay_at_home_and_do_not_scroll_sideways"),
-    "axe finds nothing serious": (HALL, "test_axe_finds_no_serious_fault"),
+        WHOLE, "test_every_page_is_sound"),
+    "axe finds nothing serious": (WHOLE, "test_every_page_is_sound"),
+    "every page prints short, marked, without navigation": (
+        WHOLE, "test_every_page_prints_short_and_marked_without_what_only_screens_need"),
+    "each picture leaves its page as PNG, SVG and figures with its marking and plan": (
+        "web/browser/test_take_browser.py", "test_the_matrix_is_taken_along_with_its_marking_and_its_plan"),
     "the matrix prints on two pages at most": (HALL, "test_the_matrix_prints_on_two_broad_sheets_at_most"),
     "a gap is filled by the keyboard alone": (HALL, "test_a_gap_is_filled_by_the_keyboard_alone"),
     "arrows, Enter, Esc, Ctrl+V and Ctrl+Z do in the grid what they say": (

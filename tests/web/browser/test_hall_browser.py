@@ -8,13 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.web.hall import application, sample_conference, served, tiny_conference
 
-from contingent.web.pages import PAGES
-
 DESK, TELEPHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
-PATHS = [
-    *(page.path for page in PAGES),
-    "/requirements?view=nations", "/requirements/edit", "/offers/form", "/requirements/line?line=L-001",
-]  # fmt: skip
 AXE = Path(__file__).resolve().parents[3] / "page_parts" / "node_modules" / "axe-core" / "axe.min.js"
 
 pytestmark = pytest.mark.browser
@@ -47,42 +41,6 @@ def ready(page: Page) -> None:
     page.locator("body[data-ready]").wait_for()
     if page.locator("#grid").count():
         page.locator("#grid[data-ready]").wait_for()
-
-
-@pytest.mark.parametrize("size", [DESK, TELEPHONE], ids=["desk", "telephone"])
-def test_pages_are_silent_stay_at_home_and_do_not_scroll_sideways(browser: Browser, sample: str, size: dict[str, int]):
-    page = browser.new_context(viewport=size).new_page()
-    said: list[str] = []
-    asked: set[str] = set()
-    # What a driver of pictures says of itself is not the page's.
-    page.on("console", lambda told: None if "GL Driver Message" in told.text else said.append(f"{page.url}: {told.text}"))
-    page.on("pageerror", lambda error: said.append(f"{page.url}: {error}"))
-    page.on("request", lambda request: asked.add(request.url.split("/")[2]))
-    wide = []
-    for path in PATHS:
-        page.goto(sample + path)
-        ready(page)
-        page.evaluate("() => document.querySelectorAll('details').forEach(each => { each.open = true })")
-        if page.evaluate("() => document.documentElement.scrollWidth") > size["width"]:
-            wide.append(path)
-    assert said == []
-    assert asked == {sample.split("/")[2]}
-    assert wide == []
-    page.context.close()
-
-
-@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not there: npm --prefix page_parts ci")
-def test_axe_finds_no_serious_fault(browser: Browser, sample: str):
-    page = browser.new_context(viewport=DESK, bypass_csp=True).new_page()
-    told = []
-    for path in PATHS:
-        page.goto(sample + path)
-        ready(page)
-        page.evaluate(AXE.read_text())
-        found = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
-        told += [(path, each["id"], each["impact"], each["nodes"][0]["html"][:120]) for each in found["violations"]]
-    assert [each for each in told if each[2] in ("serious", "critical")] == []
-    page.context.close()
 
 
 def test_the_drawer_opens_from_a_cell_and_from_the_keyboard_and_gives_the_focus_back(tab: Page, sample: str):

@@ -15,11 +15,8 @@ from contingent.monitoring.readers.read import read_incidents
 from contingent.store import Conference, Edit
 from contingent.web.observed import cells_of_incidents
 
-DESK, TELEPHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
-AXE = Path(__file__).resolve().parents[3] / "page_parts" / "node_modules" / "axe-core" / "axe.min.js"
+DESK = {"width": 1280, "height": 800}
 COUNTS = Path(contingent.monitoring.__path__[0]) / "examples" / "osce_daily_counts.csv"
-SHOWN = {"/risk": "#smallest-table", "/ceasefire": "#sector-table", "/aid": "#donor-table"}
-"""Pages, and what must be on them."""
 
 pytestmark = pytest.mark.browser
 
@@ -55,32 +52,6 @@ def tab(browser: Browser) -> Iterator[Page]:
 def open_page(page: Page, address: str) -> None:
     page.goto(address)
     page.locator("body[data-ready]").wait_for()
-
-
-def test_pages_full_of_figures_are_silent_fit_a_telephone_and_have_no_serious_fault(browser: Browser, busy: str):
-    said: list[str] = []
-    faults: list[tuple[str, str]] = []
-    for size in (DESK, TELEPHONE):
-        context = browser.new_context(viewport=size, bypass_csp=False)
-        page = context.new_page()
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        for path, shown in SHOWN.items():
-            open_page(page, busy + path)
-            page.locator(shown).wait_for(timeout=90_000)
-            assert page.evaluate("() => document.documentElement.scrollWidth") <= size["width"], (path, size)
-        context.close()
-    assert said == []
-    if AXE.is_file():
-        page = browser.new_context(viewport=DESK, bypass_csp=True).new_page()
-        for path, shown in SHOWN.items():
-            open_page(page, busy + path)
-            page.locator(shown).wait_for(timeout=90_000)
-            page.evaluate(AXE.read_text())
-            found = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
-            faults += [(path, each["id"]) for each in found["violations"] if each["impact"] in ("serious", "critical")]
-        page.context.close()
-    assert faults == []
 
 
 def test_a_file_is_brought_in_looked_at_corrected_and_taken_back(tab: Page, busy: str, tmp_path: Path):

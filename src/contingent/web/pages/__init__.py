@@ -59,12 +59,13 @@ PAGES: tuple[Page, ...] = (
     Page("sources", "/sources", "Sources", "The record", "Where each row comes from and how far to trust it", "sources.read"),
     Page("history", "/history", "History", "The record", "Who changed what and when; undo", "history.read"),
     Page("versions", "/versions", "Versions", "The record", "Versions with a name, and what differs since", "snapshots.read"),
+    Page("sheet", "/sheet", "Briefing sheet", "The record", "Pictures and tables you chose, to print or send", "overview.read"),
     Page("exchange", "/exchange", "Import and export", "The record", "Tables out, and back in", "exports.read"),
     Page("conference", "/conference", "Settings", "The record", "Title, D-day, marking, what blanks mean", "scenario.read"),
     Page("about", "/about", "About", "The record", "Versions, parts of others and their licences, keys", "about.read"),
 )
 
-SIDE_ROUTERS = ("files", "find", "events", "remarks")
+SIDE_ROUTERS = ("files", "find", "events", "remarks", "days", "origin")
 """Modules with a router that are no pages: what pages load and look up."""
 
 

@@ -79,6 +79,7 @@ def gaps(
     reason: Annotated[str, Query(max_length=60)] = "",
     risk: Annotated[str, Query(max_length=20)] = "",
     after: Annotated[int, Query(ge=0, le=100_000)] = 0,
+    shape: Annotated[str, Query(max_length=20, alias="view")] = "",
 ) -> HTMLResponse:
     """Show every line with a gap, the worst first."""
     view = view_of(request)
@@ -104,6 +105,7 @@ def gaps(
         view=view,
         plan=plan,
         gaps=[(gap, tried_once(view, gap)) for gap in shown[after : after + A_PAGE]],
+        all_gaps=shown,
         total=len(found),
         shown=len(shown),
         missing=sum(gap.missing for gap in shown),
@@ -111,7 +113,7 @@ def gaps(
         priorities=sorted({gap.priority for gap in found}),
         kinds=[(name, reason_words(name)) for name in sorted({name for gap in found for name in gap.reasons})],
         remedies=plan.remedies.to_dicts(),
-        chosen={"text": text, "priority": priority, "reason": reason, "risk": risk if risk in RISKS else ""},
+        chosen={"text": text, "priority": priority, "reason": reason, "risk": risk if risk in RISKS else "", "view": shape},
         risks=remarks.risks,
         notes=remarks.notes,
         standings=list(RISKS.items()),
@@ -120,6 +122,9 @@ def gaps(
         goes_on=lambda found: goes_on_after(scenario, plan, found),
         asking=lambda gap, offers: askings(view, gap, offers) if view.viewer.sees_all else (),
         may_accept=may(view.viewer, "risks.write"),
+        switch=lambda shape: view.at(
+            "/gaps", {"text": text, "priority": priority, "reason": reason, "risk": risk, "view": shape}
+        ),
         after=after,
         step=A_PAGE,
         may_offer=may(view.viewer, "offers.write"),

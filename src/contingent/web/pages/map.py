@@ -11,9 +11,10 @@ from contingent.report.drawings.theatre import Theatre, theatre_map
 from contingent.report.flows import Flows, flows_of
 from contingent.report.html.force import day_to_draw, reach
 from contingent.report.words import d_day, place_name, short_date
-from contingent.web.frame import page
+from contingent.web.frame import page, with_days
 from contingent.web.guard import needs
 from contingent.web.map_layers import borders, flow_rows, incident_layer, incident_rows, layers_of, located, place_rows
+from contingent.web.sectors import sector_facts, sector_rows
 from contingent.web.view import View, view_of
 
 router = APIRouter()
@@ -130,6 +131,7 @@ def table_of(view: View, day: int) -> Row:
         "places": place_rows(scenario, plan, day) if plan is not None else [],
         "moved": flow_rows(scenario, flows, day) if flows is not None else None,
         "incidents": incident_rows(incidents, day),
+        "sectors": sector_rows(view.kept("sectors", lambda: sector_facts(scenario, plan)), plan, day),
     }
 
 
@@ -138,7 +140,7 @@ def table(request: Request, day: Day = None) -> HTMLResponse:
     """Show what the map shows on a day, in tables."""
     view = view_of(request)
     if view.scenario is None:
-        return page(request, "parts/map-table.html", view=view, day_words="", places=[], moved=None, incidents=[])
+        return page(request, "parts/map-table.html", view=view, day_words="", places=[], moved=None, incidents=[], sectors=[])
     return page(request, "parts/map-table.html", view=view, **table_of(view, day_of(view, day)))
 
 
@@ -148,7 +150,8 @@ def layers(request: Request) -> Response:
     view = view_of(request)
     if view.scenario is None:
         return JSONResponse({}, status_code=404)
-    return JSONResponse(view.kept("map", lambda: layers_made(view), of=last_entry(view)))
+    answer = JSONResponse(view.kept("map", lambda: layers_made(view), of=last_entry(view)))
+    return Response(with_days(request, view, bytes(answer.body).decode()), media_type="application/json")
 
 
 @router.get("/map/borders.json", include_in_schema=False, dependencies=[Depends(needs("map.read"))])

@@ -108,26 +108,31 @@ def five_numbers(scenario: Scenario, plan: Plan, viewer: Viewer) -> list[Row]:
     return [
         {
             "value": grouped(round(asked, -2)),
+            "origin": "people-needed",
             "name": "people needed",
             "note": by_mandate if size else by_units,
         },
         {
             "value": grouped(offered),
+            "origin": "people-offered",
             "name": "people offered" if viewer.sees_all else "people that you offer",
             "note": f"by {counted(offering, 'nation')}, all rotations together" if viewer.sees_all else "all rotations together",
         },
         {
             "value": grouped(plan.people_deployed_peak),
+            "origin": "deployed-peak",
             "name": "deployed at the peak",
             "note": f"{fullest}, from {counted(nations_deployed(scenario, plan), 'nation')}",
         },
         {
             "value": percent(plan.fill_of(first)),
+            "origin": "priority-filled",
             "name": f"of priority {first} filled",
             "note": f"{grouped(whole)} of {grouped(lines)} lines of all priorities are never short",
         },
         {
             "value": "–" if cost is None else money_words(cost),
+            "origin": "cost-a-year",
             "name": "cost a year" if viewer.sees_all else "your cost a year",
             "note": f"in {scenario.settings.currency}, all nations" if viewer.sees_all else f"in {scenario.settings.currency}",
         },

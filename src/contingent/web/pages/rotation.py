@@ -33,6 +33,7 @@ from contingent.web.rotation import (
     tours_of,
 )
 from contingent.web.rotation_strip import Tour
+from contingent.web.tempo import tempo_rows
 from contingent.web.view import View, form_of, label_of, view_of
 from contingent.web.wording import link
 
@@ -106,6 +107,7 @@ def rotation(request: Request, looked: Annotated[LookedAt, Depends(looked_of)]) 
         last=last_pin_entry(view),
         step=scenario.settings.period_days,
         moved=not plan.movements.is_empty(),
+        tempo=view.kept("tempo", lambda: tempo_rows(scenario, plan.option)),
     )
 
 

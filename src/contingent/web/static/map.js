@@ -1,9 +1,11 @@
 // The map: our own style over shapes that travel with the application. Where it cannot be drawn the still picture stays.
+import { dayAndDate } from "./days.js";
+import { mgrs } from "./mgrs.js";
+
 const place = document.getElementById("map"), still = document.getElementById("still"), said = document.getElementById("map-said");
 const slider = document.getElementById("map-slider"), dayWords = document.getElementById("map-day-words");
 const boxes = [...document.querySelectorAll("[data-layer]")];
 const keys = [...document.querySelectorAll("[data-key]")];
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const MODES = { rail: ["#1f5078", [1]], road: ["#b04a00", [2, 1]], sea: ["#0b7285", [5, 1.4]], air: ["#7a1f6d", [0.6, 1.4]], river: ["#0b7285", [3, 1, 1, 1]] };
 const LAYERS = {
   sectors: ["sector-fill", "sector-edge"], line: ["line"], force: ["force"], ways: Object.keys(MODES).map((mode) => `ways-${mode}`),
@@ -15,11 +17,6 @@ const grouped = (figure) => String(Math.round(figure)).replace(/\B(?=(\d{3})+$)/
 let map = null, data = null, names = [];
 
 const chosen = () => boxes.filter((box) => box.checked).map((box) => box.value);
-const told = (day) => {
-  const at = new Date(`${data?.start ?? "2000-01-01"}T00:00:00Z`);
-  at.setUTCDate(at.getUTCDate() + day);
-  return `${day ? `D+${grouped(day)}` : "D-day"}, ${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]} ${at.getUTCFullYear()}`;
-};
 
 // ------------------------------------------------------------------------------------------------------- what stands on a day
 const on = (rows, day) => rows.filter(([from, until]) => from <= day && day < until);
@@ -55,7 +52,7 @@ const incidentsOn = (day) =>
   points((data.incidents?.points.features ?? []).filter(({ properties }) => properties.day <= day && properties.day > day - data.incidents.days));
 
 const show = (day) => {
-  dayWords.textContent = told(day);
+  dayWords.textContent = dayAndDate(day);
   slider.setAttribute("aria-valuetext", dayWords.textContent);
   if (!map) return;
   map.getSource("force").setData(forceOn(day));
@@ -207,7 +204,7 @@ const draw = async () => {
   place.hidden = false;
   const made = new maplibre.Map({
     container: place, style: style(land, coast, lines), bounds: data.box, fitBoundsOptions: { padding: 36 }, maxZoom: 11, dragRotate: false,
-    pitchWithRotate: false, attributionControl: false, renderWorldCopies: false,
+    pitchWithRotate: false, attributionControl: false, renderWorldCopies: false, canvasContextAttributes: { preserveDrawingBuffer: true },
   });
   made.addControl(new maplibre.NavigationControl({ showCompass: false }));
   made.addControl(new maplibre.ScaleControl({ unit: "metric" }));
@@ -233,15 +230,39 @@ const draw = async () => {
     const box = [[event.point.x - 4, event.point.y - 4], [event.point.x + 4, event.point.y + 4]];
     const hit = map.queryRenderedFeatures(box, { layers: marks })[0];
     map.getCanvas().classList.toggle("pointing", Boolean(hit));
+    grid.textContent = mgrs(event.lngLat.lng, event.lngLat.lat);
     if (!hit) popup.remove();
     else popup.setLngLat(event.lngLat).setText(hit.properties.name).addTo(map);
   });
   map.on("click", (event) => {
     const hit = map.queryRenderedFeatures(event.point, { layers: marks })[0];
     if (hit) said.textContent = hit.properties.name;
+    const within = map.queryRenderedFeatures(event.point, { layers: ["sector-fill"] })[0];
+    sector = within ? within.properties.sector : "";
+    showSector();
   });
+  map.on("mouseout", () => (grid.textContent = ""));
   choose();
 };
+
+// What the table says of a sector on the day that is shown, beside it on the map; a click elsewhere closes it.
+const grid = document.getElementById("map-grid"), panel = document.getElementById("map-sector");
+let sector = "";
+const showSector = () => {
+  const row = sector && document.querySelector(`#map-sectors tr[data-sector="${CSS.escape(sector)}"]`);
+  panel.hidden = !row;
+  if (!row) return;
+  const heads = [...row.closest("table").querySelectorAll("thead th")], list = document.createElement("dl"), title = document.createElement("h2");
+  title.textContent = row.cells[0].textContent;
+  [...row.cells].slice(1).forEach((cell, at) => {
+    const term = document.createElement("dt"), value = document.createElement("dd");
+    term.textContent = heads[at + 1].textContent;
+    value.append(...[...cell.childNodes].map((node) => node.cloneNode(true)));
+    list.append(term, value);
+  });
+  panel.replaceChildren(title, list);
+};
+document.body.addEventListener("htmx:afterSwap", (event) => event.detail.target.id === "map-table" && showSector());
 
 let waits = 0;
 slider.addEventListener("input", () => {

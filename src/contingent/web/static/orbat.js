@@ -1,15 +1,11 @@
 // The day of the order of battle: its date is said while the slider moves, and the address follows what is shown.
+import { dayAndDate } from "./days.js";
+
 const form = document.getElementById("orbat-form");
 if (form) {
   const slider = form.elements.namedItem("day"), said = document.getElementById("day-words");
-  const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-  const told = () => {
-    const day = Number(slider.value), at = new Date(`${slider.dataset.start}T00:00:00Z`);
-    at.setUTCDate(at.getUTCDate() + day);
-    return `D+${String(day).replace(/\B(?=(\d{3})+$)/g, "\u202f")}, ${at.getUTCDate()} ${months[at.getUTCMonth()]} ${at.getUTCFullYear()}`;
-  };
   slider.addEventListener("input", () => {
-    said.textContent = told();
+    said.textContent = dayAndDate(Number(slider.value));
     slider.setAttribute("aria-valuetext", said.textContent);
   });
   document.body.addEventListener("htmx:afterSwap", (event) => {

@@ -1,5 +1,6 @@
 // The calendar: tours are taken hold of by pointer or key, moved by whole periods, and the server's rules answer. Nothing is written
 // before the form in the drawer is sent.
+import { dayWords } from "./days.js";
 import { openDrawer } from "./page.js";
 
 const table = document.getElementById("calendar");
@@ -32,7 +33,7 @@ if (tours.length) hold(tours[0], false);
 // What the move would do to the unit's rest, told while it moves: its other tours stay where they are.
 const words = (tour, to) => {
   const days = number(tour, "days"), rest = number(tour, "rest"), before = number(tour, "before"), after = number(tour, "after");
-  const told = [`${tour.dataset.unit}: from D+${to}`];
+  const told = [`${tour.dataset.unit}: from ${dayWords(to)}`];
   if (before !== null && to < before) told.push(`✕ ${before - to} days of rest before it lost`);
   if (after !== null && after < to + days + rest)
     told.push(`✕ rest after it ${after > to + days ? ratio(after - to - days, days) : "none"}, ${ratio(rest, days)} needed`);

@@ -1,0 +1,120 @@
+"""All pages with something on each: sound by axe, silent, at home, no wider than the screen, short on paper. One server."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page
+from starlette.testclient import TestClient
+from tests.web.browser.conftest import Whole
+from tests.web.browser.test_hall_browser import AXE, DESK, TELEPHONE, ready
+
+from contingent.web.pages import PAGES
+
+pytestmark = pytest.mark.browser
+
+FURTHER = (
+    "/requirements?view=nations", "/requirements/edit", "/requirements/line?line=L-001", "/offers/form", "/gaps?view=table",
+    "/rotation?view=lines", "/orbat?show=chart", "/compare?of=p1,p2", "/aid/status",
+)  # fmt: skip
+PATHS = (*(page.path for page in PAGES), *FURTHER)
+COMES = {
+    "/": "#rules .state", "/aid": "#donor-table", "/ceasefire": "#sector-table", "/risk": "#smallest-table",
+    "/map": "#map[data-ready]",
+}  # fmt: skip
+"""What comes after the page itself: waited for where it is to be looked at."""
+
+SHEETS = {
+    "/": 2, "/offers": 4, "/gaps": 2, "/risk": 10, "/rotation": 4, "/rotation?view=lines": 4, "/orbat": 2, "/orbat?show=chart": 2,
+    "/map": 3, "/movement": 7, "/supply": 4, "/cost": 5, "/compare": 4, "/ceasefire": 8, "/aid": 20, "/sources": 15,
+}  # fmt: skip
+"""Sheets of paper that a page may take; those that are not named here may take one."""
+
+LOOK = """() => {
+  document.querySelectorAll('details').forEach((each) => { each.open = true; });
+  return document.documentElement.scrollWidth;
+}"""
+AXE_RUN = "() => axe.run(document, { resultTypes: ['violations'] })"
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not there: npm --prefix page_parts ci")
+@pytest.mark.parametrize("size", [DESK, TELEPHONE], ids=["desk", "telephone"])
+def test_every_page_is_sound(browser: Browser, whole: Whole, size: dict[str, int]):
+    """No serious fault by axe, nothing said at the console, no request to elsewhere, no sideways scroll."""
+    context = browser.new_context(viewport=size, bypass_csp=True)
+    page = context.new_page()
+    said, asked, faults, wide = list[str](), set[str](), list[tuple[str, ...]](), list[tuple[str, int]]()
+    page.on("console", lambda told: None if "GL Driver Message" in told.text else said.append(f"{page.url}: {told.text}"))
+    page.on("pageerror", lambda error: said.append(f"{page.url}: {error}"))
+    page.on("request", lambda request: asked.add(request.url.split("/")[2] if "://" in request.url else "here"))
+    for path in PATHS:
+        open_whole(page, whole, path)
+        width = page.evaluate(LOOK)
+        if width > size["width"]:
+            wide.append((path, width))
+        page.evaluate(AXE.read_text())
+        for each in page.evaluate(AXE_RUN)["violations"]:
+            if each["impact"] in ("serious", "critical"):
+                faults.append((path, each["id"], each["nodes"][0]["html"][:160]))
+    context.close()
+    assert faults == []
+    assert wide == []
+    assert said == []
+    assert asked <= {whole.address.split("/")[2], "here"}
+
+
+def open_whole(page: Page, whole: Whole, path: str) -> None:
+    page.goto(whole.address + path)
+    ready(page)
+    if path in COMES:
+        page.locator(COMES[path]).first.wait_for(state="attached", timeout=60_000)
+
+
+def test_every_page_prints_short_and_marked_without_what_only_screens_need(browser: Browser, whole: Whole):
+    context = browser.new_context(viewport=DESK)
+    page = context.new_page()
+    long = []
+    for path in (*(each.path for each in PAGES), "/requirements?view=nations", "/rotation?view=lines", "/orbat?show=chart"):
+        open_whole(page, whole, path)
+        marking = page.locator("aside.marking").first.text_content()
+        page.emulate_media(media="print")
+        assert page.locator("nav.side:visible, button:visible, .tools:visible, form.filters:visible").count() == 0, path
+        page.emulate_media(media="null")
+        printed = page.pdf(prefer_css_page_size=True)
+        sheets = len(re.findall(rb"/Type\s*/Page\b", printed))
+        if sheets > SHEETS.get(path, 1):
+            long.append((path, sheets))
+        assert marking in text_of_margins(page), path
+    context.close()
+    assert long == []  # paths with the sheets that they took
+
+
+STAFF = re.compile(r"D\+\d|\b\d{6}Z[A-Z]{3}\d{2}\b|\b\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4}\b")
+"""Days and moments as staffs and newspapers write them."""
+
+
+def test_the_switch_of_days_holds_on_every_page(whole: Whole):
+    """In ISO no page, drawer or table has another form of a date; the switch itself names both. Fields to be typed over stay."""
+    with TestClient(whole.app, base_url=whole.address) as client:
+        military = client.get("/gaps").text
+        assert STAFF.search(said_in(military))
+        switched = client.get("/days", params={"as": "iso", "back": "/gaps?priority=1"}, follow_redirects=False)
+        assert (switched.status_code, switched.headers["location"]) == (303, "/gaps?priority=1")
+        assert client.get("/days?as=iso&back=//elsewhere.example", follow_redirects=False).headers["location"] == "/"
+        for path in (*PATHS, "/map/table?day=90"):
+            text = said_in(client.get(path).text)
+            assert not STAFF.search(text), (path, STAFF.search(text))
+        start = whole.conference.state().scenario.settings.start_date
+        assert f"{start.isoformat()} to " in client.get("/gaps").text
+        client.get("/days?as=military")
+        assert said_in(client.get("/gaps").text) == said_in(military)
+
+
+def said_in(page: str) -> str:
+    """The text of a page without its tags, its fields and its scripts."""
+    return re.sub(r"<[^>]*>", " ", re.sub(r"(?s)<(script|textarea|style)\b.*?</\1>", " ", page))
+
+
+def text_of_margins(page: Page) -> str:
+    """What the style sheet puts into the margin of each printed page."""
+    return str(page.evaluate("""() => [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules])
+      .filter((rule) => rule instanceof CSSPageRule).map((rule) => rule.cssText).join(' ')"""))
