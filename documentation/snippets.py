@@ -1,7 +1,8 @@
 """The fenced blocks of the manual: what each is, and whether it is run.
 
-Every block names its language. ``python`` and ``sh`` are run, those of one page in order, in one folder and with the names that
-earlier blocks of the page have made; ``toml`` must be read. A line above the fence may say otherwise:
+Every block names its language. ``python``, ``pycon`` and ``sh`` are run, those of one page in order, in one folder and with the
+names that earlier blocks of the page have made; what ``pycon`` shows must come out; ``toml`` must be read. A line above the fence
+may say otherwise:
 
     <!-- not run: why -->             it is not run
     <!-- run by: tests/... -->        a test of its own runs it
@@ -22,10 +23,10 @@ _FENCE = re.compile(
 _MARK = re.compile(r"<!--\s*(?P<what>not run|run by|slow|first)\s*(?::\s*(?P<words>.*?))?\s*-->", flags=re.DOTALL)
 _MARKED = re.compile(r"^<!--\s*(?:not run|run by|slow|first)\b.*?-->[ ]*\n", flags=re.MULTILINE | re.DOTALL)
 
-RUN = ("python", "sh")
+RUN = ("python", "pycon", "sh")
 """Languages whose blocks are run."""
 
-SHOWN = ("text", "csv", "toml", "json", "xml", "ini", "py", "pycon", "make")
+SHOWN = ("text", "csv", "toml", "json", "xml", "ini", "py", "diff")
 """Languages whose blocks are only shown; ``toml`` must be read."""
 
 
