@@ -89,14 +89,12 @@ def write_pages(pages: Path, *, with_notebooks: bool) -> None:
     } | dictionary.pages()
     for name, text in made.items():
         _write(pages / name, text)
-    for name in notebooks.names():
-        with TemporaryDirectory() as folder:
-            text = (
-                notebooks.page(name, notebooks.run(name, folder=Path(folder)), pictures=pages / "images")
-                if with_notebooks
-                else f"# {name.capitalize()}\n\nThe notebook `docs/notebooks/{name}.ipynb` was left out of this build.\n"
-            )
-        _write(pages / f"notebook-{name}.md", text)
+    with TemporaryDirectory() as folder:
+        for name in notebooks.names():
+            text = f"# {name.capitalize()}\n\nThe notebook `docs/notebooks/{name}.ipynb` was left out of this build.\n"
+            if with_notebooks:
+                text = notebooks.page(name, notebooks.run(name, folder=Path(folder)), pictures=pages / "images")
+            _write(pages / f"notebook-{name}.md", text)
 
 
 def from_root(text: str) -> str:

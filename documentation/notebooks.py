@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,8 +29,14 @@ def run(name: str, *, folder: Path) -> Any:
     from nbclient import NotebookClient
 
     notebook = nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
-    client = NotebookClient(notebook, timeout=LONGEST_CELL, kernel_name="python3", resources={"metadata": {"path": str(folder)}})
-    return client.execute()
+    with TemporaryDirectory() as sockets:
+        client = NotebookClient(
+            notebook, timeout=LONGEST_CELL, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+        )
+        # By sockets of this machine's file system: no port is opened.
+        client.create_kernel_manager()
+        client.km.transport, client.km.ip = "ipc", f"{sockets}/kernel"
+        return client.execute()
 
 
 def page(name: str, notebook: Any, *, pictures: Path) -> str:

@@ -80,8 +80,8 @@ def test_it_is_read_and_searched_from_its_folder(site: Path, page: "Page", asked
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
     page.set_viewport_size({"width": 1280, "height": 900})
     page.keyboard.press("/")
-    page.keyboard.type("dwell is over")
-    found = page.get_by_role("link", name="rotation_base").first
+    page.keyboard.type("rotation base")
+    found = page.locator("a[href*='generation-matrix-rotation-base']").first
     found.wait_for(timeout=20_000)
     found.click()
     page.wait_for_url("**/formulation.html*")
