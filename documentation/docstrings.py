@@ -61,7 +61,8 @@ def _prose(text: str) -> str:
         elif block.strip() and _is_laid_out(block):
             told.append(f"```text\n{dedent(block.strip(chr(10)))}\n```")
         elif block.strip():
-            told.append(_CITED.sub(r"- [\g<number>] ", inline(dedent(block).strip())))
+            # A line that begins with a formula would end the paragraph.
+            told.append(_CITED.sub(r"- [\g<number>] ", inline(dedent(block).strip())).replace("\n<math", " <math"))
     return "\n\n".join(told)
 
 

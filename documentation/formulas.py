@@ -28,7 +28,7 @@ def mathml(latex: str, *, block: bool) -> str:
     """
     lines = [_with_whole_words(line) for line in " ".join(latex.replace("&", " ").split()).split(r"\\") if line.strip()]
     made = [convert(line, display="block" if block else "inline") for line in lines]
-    return "\n".join(re.sub(r"\s+", " ", line).replace("&#x000A0;", " ") for line in made)
+    return "\n".join(re.sub(r"\s+", " ", line) for line in made)
 
 
 def _with_whole_words(line: str) -> str:

@@ -107,7 +107,7 @@ def test_a_formula_is_drawn_with_whole_words_and_indices():
     drawn = formulas.mathml(r"\sum_s starts_{krs} \le max\_tours_k \cdot e_k", block=True)
     assert 'display="block"' in drawn
     assert "<mtext>starts</mtext><mrow><mi>k</mi><mi>r</mi><mi>s</mi></mrow>" in drawn
-    assert "<mtext>max tours</mtext>" in drawn
+    assert "<mtext>max&#x000A0;tours</mtext>" in drawn
     assert len(formulas.mathml(r"a &= 1 \\ b &= 2", block=True).splitlines()) == 2
 
 
