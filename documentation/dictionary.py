@@ -28,11 +28,11 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "chance": ("Chance and change", ("phases", "cycles", "policies", "calls", "cases", "claims")),
     "watch": ("Watch over the ceasefire", ("sensors", "ladder")),
     "aid": ("Aid for the host", ("equipment", "needs", "coalitions", "pledges", "deliveries")),
-    "sources": ("Sources", ("references",)),
+    "sources": ("History and sources", ("history", "references")),
 }
 """Pages of the dictionary: the end of the page's name, its title, its tables."""
 
-EXAMPLES_FROM = ("reassurance", "tiny", "missions", "doctrine")
+EXAMPLES_FROM = ("reassurance", "tiny", "missions", "doctrine", "unifil-2006")
 """Bundled scenarios from which examples are taken, the first that has one."""
 
 WRITTEN_AS_TOML = {"cases": "case", "ladder": "rung"}
@@ -71,6 +71,7 @@ READERS: dict[str, tuple[str, ...]] = {
     "contingent/contact_group.py": ("aid",),
     "contingent/report": ("plan", "why"),
     "contingent/plan": ("verify",),
+    "contingent/hindsight.py": ("history", "validate"),
 }
 """Commands by the part of the package that works for them."""
 

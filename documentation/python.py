@@ -39,7 +39,8 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
     ),
     "The ceasefire": ("monitor", "MonitorOptions", "write_situation", "design_observation", "DesignOptions"),
     "Aid": ("assess_aid", "AidOptions", "AidStatus", "import_tracker", "export_tracker"),
-    "Outputs": ("write_workbook", "write_report", "write_comparison"),
+    "Outputs": ("write_workbook", "write_report", "write_briefing", "write_comparison"),
+    "The past": ("look_back", "validate"),
     "What can go wrong": ("Finding", "ContingentError", "BadScenario", "BadIncidents", "BadTracker"),
 }
 """Where each public name stands. What is not named stands under `OTHERS`."""

@@ -6,7 +6,7 @@ from importlib.resources import files
 from contingent.io import read_scenario
 from contingent.model.rows import Reference
 
-SCENARIOS = ("doctrine", "missions", "reassurance", "tiny")
+SCENARIOS = ("doctrine", "missions", "unifil-2006", "interfet-1999", "reassurance", "tiny")
 """Bundled scenarios whose references are told, in this order; each reference once, where it stands first."""
 
 PACKAGES = (

@@ -8,17 +8,15 @@ import ast
 import csv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from io import StringIO
 from pathlib import Path
 
-import polars as pl
-
 from contingent.aid.ledger import keep_ledger, totals
 from contingent.aid.tables import aid_tables
-from contingent.ceiling import published_studies
 from contingent.io import read_scenario
-from contingent.sizing import backcast
+from contingent.validation import Validation, validate
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -67,50 +65,40 @@ class Chapter:
     more: str = ""
 
 
-def missions() -> Table:
-    """Past missions sized by the same methods, beside what was sent."""
-    scenario = read_scenario("missions")
-    kinds = {row.option: (row.description or "").removeprefix("Kind of mandate: ").rstrip(".") for row in scenario.options}
-    rows, ratios = [], []
-    for row in backcast(scenario).iter_rows(named=True):
-        ratios.append(row["ratio"])
-        near = (
-            "within a factor of 2"
-            if _within(row["ratio"], 2)
-            else "within a factor of 3"
-            if _within(row["ratio"], 3)
-            else "**miss**"
+@lru_cache(maxsize=1)
+def checks() -> Validation:
+    """Return what `contingent validate` finds: every published figure worked out anew."""
+    return validate()
+
+
+def case(name: str) -> Table:
+    """Return one case of `contingent validate` as a table."""
+    found = checks().checks.filter(case=name)
+    rows = [
+        (
+            row["title"],
+            row["measure"].replace("_", " "),
+            _theirs(row["theirs_low"], row["theirs_high"]),
+            f"{row['ours']:,.6g}" if row["ours"] is not None else "",
+            f"{row['ratio']:.2f}" if row["ratio"] is not None else "",
+            "hit" if row["verdict"] == "hit" else f"**{row['verdict']}**",
+            row["why"] or "",
         )
-        rows.append((row["title"], kinds[row["mission"]], f"{row['sent']:,}", f"{row['sized']:,}", f"{row['ratio']:.2f}", near))
-    two, three = (sum(_within(ratio, most) for ratio in ratios) for most in (2, 3))
-    return Table(
-        ("mission", "kind of mandate", "sent", "sized", "ratio", ""),
-        rows,
-        f"Of {len(ratios)} missions, {two} come within a factor of two of what was sent, {three} within a factor of three, and "
-        f"{len(ratios) - three} do not. A ratio above 1 means that the methods ask for more than was sent.",
-    )
+        for row in found.iter_rows(named=True)
+    ]
+    rules = "; ".join(found["rule"].unique(maintain_order=True))
+    hits = found.filter(verdict="hit").height
+    return Table(HEAD, rows, f"{hits} of {found.height} are hits, {found.height - hits} are not. A hit: {rules}.")
 
 
-def _within(ratio: float, most: float) -> bool:
-    return 1 / most <= ratio <= most
+HEAD = ("published", "figure", "theirs", "ours", "ratio", "", "what it says")
+"""Heads of the tables of `contingent validate`."""
 
 
-def steady_states() -> Table:
-    """Published steady-state figures from their own inputs."""
-    frame = published_studies()
-    rows = []
-    for row in frame.iter_rows(named=True):
-        low, high = row["theirs_low"], row["theirs_high"]
-        theirs = f"{low:,.6g}" if high is None or high == low else f"{low:,.6g} to {high:,.6g}"
-        off = "none" if not row["difference"] else f"**{row['difference']:+.0%}**"
-        rows.append((row["title"], theirs, f"{row['ours']:,.6g}", off, row["why"], row["source"]))
-    met = frame.filter(pl.col("difference") == 0).height
-    return Table(
-        ("published", "theirs", "ours", "difference", "what it says", "source"),
-        rows,
-        f"{met} of {frame.height} figures are met exactly from the inputs that were published or are named as assumptions; of "
-        f"the other {frame.height - met} it is said why not.",
-    )
+def _theirs(low: float | None, high: float | None) -> str:
+    if low is None:
+        return ""
+    return f"{low:,.6g}" if high is None or high == low else f"{low:,.6g} to {high:,.6g}"
 
 
 def aid_sums() -> Table:
@@ -195,16 +183,30 @@ CHAPTERS: tuple[Chapter, ...] = (
     Chapter(
         "Past missions, sized by the same methods",
         "Each mission is described by its mandate, ground and people alone; what was sent is no input, no factor is tuned to it.",
-        "contingent size missions --option UNDOF-2005",
-        missions,
+        "contingent validate --case sizing",
+        lambda: case("sizing"),
         "What the misses say: [past missions](missions.md).",
+    ),
+    Chapter(
+        "Past missions, planned from what was known",
+        "Two missions planned from what could be written down before they began, beside what came.",
+        "contingent validate --case history",
+        lambda: case("history"),
+        "Week by week, and why: [UNIFIL 2006](unifil-2006.md), [INTERFET 1999](interfet-1999.md).",
     ),
     Chapter(
         "Published steady-state figures",
         "How large a pool keeps a force deployed: each figure from its own inputs, by one closed form.",
-        "python -c 'from contingent.ceiling import published_studies; print(published_studies())'",
-        steady_states,
+        "contingent validate --case rotation",
+        lambda: case("rotation"),
         "Claims about this force beside what its plans can hold: [ceiling](ceiling.md#what-has-been-said).",
+    ),
+    Chapter(
+        "Totals of aid that were published",
+        "A published total beside the sum of the announcements in the bundled ledger.",
+        "contingent validate --case aid",
+        lambda: case("aid"),
+        "What is counted and what is not: [aid](aid.md).",
     ),
     Chapter(
         "Sums of the aid ledger",
@@ -254,6 +256,11 @@ def page() -> str:
             "What was published, or can be known by other means, beside what the program computes: hits and misses. The tables "
             "of this page were computed when it was built; below each heading stands the command that repeats it."
         ),
+    ]
+    told += ["", "| case | checks | hits | misses | repeat it |", "|---|---|---|---|---|"]
+    told += [
+        f"| {row['case']} | {row['checks']} | {row['hits']} | {row['misses']} | `{row['command']}` |"
+        for row in checks().summary.iter_rows(named=True)
     ]
     for chapter in CHAPTERS:
         table = chapter.compute()

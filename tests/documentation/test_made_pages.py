@@ -94,11 +94,14 @@ def test_every_source_is_told_with_its_terms():
 
 
 def test_validation_counts_its_hits_and_misses():
-    """By hand from the table of missions: eleven of twenty within two, sixteen within three."""
-    table = validation.missions()
-    assert (len(table.rows), sum(row[5] == "**miss**" for row in table.rows)) == (20, 4)
-    assert "11 come within a factor of two" in table.found
-    assert "16 within a factor of three" in table.found
+    """By hand from the table of missions: eleven of twenty within a factor of two."""
+    table = validation.case("sizing")
+    assert (len(table.rows), sum(row[5] == "hit" for row in table.rows)) == (20, 11)
+    assert table.found.startswith("11 of 20 are hits, 9 are not.")
+    told = validation.page()
+    for row in validation.checks().summary.iter_rows(named=True):
+        assert f"| {row['case']} | {row['checks']} | {row['hits']} | {row['misses']} | `{row['command']}` |" in told
+        assert f"--case {row['case']}\n" in told
     assert {row[3] for row in validation.aid_sums().rows} == {"none"}
     assert all((ROOT / name).is_file() for names in validation.ORACLES.values() for name in names)
 
