@@ -16,6 +16,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 RUN_READY := $(VENV)/.ready-run
 TEST_READY := $(VENV)/.ready-test
+DOCS_READY := $(VENV)/.ready-docs
 PARTS_READY := src/contingent/page_parts/manifest.json
 PARTS_MADE_OF := $(addprefix page_parts/,.npmrc package.json package-lock.json build.mjs milsymbol.js tabulator.js topojson.js)
 APT := env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300
@@ -23,7 +24,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 OPTIONS := small medium large
 DEMO := out/demo
 
-.PHONY: help demo env env-test parts browser check lint test test-all bench pictures wheel lock clean distclean
+.PHONY: help demo env env-test parts browser check lint test test-all bench pictures docs wheel lock clean distclean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -75,6 +76,12 @@ $(TEST_READY): requirements/test.lock pyproject.toml | $(BIN)/python
 	@echo "Installing what the program and its tests need, from $< ..."
 	@$(PIP) install --require-hashes --only-binary :all: -r $<
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@ $(RUN_READY) $(DOCS_READY)
+
+$(DOCS_READY): requirements/docs.lock pyproject.toml | $(BIN)/python
+	@echo "Installing what the program and its documentation need, from $< ..."
+	@$(PIP) install --require-hashes --only-binary :all: -r $<
+	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@ $(RUN_READY)
 
 parts: $(PARTS_READY) ## build the parts of others that the package carries (symbols, grid, map), pinned by page_parts/package-lock.json
@@ -111,6 +118,8 @@ lock: $(BIN)/python ## resolve the locks anew: every package pinned by hash, no 
 	@$(COMPILE) --upgrade --constraint requirements/test.lock pyproject.toml requirements/build.in --output-file requirements/run.lock
 	@$(COMPILE) --upgrade --constraint requirements/test.lock --extra cluster pyproject.toml requirements/build.in \
 	  --output-file requirements/cluster.lock
+	@$(COMPILE) --upgrade --constraint requirements/test.lock --extra docs pyproject.toml requirements/build.in \
+	  --output-file requirements/docs.lock
 	@$(COMPILE) --upgrade requirements/node.in --output-file requirements/node.lock
 
 # ------------------------------------------------------------------------------------------------------------------ checks
@@ -147,6 +156,9 @@ bench: $(TEST_READY) ## our planner beside the textbook models and a greedy plan
 
 pictures: $(TEST_READY) $(PARTS_READY) browser ## take the pictures of the README and of docs/conference.md anew, from a server on this machine
 	@$(BIN)/python benchmarks/pictures.py
+
+docs: $(DOCS_READY) $(PARTS_READY) ## build the documentation as a site in out/documentation/site, notebooks run, every link looked at
+	@$(BIN)/python -m documentation
 
 # ----------------------------------------------------------------------------------------------------------------- release
 

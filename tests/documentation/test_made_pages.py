@@ -1,0 +1,147 @@
+"""Pages that are made from the code say all of it: every rule, column, command, public name, operation and source."""
+
+import inspect
+import re
+from typing import get_args, get_type_hints
+
+import pytest
+from documentation.docstrings import as_markdown
+from documentation.navigation import ROOT, WRITTEN
+
+import contingent
+from contingent.generation import matrix
+from contingent.io import read_scenario
+from contingent.io.columns import columns_of
+from contingent.model import pins
+from contingent.model.mandate import Method
+from contingent.model.rows import TABLES
+from contingent.sizing.option import METHODS
+from contingent.solver.linear_model import LinearModel
+from documentation import commands, dictionary, formulas, http, python, rules, sources, validation
+
+
+def test_every_formula_of_the_code_is_on_the_page():
+    told = rules.page((WRITTEN / "formulation.md").read_text())
+    assert sum(rule.formulas for rule in rules.rules()) == rules.formulas_in(ROOT / "src" / "contingent")
+    assert told.count('<div class="formula">') >= rules.formulas_in(ROOT / "src" / "contingent")
+    assert all(f"{{ #{rules.anchor(rule)} }}" in told for rule in rules.rules())
+
+
+def test_every_row_of_force_generation_is_a_rule_with_its_chapter():
+    """Whatever writes rows into the linear model, but for what adds its columns and what locks a goal."""
+    writes = {
+        name for name, thing in vars(matrix).items()
+        if inspect.isfunction(thing) and thing.__module__ == matrix.__name__ and ".add_rows(" in inspect.getsource(thing)
+        and get_type_hints(thing).get("model") is LinearModel
+    } - {"lock"}  # fmt: skip
+    assert writes == {rule.name for rule in rules.rules() if rule.home == rules.ROWS} - {"rounded_rows"}
+
+
+def test_every_rule_of_fixed_tours_and_every_method_of_sizing_has_its_chapter():
+    told = {rule.name for rule in rules.rules()}
+    assert {rule.__name__ for rule in pins.RULES} <= told
+    assert {method.__name__ for name, method in METHODS.items() if name != "stated"} <= told
+    assert set(get_args(Method)) - {"stated"} <= told
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.table)
+def test_every_column_is_in_the_dictionary_once(table):
+    (page,) = [text for name, text in dictionary.pages().items() if f"\n## {table.table}\n" in text and name != "dictionary.md"]
+    chapter = page.split(f"\n## {table.table}\n")[1].split("\n## ")[0]
+    assert re.findall(r"^\| `(\w+)` \|", chapter, flags=re.MULTILINE) == list(columns_of(table))
+    assert table.about in chapter
+
+
+def test_every_table_is_read_by_commands_that_there_are():
+    known = {" ".join(words) for words, _ in commands.every_command()}
+    assert {command for named in dictionary.read_by().values() for command in named} <= known
+    assert all(named for named in dictionary.read_by().values())
+
+
+def test_an_example_is_a_cell_of_a_bundled_scenario():
+    assert dictionary.example_cells("offers")["unit_type"] in read_scenario("doctrine").model_dump_json()
+
+
+def test_every_command_is_told_with_an_example():
+    told = commands.page()
+    for words, _ in commands.every_command():
+        assert f"# contingent {' '.join(words)}\n" in told
+    assert told.count("Examples:") >= len([words for words, _ in commands.every_command() if len(words) == 1]) - 1
+
+
+def test_every_public_name_is_told():
+    told = python.page()
+    names = {name for name in contingent.__all__ if name != "__version__"}
+    assert names == {name for chapter in python.chapters().values() for name in chapter}
+    assert all(f"### {name} {{" in told for name in names)
+    assert python.signature_of("check", contingent.check).startswith("check(place: str | Path)")
+
+
+def test_every_operation_is_told():
+    told = http.page()
+    paths = http.document()["paths"]
+    for path, item in paths.items():
+        for method in item:
+            assert f"### `{method.upper()} {path}`" in told
+
+
+def test_every_source_is_told_with_its_terms():
+    told = sources.page()
+    for name in sources.SCENARIOS:
+        for row in read_scenario(name).references:
+            assert f"| `{row.reference}` |" in told
+    assert all(f"| {part['name']} | {part['version']} | {part['licence']} |" in told for part in sources.parts())
+
+
+def test_validation_counts_its_hits_and_misses():
+    """By hand from the table of missions: eleven of twenty within a factor of two."""
+    table = validation.case("sizing")
+    assert (len(table.rows), sum(row[5] == "hit" for row in table.rows)) == (20, 11)
+    assert table.found.startswith("11 of 20 are hits, 9 are not.")
+    told = validation.page()
+    for row in validation.checks().summary.iter_rows(named=True):
+        assert f"| {row['case']} | {row['checks']} | {row['hits']} | {row['misses']} | `{row['command']}` |" in told
+        assert f"--case {row['case']}\n" in told
+    assert {row[3] for row in validation.aid_sums().rows} == {"none"}
+    assert all((ROOT / name).is_file() for names in validation.ORACLES.values() for name in names)
+
+
+def test_a_formula_is_drawn_with_whole_words_and_indices():
+    drawn = formulas.mathml(r"\sum_s starts_{krs} \le max\_tours_k \cdot e_k", block=True)
+    assert 'display="block"' in drawn
+    assert "<mtext>starts</mtext><mrow><mi>k</mi><mi>r</mi><mi>s</mi></mrow>" in drawn
+    assert "<mtext>max&#x000A0;tours</mtext>" in drawn
+    assert len(formulas.mathml(r"a &= 1 \\ b &= 2", block=True).splitlines()) == 2
+
+
+def test_a_docstring_is_read_as_it_was_meant():
+    told = as_markdown("""Return a sum of ``days``.
+
+    k    offers
+    r    lines
+
+.. math:: a \\le b
+
+Parameters
+----------
+days : int
+    How many. [days]
+
+Raises
+------
+ValueError
+    If there are none.
+
+Examples
+--------
+Two of them:
+
+>>> 1 + 1
+2
+""")
+    assert "Return a sum of `days`." in told
+    assert "```text\nk    offers\nr    lines\n```" in told
+    assert '<div class="formula"><math' in told
+    assert "- `days` : int<br>How many. [days]" in told
+    assert "- `ValueError`<br>If there are none." in told
+    assert "Two of them:\n\n```pycon\n>>> 1 + 1\n2\n```" in told
