@@ -26,7 +26,7 @@ _MARKED = re.compile(r"^<!--\s*(?:not run|run by|slow|first)\b.*?-->[ ]*\n", fla
 RUN = ("python", "pycon", "sh")
 """Languages whose blocks are run."""
 
-SHOWN = ("text", "csv", "toml", "json", "xml", "ini", "py", "diff")
+SHOWN = ("text", "csv", "toml", "json", "xml", "ini", "yaml", "sql", "py", "diff")
 """Languages whose blocks are only shown; ``toml`` must be read."""
 
 

@@ -12,7 +12,7 @@ from documentation.navigation import MADE, SECTIONS, WRITTEN, placed
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-LATER = {"formats.md", "scale.md"}
+LATER = {"scale.md"}
 """Pages that have a place and need not be there yet."""
 
 
