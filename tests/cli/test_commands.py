@@ -382,6 +382,20 @@ def test_compare_writes_a_page(run: Run, tmp_path: Path, kept: Path) -> None:
     assert not (tmp_path / "page.html").exists()
 
 
+@pytest.mark.parametrize("command", ["ceiling", "cost", "deploy", "simulate", "stress", "sustain", "why"])
+def test_what_is_asked_of_a_plan_is_refused_in_one_voice(run: Run, tmp_path: Path, kept: Path, command: str) -> None:
+    """A plan of another option, and a plan whose folder keeps no scenario: each command says the same."""
+    write_plan(hand_made.plan(), tmp_path / "alone")
+    line = ["L1"] if command == "why" else []
+    for place, words, told in (
+        (kept, ["--option", "other"], f"{kept} is a plan of the option small, not of the option other. Maybe name the scenario instead."),
+        ("alone", [], "alone keeps no scenario to work with. Maybe plan it anew, or name the scenario instead."),
+    ):
+        ended = run(command, *line, place, *words)
+        assert (ended.code, ended.out) == (2, "")
+        assert ended.err == f"{told} {NOTHING_DONE[command]}\n"
+
+
 def test_remedies_of_a_plan_are_those_it_was_made_with(run: Run, kept: Path) -> None:
     told = run("remedies", kept)
     assert told.code == 0
