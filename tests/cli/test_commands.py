@@ -166,9 +166,9 @@ def test_bad_input_tells_every_finding_and_plans_nothing(run: Run, tmp_path: Pat
         (("plan", "tiny", "--gap", "inf"), "--gap is inf"),
         (("plan", "tiny", "--gap", "-0.1"), "--gap is -0.1"),
         (("plan", "tiny", "--method", "guess"), "guess"),
-        (("plan", "tiny", "--seed", "one"), "integer"),
-        (("plan",), "SCENARIO"),
-        (("plann", "tiny"), "plann"),
+        (("plan", "tiny", "--seed", "one"), "--seed: 'one' is not a whole number"),
+        (("plan",), "contingent plan: SCENARIO is missing."),
+        (("plann", "tiny"), "'plann' is not a command.\n  Nearest: 'plan'."),
         (("plan", "tiny", "--out", "file"), "file is a file"),
         (("plan", "tiny", "--out", "file/deeper"), "cannot be written"),
         (("plan", "tiny", "--out", "taken"), "holds a scenario"),
@@ -388,12 +388,12 @@ def test_what_is_asked_of_a_plan_is_refused_in_one_voice(run: Run, tmp_path: Pat
     write_plan(hand_made.plan(), tmp_path / "alone")
     line = ["L1"] if command == "why" else []
     for place, words, told in (
-        (kept, ["--option", "other"], f"{kept} is a plan of the option small, not of the option other. Maybe name the scenario instead."),
-        ("alone", [], "alone keeps no scenario to work with. Maybe plan it anew, or name the scenario instead."),
+        (kept, ["--option", "other"], f"{kept} is a plan of the option small, not of the option other. Maybe"),
+        ("alone", [], "alone keeps no scenario to work with. Maybe plan it anew, or"),
     ):
         ended = run(command, *line, place, *words)
         assert (ended.code, ended.out) == (2, "")
-        assert ended.err == f"{told} {NOTHING_DONE[command]}\n"
+        assert ended.err == f"{told} name the scenario instead. {NOTHING_DONE[command]}\n"
 
 
 def test_remedies_of_a_plan_are_those_it_was_made_with(run: Run, kept: Path) -> None:

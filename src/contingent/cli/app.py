@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 import typer
 from typer.core import TyperGroup
 
-from contingent.cli import aid_commands, db_commands, endings, serve_commands, watch_commands, way_commands
+from contingent.cli import aid_commands, completing, db_commands, endings, serve_commands, watch_commands, way_commands
 from contingent.cli.given import (
     Engine,
     Gap,
@@ -29,7 +29,8 @@ from contingent.cli.given import (
     examples,
     path_given,
 )
-from contingent.cli.screen import prepare_streams, say
+from contingent.cli.screen import prepare_streams, say, tell
+from contingent.cli.wrong_call import wrong_call
 
 TWINS = {
     "plan": "contingent.make_plan",
@@ -60,9 +61,14 @@ TWINS = {
 """The public function that does what a command does."""
 
 FIRST = (
-    "contingent plan tiny           plan what can be solved by hand, in a second",
-    "contingent plan reassurance    plan the reassurance force: tables, workbook, report",
-    "contingent new my-force        write a template of your own to fill in",
+    "contingent plan tiny          a force that can be planned by hand, explained in the tutorial",
+    "contingent plan reassurance   the force discussed for Ukraine in 2025: tables, workbook, report",
+    "contingent serve tiny         a conference in the browser, on this machine",
+)
+NEXT = (
+    "contingent new my-force       write a template to fill in",
+    "contingent check my-force     say all that is wrong with it, and how to mend it",
+    "contingent --help             all commands; with a command before it, its options and examples",
 )
 EXIT_CODES = (
     "0     done",
@@ -71,11 +77,40 @@ EXIT_CODES = (
     "3     the solver failed",
     "70    a fault of the program itself",
     "130   interrupted",
+    "141   the reader of the output went away",
 )
+
+GROUPS = {
+    "Plan": ("plan", "new", "check", "show", "convert"),
+    "Look into it": ("why", "size", "orbat", "verify", "compare", "remedies"),
+    "Doubt it": ("stress", "simulate", "ceiling"),
+    "Follow it through": ("deploy", "sustain", "cost"),
+    "Watch the line, and help the host": ("monitor", "observe", "aid", "aid-import", "aid-export"),
+    "Hold a conference": ("serve", "work", "db"),
+}
+"""Commands as help shows them, by what they are for."""
+
+OTHERS = "More"
+"""Where help shows commands that stand in no group."""
+
+
+LONGEST_HELP = 63
+"""Length to which what a command does is cut in the list of commands; beside the longest name it fits 80 columns. [characters]"""
 
 
 class Commands(TyperGroup):
     """The commands, with one place where every error ends: told without a traceback, with its exit code."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the commands into the help, by what they are for."""
+        grouped = {name for names in GROUPS.values() for name in names}
+        others = tuple(name for name in self.list_commands(ctx) if name not in grouped)
+        widest = max(map(len, self.commands))
+        for title, names in {**GROUPS, OTHERS: others}.items():
+            rows = [(name.ljust(widest), self.commands[name].get_short_help_str(LONGEST_HELP)) for name in names]
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command."""
@@ -103,17 +138,21 @@ def _version(*, value: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(invoke_without_command=True, epilog=as_lines("First:", *FIRST) + "\n\n" + as_lines("Exit codes:", *EXIT_CODES))
+EPILOG = "\n\n".join([as_lines("First:", *FIRST), as_lines("Then:", *NEXT[:-1]), as_lines("Exit codes:", *EXIT_CODES)])
+
+
+@app.callback(invoke_without_command=True, epilog=EPILOG)
 def contingent(
     ctx: typer.Context,
     *,
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,  # noqa: ARG001 (Commands reads it)
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,  # noqa: ARG001
 ) -> None:
-    """Plan a multinational peace-support force: who fills which post, when, what stays empty, and why."""
+    """Plan a multinational peace-support force: how large, who fills which post, when, what stays empty, and why."""
     if ctx.invoked_subcommand is None:
-        say("Contingent plans a multinational peace-support force: who fills which post, when, what stays empty, and why.\n")
-        say("\n".join(f"  {line}" for line in (*FIRST, "contingent --help              all commands")))
+        say(f"{ctx.command.help}\n")
+        for title, lines in (("To see it:", FIRST), ("\nFor a force of your own:", NEXT)):
+            say("\n".join([title, *(f"  {line}" for line in lines)]))
 
 
 @app.command(
@@ -188,7 +227,10 @@ def show(
     scenario: Place,
     *,
     table: Annotated[
-        str | None, typer.Option("--table", "-t", metavar="T", help="Every row of this table, with its source.")
+        str | None,
+        typer.Option(
+            "--table", "-t", metavar="T", autocompletion=completing.tables, help="Every row of this table, with its source."
+        ),
     ] = None,
     option: Annotated[
         str | None, typer.Option("--option", "-o", metavar="O", help="Only the lines of this course of action.")
@@ -551,4 +593,15 @@ db_commands.add_to(app)
 def main() -> None:
     """Run the command line."""
     prepare_streams()
-    app(prog_name="contingent")
+    try:
+        code = app(prog_name="contingent", standalone_mode=False) or 0
+    except typer.Abort:
+        code = endings.INTERRUPTED
+    except Exception as error:  # noqa: BLE001 (whatever it is, it is told without a traceback)
+        # Help and version are written before there is a command whose error could be told.
+        if hasattr(error, "format_message"):
+            tell(wrong_call(error))
+            code = endings.BAD_INPUT
+        else:
+            code = endings.ending_of(error, command=None, debug="--debug" in sys.argv)
+    sys.exit(endings.write_out(code))

@@ -84,7 +84,7 @@ def ending_of(error: BaseException, *, command: str | None, debug: bool) -> int:
         tell(f"{error} {nothing_done}".rstrip())
         return BAD_INPUT
     if isinstance(error, OSError):
-        place = f"{error.filename}: " if error.filename else ""
+        place = f"{error.filename}: " if error.filename else "What was to be written could not be: "
         tell(f"{place}{error.strerror or error}. {nothing_done}".rstrip())
         return BAD_INPUT
     if isinstance(error, MemoryError):
@@ -94,6 +94,17 @@ def ending_of(error: BaseException, *, command: str | None, debug: bool) -> int:
     if not debug:
         tell("Nothing in your input should lead here. `contingent --debug ...` shows where it happened; please report it.")
     return FAULT
+
+
+def write_out(code: int) -> int:
+    """Write what still waits for standard output, and return the exit code; another one where that fails."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        failed = ending_of(error, command=None, debug=False)
+        _stop_writing()
+        return code or failed
+    return code
 
 
 def _stop_writing() -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import polars as pl
 
 from contingent.cli.endings import BadCall, told_of
-from contingent.cli.plan_given import PLANS, folder_of_plan, plan_in, scenario_given
+from contingent.cli.places import PLANS
+from contingent.cli.plan_given import folder_of_plan, plan_in, scenario_given
 from contingent.cli.screen import console, findings_told, say, tell, write_json
 from contingent.cli.tables import print_frame, print_rows
 from contingent.cli.wait import waiting

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contingent.cli.endings import BadCall, told_of
+from contingent.cli.places import PLANS
 from contingent.cli.screen import tell
 from contingent.cli.wait import waiting
 from contingent.errors import UnknownName
@@ -13,9 +14,6 @@ from contingent.io.scenario_reader import read_scenario
 from contingent.model.scenario import Scenario
 from contingent.pipeline import checked_options, derive, make_plan
 from contingent.plan.plan import Plan, PlanOptions
-
-PLANS = Path("plans")
-"""Folder in which plans are written where no other is named."""
 
 WORKBOOK, REPORT = "cjsor.xlsx", "report.html"
 

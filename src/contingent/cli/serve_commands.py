@@ -64,9 +64,10 @@ def work(
         ),
     ],
 ) -> None:  # fmt: skip
-    """Compute for a conference: plans, what-ifs, stress tests, as they are asked for.
+    """Compute for a conference on a server.
 
-    One job after another; start it as often as there are jobs to be done at once, on whatever machine reaches the database.
+    Plans, what-ifs, stress tests, one after another as they are asked for; start it as often as there are jobs to be done at
+    once, on whatever machine reaches the database.
     Ctrl+C ends it, and gives its job back. From Python: contingent.web.work.worker.Worker.
     """
     from contingent.cli.serve import work_command
