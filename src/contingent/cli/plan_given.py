@@ -1,5 +1,6 @@
 """The plan that a command is about: one that was made, with the scenario that its folder keeps, or one that is made now."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,7 +92,7 @@ def plan_now(place: str, scenario: Scenario, options: PlanOptions) -> PlanGiven:
     """Plan a scenario that was read from a place."""
     with told_of(place):
         asked = checked_options(scenario, options)
-        with waiting(f"Planning {place}"):
+        with waiting(f"Planning {place}{first_time()}"):
             return PlanGiven(scenario, make_plan(scenario, asked))
 
 
@@ -127,6 +128,13 @@ def default_folder(place: str, option: str | None) -> Path:
         stem = name.resolve().name or "scenario"
     whole = stem if option is None else f"{stem}-{option}"
     return PLANS / "".join(char if char.isalnum() or char in "-_. " else "_" for char in whole)
+
+
+def first_time() -> str:
+    """Return what to add where the planner is compiled first, which is done once on a machine; nothing where it was."""
+    folder = Path(__file__).parents[1] / "generation" / "__pycache__"
+    elsewhere = "NUMBA_CACHE_DIR" in os.environ or not os.access(folder, os.W_OK)
+    return "" if elsewhere or any(folder.glob("*.nbi")) else "; compiling the planner first, once: a minute or two"
 
 
 def where_kept(out: Path | None, folder: Path | None) -> Path | None:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import polars as pl
 
 from contingent.cli.endings import BadCall, told_of
-from contingent.cli.plan_given import default_folder, folder_of_plan, scenario_given, scenario_kept, write_outputs
+from contingent.cli.plan_given import default_folder, first_time, folder_of_plan, scenario_given, scenario_kept, write_outputs
 from contingent.cli.screen import console, say, tell, write_json
 from contingent.cli.tables import print_frame
 from contingent.cli.wait import waiting
@@ -43,7 +43,7 @@ def plan_command(request: Request, *, out: Path | None, as_json: bool, report: b
     folder = out if out is not None or as_json else default_folder(request.place, options.option)
     if folder is not None:
         refuse_to_lose(folder)
-    with told_of(request.place), waiting(f"Planning {request.place}", at_most=request.time_limit):
+    with told_of(request.place), waiting(f"Planning {request.place}{first_time()}", at_most=request.time_limit):
         plan = make_plan(scenario, options)
     written: list[Path] = []
     if folder is not None:

@@ -51,7 +51,7 @@ def _name_of(param: Any) -> str:
     if param.param_type_name == "argument":
         name = str(param.metavar or param.name)
         return name[1:-1] if name.startswith("[") and name.endswith("]") else name
-    return max(param.opts, key=len)
+    return str(max(param.opts, key=len))
 
 
 def _fault(error: Any) -> str:
