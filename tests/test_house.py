@@ -14,6 +14,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from contingent.io import read_plan
 from contingent.model.columns import Row
 from contingent.model.rows import TABLES, Defaults
 from contingent.model.scenario import Scenario, Settings
@@ -158,6 +159,59 @@ def test_no_module_has_a_name_that_says_nothing():
     assert [told(path) for path, parts in names.items() if VAGUE_NAMES.intersection(parts)] == []
 
 
+READ_FROM_OUTSIDE = {
+    "end_sessions": "the store's half of signing everybody out",
+    "exercise_incidents": "makes the bundled incidents, which are an exercise",
+    "format_commands": "called by Typer",
+    "on_broken_pipe": "called by Rich",
+    "process_bind_param": "called by SQLAlchemy",
+    "process_result_value": "called by SQLAlchemy",
+    "read_version": "the store's half of opening a version that was named",
+    "write_incidents": "writes what exercise_incidents has made",
+}
+"""Functions that nothing of the program names, with the reason why they are there all the same."""
+
+
+def test_nothing_stands_that_only_tests_read():
+    """A function, class or method is named elsewhere in the program, in a benchmark, a template or the manual; else it goes."""
+    named: set[str] = set()
+    trees = {path: ast.parse(path.read_text()) for path in modules(SOURCE, ROOT / "benchmarks")}
+    for tree in trees.values():
+        named.update(words_of(tree))
+    for path in published_files():
+        if path.suffix in {".md", ".html", ".jinja", ".toml"} and not path.is_relative_to(ROOT / "tests"):
+            named.update(re.findall(r"\w+", text_of(path) or ""))
+    dead = [
+        f"{told(path, node.lineno)}: {node.name}"
+        for path, tree in trees.items()
+        if path.is_relative_to(SOURCE) and "migrations" not in path.parts
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and is_called_by_name(node)
+        and node.name not in named | READ_FROM_OUTSIDE.keys()
+    ]
+    assert dead == []
+
+
+def words_of(tree: ast.Module) -> Iterator[str]:
+    """Every name that code reads, imports or spells out, but for the names that it defines."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.alias):
+            yield node.name.rpartition(".")[2]
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.replace(".", "").isidentifier():
+            yield node.value.rpartition(".")[2]
+
+
+def is_called_by_name(node: ast.ClassDef | Function) -> bool:
+    """Whether nothing but its name leads to it: no decorator that hands it on (a route, a validator), and no magic."""
+    hands_on = {ast.unparse(decorator).partition("(")[0] for decorator in node.decorator_list}
+    keeps = {"njit", "property", "cached_property", "staticmethod", "classmethod", "dataclass", "contextmanager"}
+    return not node.name.startswith("__") and hands_on <= keeps
+
+
 # -------------------------------------------------------------------------------------------------------- the data dictionary
 
 
@@ -296,10 +350,16 @@ def test_every_link_between_pages_leads_somewhere():
 # ---------------------------------------------------------------------------------------------------------------- the README
 
 
-def test_the_example_of_the_readme_runs(tmp_path: Path):
-    (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), flags=re.DOTALL)
+def test_the_example_of_the_readme_runs_and_its_figures_are_those_of_the_plan(tmp_path: Path):
+    readme = (ROOT / "README.md").read_text()
+    (example,) = re.findall(r"```python\n(.*?)```", readme, flags=re.DOTALL)
     command = [sys.executable, "-W", "error", "-c", example]
     ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     assert "of the required unit-days are filled" in ran.stdout
-    assert (tmp_path / "medium" / "tours.csv").is_file()
+    made, told_there = read_plan(tmp_path / "medium"), " ".join(readme.split())
+    held = made.filled_unit_days[1] / made.required_unit_days[1]
+    nations = set(made.tours["nation"]) - {"XMN"}  # what states own together is no nation's
+    assert f"{len(nations)} nations {held:.0%} of the medium one's".replace("%", " %") in told_there
+    (least,) = made.risk_summary.filter(measure="fill", priority=1)["p05"]
+    assert f"at least {least:.0%} of its priority-1 posts in 19 of 20 runs".replace("%", " %") in told_there
