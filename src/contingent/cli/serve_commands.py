@@ -4,13 +4,17 @@ from typing import Annotated
 
 import typer
 
+from contingent.cli import completing
 from contingent.cli.given import examples
 
 
 def serve(
     scenario: Annotated[
         str,
-        typer.Argument(metavar="[SCENARIO]", help="Folder, .xlsx workbook or bundled scenario; left out = reassurance."),
+        typer.Argument(
+            metavar="[SCENARIO]", autocompletion=completing.scenarios,
+            help="Folder, .xlsx workbook or bundled scenario; left out = reassurance.",
+        ),
     ] = "reassurance",
     *,
     database: Annotated[
