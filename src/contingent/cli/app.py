@@ -432,9 +432,9 @@ def orbat(
 
 
 
-doubt_commands.add_to(app)
-way_commands.add_to(app)
-watch_commands.add_to(app)
+for group in (doubt_commands, way_commands, watch_commands):
+    for command, lines in group.COMMANDS.items():
+        app.command(epilog=examples(*lines))(command)
 aid_commands.add_to(app)
 serve_commands.add_to(app)
 db_commands.add_to(app)

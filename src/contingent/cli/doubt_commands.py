@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from contingent.cli import completing
-from contingent.cli.given import Engine, Journal, Json, Option, PlanOrScenario, Seed, examples, path_given
+from contingent.cli.given import Engine, Journal, Json, Option, PlanOrScenario, Seed, path_given
 
 
 def stress(
@@ -177,9 +177,3 @@ COMMANDS: dict[Callable[..., None], tuple[str, ...]] = {
     ),
 }
 """Commands and the examples of their help."""
-
-
-def add_to(app: typer.Typer) -> None:
-    """Give an application these commands."""
-    for command, lines in COMMANDS.items():
-        app.command(epilog=examples(*lines))(command)

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from contingent.cli.screen import as_place, findings_told, problems_in, tell
-from contingent.errors import BadIncidents, BadPlan, BadScenario, BadTracker, ContingentError, SolverFailed
+from contingent.errors import BadInput, BadScenario, ContingentError, SolverFailed
 
 DONE, FOUND, BAD_INPUT, SOLVER_FAILED, FAULT, INTERRUPTED, PIPE_BROKEN = 0, 1, 2, 3, 70, 130, 141
 
@@ -73,7 +73,7 @@ def ending_of(error: BaseException, *, command: str | None, debug: bool) -> int:
     if isinstance(error, KeyboardInterrupt):
         tell(f"Interrupted. {nothing_done}".rstrip())
         return INTERRUPTED
-    if isinstance(error, BadScenario | BadPlan | BadIncidents | BadTracker):
+    if isinstance(error, BadInput):
         headline = f"{problems_in(len(error.findings), as_place(error.place))} {nothing_done}"
         tell(f"{headline.rstrip()}\n\n{findings_told(error.findings)}")
         return BAD_INPUT

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from contingent.cli.given import Engine, Json, Option, PlanOrScenario, Seed, examples, path_given
+from contingent.cli.given import Engine, Json, Option, PlanOrScenario, Seed, path_given
 
 Close = Annotated[
     list[str] | None,
@@ -123,9 +123,3 @@ COMMANDS: dict[Callable[..., None], tuple[str, ...]] = {
     ),
 }
 """Commands and the examples of their help."""
-
-
-def add_to(app: typer.Typer) -> None:
-    """Give an application these commands."""
-    for command, lines in COMMANDS.items():
-        app.command(epilog=examples(*lines))(command)
