@@ -14,6 +14,9 @@ from hypothesis import HealthCheck, settings
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+    from contingent.model.scenario import Scenario
+    from contingent.plan.plan import Plan
+
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 
@@ -46,6 +49,16 @@ def _at_home(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+@pytest.fixture(scope="session")
+def small_force() -> "tuple[Scenario, Plan]":
+    """The small bundled force, derived, and a plan of it without what follows from the tours: planned once for many tests."""
+    from contingent import PlanOptions, make_plan, read_scenario
+    from contingent.pipeline import derive
+
+    scenario = derive(read_scenario("reassurance"))
+    return scenario, make_plan(scenario, PlanOptions(option="small", remedies=False, replications=0, onward=False))
 
 
 @pytest.fixture(scope="session")

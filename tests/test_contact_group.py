@@ -2,18 +2,17 @@
 
 import pytest
 
-from contingent import AidOptions, StressOptions, assess_aid, make_plan, read_scenario, stress
+from contingent import AidOptions, StressOptions, assess_aid, read_scenario, stress
 from contingent.aid.status import STATUS_FRAMES
 from contingent.errors import BadPlan
 from contingent.model.chance import Case
 from contingent.model.scenario import Scenario
-from contingent.plan.plan import Plan, PlanOptions
+from contingent.plan.plan import Plan
 
 
 @pytest.fixture(scope="module")
-def made() -> tuple[Scenario, Plan]:
-    scenario = read_scenario("reassurance")
-    return scenario, make_plan(scenario, PlanOptions(option="small", remedies=False, replications=0, onward=False))
+def made(small_force: tuple[Scenario, Plan]) -> tuple[Scenario, Plan]:
+    return read_scenario("reassurance"), small_force[1]
 
 
 def test_without_a_plan_nothing_is_said_of_the_force(made: tuple[Scenario, Plan]) -> None:

@@ -10,13 +10,13 @@ class ContingentError(Exception):
     """Base of every error that the package raises on purpose."""
 
 
-class BadScenario(ContingentError):
-    """A scenario that cannot be planned. All its findings are carried at once.
+class BadInput(ContingentError):
+    """What was read and cannot be used. All its findings are carried at once.
 
     Parameters
     ----------
     place : str
-        The folder, workbook or name that was read, as the user wrote it.
+        The folder, workbook, file or name that was read, as the user wrote it.
     findings : iterable of Finding
         What is wrong, in the order of tables and lines.
     """
@@ -30,40 +30,20 @@ class BadScenario(ContingentError):
         return type(self), (self.place, self.findings), self.__dict__
 
 
-class BadPlan(ContingentError):
+class BadScenario(BadInput):
+    """A scenario that cannot be planned."""
+
+
+class BadPlan(BadInput):
     """A plan folder that cannot be read back."""
 
-    def __init__(self, place: str, findings: Iterable[Finding]) -> None:
-        self.place = place
-        self.findings = tuple(findings)
-        super().__init__(f"{len(self.findings)} problem(s) in {place}")
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.place, self.findings), self.__dict__
+class BadIncidents(BadInput):
+    """A file of incidents that cannot be read."""
 
 
-class BadIncidents(ContingentError):
-    """A file of incidents that cannot be read. All its findings are carried at once."""
-
-    def __init__(self, place: str, findings: Iterable[Finding]) -> None:
-        self.place = place
-        self.findings = tuple(findings)
-        super().__init__(f"{len(self.findings)} problem(s) in {place}")
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.place, self.findings), self.__dict__
-
-
-class BadTracker(ContingentError):
-    """A workbook of the Ukraine Support Tracker that cannot be read. All its findings are carried at once."""
-
-    def __init__(self, place: str, findings: Iterable[Finding]) -> None:
-        self.place = place
-        self.findings = tuple(findings)
-        super().__init__(f"{len(self.findings)} problem(s) in {place}")
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.place, self.findings), self.__dict__
+class BadTracker(BadInput):
+    """A workbook of the Ukraine Support Tracker that cannot be read."""
 
 
 class UnknownName(ContingentError):

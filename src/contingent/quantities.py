@@ -24,12 +24,3 @@ def dwell_days(tour_days: int, dwell_ratio: float) -> int:
     110
     """
     return math.ceil(round(tour_days * dwell_ratio, 6))
-
-
-def days_shared(from_day: int, until_day: int, *, window_from: int, window_until: int) -> int:
-    """Return how many days two half-open intervals share. [days]
-
-    >>> days_shared(0, 180, window_from=90, window_until=400)
-    90
-    """
-    return max(0, min(until_day, window_until) - max(from_day, window_from))

@@ -166,9 +166,9 @@ def test_bad_input_tells_every_finding_and_plans_nothing(run: Run, tmp_path: Pat
         (("plan", "tiny", "--gap", "inf"), "--gap is inf"),
         (("plan", "tiny", "--gap", "-0.1"), "--gap is -0.1"),
         (("plan", "tiny", "--method", "guess"), "guess"),
-        (("plan", "tiny", "--seed", "one"), "integer"),
-        (("plan",), "SCENARIO"),
-        (("plann", "tiny"), "plann"),
+        (("plan", "tiny", "--seed", "one"), "--seed: 'one' is not a whole number"),
+        (("plan",), "contingent plan: SCENARIO is missing."),
+        (("plann", "tiny"), "'plann' is not a command.\n  Nearest: 'plan'."),
         (("plan", "tiny", "--out", "file"), "file is a file"),
         (("plan", "tiny", "--out", "file/deeper"), "cannot be written"),
         (("plan", "tiny", "--out", "taken"), "holds a scenario"),
@@ -380,6 +380,20 @@ def test_compare_writes_a_page(run: Run, tmp_path: Path, kept: Path) -> None:
         assert refused.code == 2
         assert said in refused.err
     assert not (tmp_path / "page.html").exists()
+
+
+@pytest.mark.parametrize("command", ["ceiling", "cost", "deploy", "simulate", "stress", "sustain", "why"])
+def test_what_is_asked_of_a_plan_is_refused_in_one_voice(run: Run, tmp_path: Path, kept: Path, command: str) -> None:
+    """A plan of another option, and a plan whose folder keeps no scenario: each command says the same."""
+    write_plan(hand_made.plan(), tmp_path / "alone")
+    line = ["L1"] if command == "why" else []
+    for place, words, told in (
+        (kept, ["--option", "other"], f"{kept} is a plan of the option small, not of the option other. Maybe"),
+        ("alone", [], "alone keeps no scenario to work with. Maybe plan it anew, or"),
+    ):
+        ended = run(command, *line, place, *words)
+        assert (ended.code, ended.out) == (2, "")
+        assert ended.err == f"{told} name the scenario instead. {NOTHING_DONE[command]}\n"
 
 
 def test_remedies_of_a_plan_are_those_it_was_made_with(run: Run, kept: Path) -> None:

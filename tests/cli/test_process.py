@@ -2,10 +2,12 @@
 
 import io
 import os
+import shlex
 import signal
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -43,6 +45,33 @@ def test_a_reader_that_goes_away_is_no_fault() -> None:
     ended = subprocess.run([sys.executable, "-c", code], stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
     os.close(writing)
     assert (ended.returncode, ended.stderr) == (141, "")
+
+
+FULL = Path("/dev/full")
+"""A file on a disk that is full, where the system has one."""
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], [], ["show", "reassurance", "-t", "offers"]])
+def test_a_full_disk_is_told_and_is_no_fault(arguments: list[str]) -> None:
+    """Whether there is a command yet or not, and whether the output is longer than what waits to be written at once."""
+    with FULL.open("w") as full:
+        call = [sys.executable, "-m", "contingent", *arguments]
+        ended = subprocess.run(call, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("What was to be written could not be: No space left on device.")
+    assert len(ended.stderr.splitlines()) == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="streams are closed by a shell")
+@pytest.mark.parametrize(
+    ("closed", "arguments", "code"),
+    [(">&-", "", 0), (">&-", "--help", 0), ("2>&-", "plan nosuch", 2), ("2>&-", "plan", 2), ("2>/dev/full", "plan", 2)],
+)
+def test_a_stream_that_is_closed_is_no_fault(closed: str, arguments: str, code: int) -> None:
+    call = f"{shlex.quote(sys.executable)} -m contingent {arguments} {closed}"
+    ended = subprocess.run(call, shell=True, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (code, "", "")
 
 
 def test_an_interrupt_ends_with_130_and_a_word() -> None:

@@ -102,7 +102,7 @@ def test_help_on_engines_is_that_of_the_ensembles():
         (("--together", "0"), "together is 0"),
         (("--threshold", "1.5"), "threshold is 1.5"),
         (("--cases", "nosuch.toml"), "nosuch.toml"),
-        (("--option", "other"), "is a plan of option"),
+        (("--option", "other"), "not of the option other"),
     ],
 )
 def test_what_is_refused(run, kept, words, said):

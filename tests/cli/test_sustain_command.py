@@ -61,7 +61,7 @@ def test_lines_can_be_taken_over(run: Run, made: tuple[Path, Path], tmp_path: Pa
         (("--close", "Depo"), "Nearest: 'Depot'"),
         (("--from-day", 3), "nothing is"),
         (("--close", "Hub", "--from-day", -1), "--from-day is -1"),
-        (("--option", "other"), "is a plan of option"),
+        (("--option", "other"), "not of the option other"),
     ],
 )
 def test_what_is_refused(run: Run, made: tuple[Path, Path], words: tuple[object, ...], said: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contingent.deployment.bound import bound, held_up_by, lagrangian, sendable
+from contingent.deployment.bound import Pricing, bound, sendable
 from contingent.deployment.problem import MOST_STEPS, Problem
 from contingent.deployment.schedule import Schedule
 from contingent.deployment.search_kernel import NEVER_DAYS
@@ -144,15 +144,6 @@ def test_what_never_gets_there_counts_as_in_a_schedule():
     assert best_by_every_order(problem) == pytest.approx(3.0 * NEVER_DAYS)
 
 
-def test_the_last_at_a_gate_is_held_up_by_the_gate():
-    arcs = [Arc(0, 1, 1, before=((0, 1.0),)), Arc(1, 2, 1, before=((1, 1.0),))]
-    problem = problem_of(3, arcs, [Load(0, 2, 0, 2)] * 3, steady(1.0, 9.0))
-    schedule = Schedule(problem)
-    schedule.send(np.arange(3))
-    found = bound(problem, schedule)
-    assert list(held_up_by(problem, schedule, found.prices, 2)) == [0]
-
-
 # ------------------------------------------------------------------------------- the same model, written out in time
 
 
@@ -245,6 +236,12 @@ def test_the_bound_is_the_optimum_of_the_model_written_out_in_time(problem):
     oracle = written_out(problem)
     found = bound(problem, close_enough=1e-7, rounds=200)
     assert found.value == pytest.approx(oracle, rel=1e-5, abs=1e-5)
+
+
+def lagrangian(problem: Problem, prices: np.ndarray) -> float:
+    """The bound that any prices give on every schedule."""
+    pricing = Pricing(problem, sendable(problem))
+    return pricing.bound(np.asarray(pricing.cheapest(prices, pricing.never)[0]), prices)
 
 
 @settings(max_examples=40, deadline=None)

@@ -10,7 +10,6 @@ import pytest
 from contingent import make_plan, read_scenario, verify
 from contingent.io import read_plan, write_plan
 from contingent.model.scenario import Scenario
-from contingent.pipeline import derive
 from contingent.plan.aid_columns import AID_COLUMNS
 from contingent.plan.plan import Plan, PlanOptions
 from contingent.plan.verify import aid
@@ -18,10 +17,9 @@ from contingent.plan.verify import aid
 QUICK = PlanOptions(option="small", remedies=False, replications=0, onward=False)
 
 
-@pytest.fixture(scope="module")
-def made() -> tuple[Scenario, Plan]:
-    scenario = derive(read_scenario("reassurance"))
-    return scenario, make_plan(scenario, QUICK)
+@pytest.fixture
+def made(small_force: tuple[Scenario, Plan]) -> tuple[Scenario, Plan]:
+    return small_force
 
 
 def with_cell(name: str, where: pl.Expr | None, column: str, value: object) -> Callable[[Plan], Plan]:

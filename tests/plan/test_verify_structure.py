@@ -6,17 +6,15 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from contingent import make_plan, read_scenario, verify
+from contingent import verify
 from contingent.model.scenario import Scenario
-from contingent.pipeline import derive
-from contingent.plan.plan import Plan, PlanOptions
+from contingent.plan.plan import Plan
 from contingent.plan.verify import structure
 
 
-@pytest.fixture(scope="module")
-def made() -> tuple[Scenario, Plan]:
-    scenario = derive(read_scenario("reassurance"))
-    return scenario, make_plan(scenario, PlanOptions(option="small", remedies=False))
+@pytest.fixture
+def made(small_force: tuple[Scenario, Plan]) -> tuple[Scenario, Plan]:
+    return small_force
 
 
 def with_first(plan: Plan, name: str, column: str, value: object) -> Plan:

@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contingent import make_plan, read_scenario, verify
+from contingent import verify
 from contingent.deployment import DeployOptions, deploy
 from contingent.model.scenario import Scenario
-from contingent.pipeline import derive
-from contingent.plan.plan import Plan, PlanOptions
+from contingent.plan.plan import Plan
 from contingent.plan.verify import way, way_counted
 from contingent.plan.verify.facts import facts_of
 from contingent.plan.verify.way_counted import first_day_over
@@ -22,9 +21,8 @@ PROMISES = (*way.PROMISES, *way_counted.PROMISES)
 
 
 @pytest.fixture(scope="module")
-def made() -> tuple[Scenario, Plan]:
-    scenario = derive(read_scenario("reassurance"))
-    plan = make_plan(scenario, PlanOptions(option="small", remedies=False, replications=0, onward=False))
+def made(small_force: tuple[Scenario, Plan]) -> tuple[Scenario, Plan]:
+    scenario, plan = small_force
     moved = deploy(scenario, plan.tours, "small", DeployOptions(until=150, rounds=1, bounded=0))
     return scenario, replace(plan, **moved.frames)  # type: ignore[arg-type]
 

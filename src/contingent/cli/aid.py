@@ -9,7 +9,7 @@ from contingent.aid.allocation_problem import AllocationOptions
 from contingent.aid.status import AidOptions, AidStatus
 from contingent.cli.aid_screen import print_aid
 from contingent.cli.endings import BadCall, told_of
-from contingent.cli.planning import default_folder, plan_beside
+from contingent.cli.plan_given import default_folder, plan_beside
 from contingent.cli.screen import say, write_json
 from contingent.cli.wait import waiting
 from contingent.contact_group import assess_aid, faults_of_plan

@@ -15,7 +15,9 @@ from typer.core import TyperGroup
 from contingent.cli import (
     aid_commands,
     briefing_commands,
+    completing,
     db_commands,
+    doubt_commands,
     endings,
     exchange_commands,
     past_commands,
@@ -24,9 +26,7 @@ from contingent.cli import (
     way_commands,
 )
 from contingent.cli.given import (
-    Engine,
     Gap,
-    Journal,
     Json,
     Method,
     Option,
@@ -39,7 +39,8 @@ from contingent.cli.given import (
     examples,
     path_given,
 )
-from contingent.cli.screen import prepare_streams, say
+from contingent.cli.screen import prepare_streams, say, tell
+from contingent.cli.wrong_call import wrong_call
 
 TWINS = {
     "plan": "contingent.make_plan",
@@ -77,9 +78,14 @@ TWINS = {
 """The public function that does what a command does."""
 
 FIRST = (
-    "contingent plan tiny           plan what can be solved by hand, in a second",
-    "contingent plan reassurance    plan the reassurance force: tables, workbook, report",
-    "contingent new my-force        write a template of your own to fill in",
+    "contingent plan tiny          a force that can be planned by hand, explained in the tutorial",
+    "contingent plan reassurance   the force discussed for Ukraine in 2025: tables, workbook, report",
+    "contingent serve tiny         a conference in the browser, on this machine",
+)
+NEXT = (
+    "contingent new my-force       write a template to fill in",
+    "contingent check my-force     say all that is wrong with it, and how to mend it",
+    "contingent --help             all commands; with a command before it, its options and examples",
 )
 EXIT_CODES = (
     "0     done",
@@ -88,11 +94,41 @@ EXIT_CODES = (
     "3     the solver failed",
     "70    a fault of the program itself",
     "130   interrupted",
+    "141   the reader of the output went away",
 )
+
+GROUPS = {
+    "Plan": ("plan", "new", "check", "show", "convert"),
+    "Look into it": ("why", "size", "orbat", "verify", "compare", "remedies"),
+    "Doubt it": ("stress", "simulate", "ceiling", "history", "validate"),
+    "Follow it through": ("deploy", "sustain", "cost"),
+    "Watch the line, and help the host": ("monitor", "observe", "aid", "aid-import", "aid-export"),
+    "Bring and take": ("briefing", "map", "calendar", "orbat-import", "schema"),
+    "Hold a conference": ("serve", "work", "db"),
+}
+"""Commands as help shows them, by what they are for."""
+
+OTHERS = "More"
+"""Where help shows commands that stand in no group."""
+
+
+LONGEST_HELP = 63
+"""Length to which what a command does is cut in the list of commands; beside the longest name it fits 80 columns. [characters]"""
 
 
 class Commands(TyperGroup):
     """The commands, with one place where every error ends: told without a traceback, with its exit code."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the commands into the help, by what they are for."""
+        grouped = {name for names in GROUPS.values() for name in names}
+        others = tuple(name for name in self.list_commands(ctx) if name not in grouped)
+        widest = max(map(len, self.commands))
+        for title, names in {**GROUPS, OTHERS: others}.items():
+            rows = [(name.ljust(widest), self.commands[name].get_short_help_str(LONGEST_HELP)) for name in names]
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command."""
@@ -120,17 +156,21 @@ def _version(*, value: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(invoke_without_command=True, epilog=as_lines("First:", *FIRST) + "\n\n" + as_lines("Exit codes:", *EXIT_CODES))
+EPILOG = "\n\n".join([as_lines("First:", *FIRST), as_lines("Then:", *NEXT[:-1]), as_lines("Exit codes:", *EXIT_CODES)])
+
+
+@app.callback(invoke_without_command=True, epilog=EPILOG)
 def contingent(
     ctx: typer.Context,
     *,
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,  # noqa: ARG001 (Commands reads it)
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,  # noqa: ARG001
 ) -> None:
-    """Plan a multinational peace-support force: who fills which post, when, what stays empty, and why."""
+    """Plan a multinational peace-support force: how large, who fills which post, when, what stays empty, and why."""
     if ctx.invoked_subcommand is None:
-        say("Contingent plans a multinational peace-support force: who fills which post, when, what stays empty, and why.\n")
-        say("\n".join(f"  {line}" for line in (*FIRST, "contingent --help              all commands")))
+        say(f"{ctx.command.help}\n")
+        for title, lines in (("To see it:", FIRST), ("\nFor a force of your own:", NEXT)):
+            say("\n".join([title, *(f"  {line}" for line in lines)]))
 
 
 @app.command(
@@ -205,7 +245,10 @@ def show(
     scenario: Place,
     *,
     table: Annotated[
-        str | None, typer.Option("--table", "-t", metavar="T", help="Every row of this table, with its source.")
+        str | None,
+        typer.Option(
+            "--table", "-t", metavar="T", autocompletion=completing.tables, help="Every row of this table, with its source."
+        ),
     ] = None,
     option: Annotated[
         str | None, typer.Option("--option", "-o", metavar="O", help="Only the lines of this course of action.")
@@ -314,7 +357,11 @@ def compare(
 )
 def remedies(
     place: Annotated[
-        str, typer.Argument(metavar="SCENARIO_OR_PLAN", help="Scenario, or folder that `contingent plan` has written.")
+        str,
+        typer.Argument(
+            metavar="SCENARIO_OR_PLAN", autocompletion=completing.plans_and_scenarios,
+            help="Scenario, or folder that `contingent plan` has written.",
+        ),
     ],
     *,
     priority: Annotated[
@@ -364,7 +411,10 @@ def why(
     line: Annotated[str, typer.Argument(metavar="LINE", help="Serial of a requirement line.")],
     place: Annotated[
         str | None,
-        typer.Argument(metavar="[PLAN_OR_SCENARIO]", help="Plan folder or scenario; blank = the newest plan under plans/."),
+        typer.Argument(
+            metavar="[PLAN_OR_SCENARIO]", autocompletion=completing.plans_and_scenarios,
+            help="Plan folder or scenario; blank = the newest plan under plans/.",
+        ),
     ] = None,
     *,
     option: Option = None,
@@ -411,175 +461,10 @@ def orbat(
     orbat_command(plan, day=day, and_day=and_day, out=out or [], as_json=json)
 
 
-@app.command(
-    epilog=examples(
-        "contingent simulate plans/reassurance-medium --replications 10000",
-        "contingent simulate my-force --greedy --start spread",
-        "contingent simulate --marathon m4book.xlsx --out answers",
-    )
-)
-def simulate(
-    place: Annotated[
-        str | None,
-        typer.Argument(metavar="[PLAN_OR_SCENARIO]", help="Folder written by `contingent plan`, or scenario to plan first."),
-    ] = None,
-    *,
-    option: Option = None,
-    replications: Annotated[
-        int | None, typer.Option("--replications", "-n", metavar="N", help="How often it is played through; blank = 1000.")
-    ] = None,
-    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Seed of every random stream; the same gives the same.")] = 0,
-    empty_days: Annotated[
-        int, typer.Option("--empty-days", metavar="N", help="A line is held if never empty for more than so many days on end.")
-    ] = 7,
-    dispatch: Annotated[
-        Literal["planned", "longest_dwell", "own_nation"] | None,
-        typer.Option("--dispatch", help="Who is sent first where a post falls empty; blank = as the policies say."),
-    ] = None,
-    fill_gaps: Annotated[bool, typer.Option("--fill-gaps", help="Fill posts that the plan leaves empty as well.")] = False,
-    greedy: Annotated[bool, typer.Option("--greedy", help="Without a plan: posts are filled by dispatch alone.")] = False,
-    start: Annotated[
-        Literal["fresh", "spread", "random"],
-        typer.Option("--start", help="With --greedy: units all ready, spread over their cycle, or anywhere in it at random."),
-    ] = "fresh",
-    engine: Annotated[
-        str | None,
-        typer.Option(
-            "--engine", metavar="E",
-            help="Where it is computed: here, threads:N, processes:N, or a Dask scheduler such as tcp://10.0.0.5:8786; "
-            "blank = a thread for each core. The answer is the same.",
-        ),
-    ] = None,
-    journal: Journal = None,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", metavar="DIR", parser=path_given, help="Folder to write; blank = the plan's, or as for `plan`."),
-    ] = None,
-    json: Json = False,
-    marathon: Annotated[
-        Path | None,
-        typer.Option("--marathon", metavar="PATH", parser=path_given, help="Run this project of MARATHON's, by its rules."),
-    ] = None,
-) -> None:  # fmt: skip
-    """Play a plan through under chance, many times.
-
-    Offers that do not come, nations that withdraw, tours that are late, units that fail or fall out, calls on the reserve; who
-    stands in, and what dwell is left. The plan's folder and report get the answer. From Python: contingent.simulate.
-    """
-    from contingent.cli.risk import RiskRequest, simulate_command
-
-    asked = RiskRequest(
-        place, option, replications, seed, empty_days, dispatch, fill_gaps, greedy, start, engine, journal, marathon
-    )
-    simulate_command(asked, out=out, as_json=json)
-
-
-@app.command(
-    epilog=examples(
-        "contingent ceiling reassurance --option medium",
-        "contingent ceiling plans/reassurance-medium --question dwell --question years",
-        "contingent ceiling reassurance --fill 1=0.9",
-        "contingent ceiling --force force.csv",
-    )
-)
-def ceiling(
-    place: Annotated[
-        str | None,
-        typer.Argument(metavar="[SCENARIO_OR_PLAN]", help="Scenario, or folder that `contingent plan` has written."),
-    ] = None,
-    *,
-    option: Option = None,
-    question: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--question", "-q", metavar="Q",
-            help="fill, dwell, years, nations, release, backstop, surge, or base alone; may be repeated; left out = all.",
-        ),
-    ] = None,
-    fill: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--fill", metavar="[P=]F",
-            help="Share of a priority that must be filled; may be repeated; without P of every one. Left out = 0.8, 0.7, 0.6.",
-        ),
-    ] = None,
-    force: Annotated[
-        Path | None, typer.Option("--force", metavar="FILE", parser=path_given, help="A plain force (CSV) instead of a scenario.")
-    ] = None,
-    gap: Annotated[
-        float, typer.Option("--gap", metavar="G", help="Distance of what is held and what is ruled out at which a point is done.")
-    ] = 0.02,
-    seed: Seed = 0,
-    engine: Engine = None,
-    journal: Journal = None,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", metavar="DIR", parser=path_given, help="Folder for the tables; a plan has its own."),
-    ] = None,
-    json: Json = False,
-) -> None:  # fmt: skip
-    """Say how much could be sustained.
-
-    The largest multiple of the requirement that the pool holds for the whole time, by dwell, years, nations and share
-    released, each point a plan and a bound; what has been said in public beside it. From Python: contingent.find_ceiling.
-    """
-    from contingent.cli.ceiling import Asked, ceiling_command
-
-    asked = Asked(option, question or [], fill or [], gap, seed, engine, journal)
-    ceiling_command(place, asked, force=force, out=out, as_json=json)
-
-
-@app.command(
-    epilog=examples(
-        "contingent stress plans/reassurance-medium",
-        "contingent stress reassurance --option medium --out plans/reassurance-medium",
-        "contingent stress plans/my-force --case winter --case without-france",
-        "contingent stress plans/my-force --cases what-if.toml --together 4 --engine tcp://10.0.0.5:8786 --journal done",
-    )
-)
-def stress(
-    place: Annotated[
-        str, typer.Argument(metavar="PLAN_OR_SCENARIO", help="Folder that `contingent plan` has written, or a scenario to plan.")
-    ],
-    *,
-    option: Option = None,
-    case: Annotated[
-        list[str] | None, typer.Option("--case", "-c", metavar="NAME", help="A case; may be repeated; left out = all.")
-    ] = None,
-    cases: Annotated[
-        Path | None, typer.Option("--cases", metavar="FILE", parser=path_given, help="Further cases, as in cases.toml.")
-    ] = None,
-    together: Annotated[int, typer.Option("--together", metavar="K", help="Most nations that are taken away together.")] = 3,
-    scenario: Annotated[
-        str | None, typer.Option("--scenario", metavar="S", help="Of a plan; blank = the scenario kept in its folder.")
-    ] = None,
-    threshold: Annotated[
-        float, typer.Option("--threshold", metavar="F", help="Fill of the first priority that must not be lost (0.5 = half).")
-    ] = 0.5,
-    seed: Seed = 0,
-    engine: Engine = None,
-    journal: Journal = None,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", metavar="DIR", parser=path_given, help="Folder to write; left out = the plan's own, or none."),
-    ] = None,
-    json: Json = False,
-) -> None:
-    """Say what breaks a plan.
-
-    Its scenario's cases; each nation alone, in pairs and together, with proof; the fewest that are too many; what each
-    nation is worth; who takes part by chance. For each loss two answers: nobody reacts, and the best reaction. From
-    Python: contingent.stress.
-    """
-    from contingent.cli.stress import StressRequest, stress_command
-
-    request = StressRequest(place, option, case or (), cases, together, threshold, seed, engine, journal, scenario)
-    stress_command(request, out=out, as_json=json)
-
-
-way_commands.add_to(app)
+for group in (doubt_commands, way_commands, watch_commands):
+    for command, lines in group.COMMANDS.items():
+        app.command(epilog=examples(*lines))(command)
 briefing_commands.add_to(app)
-watch_commands.add_to(app)
 past_commands.add_to(app)
 aid_commands.add_to(app)
 exchange_commands.add_to(app)
@@ -590,4 +475,15 @@ db_commands.add_to(app)
 def main() -> None:
     """Run the command line."""
     prepare_streams()
-    app(prog_name="contingent")
+    try:
+        code = app(prog_name="contingent", standalone_mode=False) or 0
+    except typer.Abort:
+        code = endings.INTERRUPTED
+    except Exception as error:  # noqa: BLE001 (whatever it is, it is told without a traceback)
+        # Help and version are written before there is a command whose error could be told.
+        if hasattr(error, "format_message"):
+            tell(wrong_call(error))
+            code = endings.BAD_INPUT
+        else:
+            code = endings.ending_of(error, command=None, debug="--debug" in sys.argv)
+    sys.exit(endings.write_out(code))

@@ -5,15 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from contingent.cli.endings import BadCall, told_of
-from contingent.cli.planning import Request, default_folder
+from contingent.cli.endings import BadCall
+from contingent.cli.plan_given import default_folder, folder_of_plan, plan_named
 from contingent.cli.screen import say, write_json
 from contingent.cli.wait import waiting
-from contingent.io.plan_folder import read_plan, scenario_of
-from contingent.io.scenario_reader import read_scenario
-from contingent.model.scenario import Scenario
-from contingent.pipeline import checked_options, derive, make_plan
-from contingent.plan.plan import Plan
 
 BRIEFING = "briefing.pptx"
 """What is written where no file is named."""
@@ -53,11 +48,12 @@ def briefing_command(request: BriefingRequest, *, as_json: bool) -> None:
     unknown = [path for path in request.out if path.suffix.lower() not in KINDS]
     if unknown:
         raise BadCall(f"{unknown[0]}: not a kind of file that a briefing is written as. Kinds: {', '.join(KINDS)}.")
-    folder = Path(request.place).expanduser()
-    is_plan = (folder / "plan.json").is_file()
-    files = request.out or (folder / BRIEFING if is_plan else _beside(request.place, request.option),)
+    folder = folder_of_plan(request.place)
+    in_folder = folder is not None and folder.is_dir()
+    files = request.out or (folder / BRIEFING if folder and in_folder else _beside(request.place, request.option),)
     _refuse_to_lose(files, overwrite=request.overwrite)
-    scenario, plan = _of_plan(folder, request.option) if is_plan else _of_scenario(request.place, request.option)
+    given = plan_named(request.place, request.option)
+    scenario, plan = given.scenario, given.plan
     written: list[Path] = []
     for file in files:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -84,19 +80,3 @@ def _refuse_to_lose(files: Sequence[Path], *, overwrite: bool) -> None:
     there = [file for file in files if file.exists()]
     if there and not overwrite:
         raise BadCall(f"{there[0]} is there already, and may have been edited. Maybe name another file, or add --overwrite.")
-
-
-def _of_plan(folder: Path, option: str | None) -> tuple[Scenario, Plan]:
-    if option is not None:
-        raise BadCall("--option chooses what is planned, and this is a plan already. Maybe name its scenario instead.")
-    plan, kept = read_plan(folder), scenario_of(folder)
-    if kept is None:
-        raise BadCall(f"{folder} keeps no scenario to read names and sources from. Maybe plan it anew.")
-    with told_of(str(kept)), waiting(f"Reading {kept}"):
-        return derive(read_scenario(kept)), plan
-
-
-def _of_scenario(place: str, option: str | None) -> tuple[Scenario, Plan]:
-    with told_of(place), waiting(f"Planning {place}"):
-        scenario = derive(read_scenario(place))
-        return scenario, make_plan(scenario, checked_options(scenario, Request(place, option).options()))

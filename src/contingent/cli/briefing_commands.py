@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from contingent.cli.given import Json, Option, Overwrite, examples, path_given
-from contingent.cli.way_commands import PlanOrScenario
+from contingent.cli.given import Json, Option, Overwrite, PlanOrScenario, examples, path_given
 
 
 def briefing(

@@ -12,15 +12,13 @@ from contingent.ceiling.claims import within_a_sentence
 from contingent.ceiling.questions import QUESTIONS, backstop_of
 from contingent.cli.endings import BadCall, told_of
 from contingent.cli.engines import engine_named
-from contingent.cli.planning import REPORT, write_outputs
+from contingent.cli.plan_given import PlanGiven, folder_of_plan, keep, plan_in
 from contingent.cli.screen import console, say, tell, write_json
 from contingent.cli.tables import in_words, print_frame, print_rows
 from contingent.cli.wait import progress_of
 from contingent.io.atomic import write_folder
-from contingent.io.plan_folder import read_plan, scenario_of
 from contingent.io.scenario_reader import read_scenario
 from contingent.model.scenario import Scenario
-from contingent.plan.plan import Plan
 from contingent.report.words import grouped
 
 TITLES = {
@@ -61,9 +59,9 @@ def ceiling_command(place: str | None, asked: Asked, *, force: Path | None, out:
         return
     if place is None:
         raise BadCall("Name a scenario or a plan. Maybe: contingent ceiling reassurance. For a plain force: --force FILE.")
-    folder = Path(place).expanduser()
-    if (folder / "plan.json").is_file():
-        _of_plan(folder, asked, out=out, as_json=as_json)
+    folder = folder_of_plan(place)
+    if folder is not None:
+        _of_plan(folder, plan_in(folder, option=asked.option), asked, out=out, as_json=as_json)
         return
     with told_of(place):
         found = _found(read_scenario(place), _options(asked, asked.option))
@@ -71,25 +69,15 @@ def ceiling_command(place: str | None, asked: Asked, *, force: Path | None, out:
     _print(found, as_json=as_json, written=written)
 
 
-def _of_plan(folder: Path, asked: Asked, *, out: Path | None, as_json: bool) -> None:
+def _of_plan(folder: Path, given: PlanGiven, asked: Asked, *, out: Path | None, as_json: bool) -> None:
     """The ceiling of a plan's scenario and option; the frames go into its folder, and its report is written again."""
-    plan = read_plan(folder)
-    kept = scenario_of(folder)
-    if kept is None:
-        raise BadCall(f"{folder} keeps no scenario to look for a ceiling in. Maybe name the scenario instead.")
-    if asked.option not in (None, plan.option):
-        raise BadCall(f"{folder} is a plan of {plan.option!r}, not of {asked.option!r}. Maybe name the scenario instead.")
-    scenario = read_scenario(str(kept))
+    scenario = given.scenario
     if any(row.role == "backstop" for row in scenario.nations) and not backstop_of(scenario) and not asked.questions:
         tell(f"{folder} keeps what counted, and so not the backstop's forces: for that question name the scenario.")
-    found = _found(scenario, _options(asked, plan.option))
-    written = _write_into(scenario, plan, found, folder) if out is None else _write_frames(found, out)
+    found = _found(scenario, _options(asked, given.plan.option))
+    whole = replace(given.plan, ceilings=found.ceilings, claims=found.claims)
+    written = keep(given, whole, folder) if out is None else _write_frames(found, out)
     _print(found, as_json=as_json, written=written)
-
-
-def _write_into(scenario: Scenario, plan: Plan, found: Ceiling, folder: Path) -> list[Path]:
-    plan = replace(plan, ceilings=found.ceilings, claims=found.claims)
-    return write_outputs(scenario, plan, folder, report=(folder / REPORT).exists())
 
 
 def _write_frames(found: Ceiling, out: Path) -> list[Path]:

@@ -1,25 +1,21 @@
 """The command that says what a plan costs, and whom: `cost`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from contingent.cli.endings import BadCall, told_of
-from contingent.cli.planning import REPORT, Request, write_outputs
+from contingent.cli.endings import BadCall
+from contingent.cli.plan_given import PlanGiven, folder_of_plan, keep, plan_in, plan_now, scenario_given, where_kept
 from contingent.cli.screen import console, say, write_json
 from contingent.cli.tables import print_rows
-from contingent.cli.wait import waiting
 from contingent.cost import Cost, CostOptions, cost, with_cost
 from contingent.cost.funding import shares_of
 from contingent.findings import nearest_name
-from contingent.io.plan_folder import read_plan, refuse_to_lose, scenario_of
-from contingent.io.scenario_reader import read_scenario
 from contingent.model.scenario import Scenario
-from contingent.pipeline import checked_options, derive, make_plan
 from contingent.plan.money import DAYS_A_YEAR, SCHEMES, combined
-from contingent.plan.plan import Plan
+from contingent.plan.plan import PlanOptions
 from contingent.report.words import grouped
 
 MILLION = 1e6
@@ -76,19 +72,13 @@ def _items(common: Sequence[str]) -> str | tuple[str, ...]:
 def cost_command(request: CostRequest, *, out: Path | None, as_json: bool) -> None:
     """Cost a plan that was made, or one that is made now; print what it costs whom, and keep it with the plan."""
     options, schemes = request.options(), request.schemes()
-    folder = Path(request.place).expanduser()
-    is_plan = (folder / "plan.json").is_file()
-    target = out if out is not None else folder if is_plan else None
-    if target is not None:
-        refuse_to_lose(target)
-    scenario, plan = _of_folder(folder, request) if is_plan else _of_scenario(request)
+    folder = folder_of_plan(request.place)
+    target = where_kept(out, folder)
+    given = _planned_now(request) if folder is None else plan_in(folder, option=request.option)
+    scenario, plan = given.scenario, given.plan
     found = cost(
         scenario, plan.tours, plan.option, movements=plan.movements, legs=plan.legs, supply=plan.supply, options=options)
-    written: list[Path] = []
-    if target is not None:
-        with_report = not is_plan or (folder / REPORT).exists()
-        with waiting("Writing the plan"):
-            written = write_outputs(scenario, with_cost(plan, found), target, report=with_report)
+    written = keep(given, with_cost(plan, found), target)
     if as_json:
         bills = found.bills.filter(pl.col("scheme").is_in(schemes))
         content = {
@@ -103,25 +93,10 @@ def cost_command(request: CostRequest, *, out: Path | None, as_json: bool) -> No
         say(f"Written: {path}")
 
 
-def _of_folder(folder: Path, request: CostRequest) -> tuple[Scenario, Plan]:
-    plan, kept = read_plan(folder), scenario_of(folder)
-    if request.option not in (None, plan.option):
-        planned = "all lines" if plan.option is None else f"the option {plan.option}"
-        raise BadCall(f"{folder} is a plan of {planned}. Maybe name the scenario instead.")
-    if kept is None:
-        raise BadCall(f"{folder} keeps no scenario to cost it with. Maybe plan it anew, or name the scenario instead.")
-    with told_of(str(kept)), waiting(f"Reading {kept}"):
-        return derive(read_scenario(kept)), plan
-
-
-def _of_scenario(request: CostRequest) -> tuple[Scenario, Plan]:
-    with told_of(request.place), waiting(f"Reading {request.place}"):
-        scenario = derive(read_scenario(request.place))
-        planning = replace(checked_options(scenario, Request(request.place, request.option).options()), replications=0)
-    # An unknown key is told before anything is planned.
-    shares_of(scenario, request.options())
-    with told_of(request.place), waiting(f"Planning {request.place}"):
-        return scenario, make_plan(scenario, planning)
+def _planned_now(request: CostRequest) -> PlanGiven:
+    scenario = scenario_given(request.place)
+    shares_of(scenario, request.options())  # so that an unknown key is told before anything is planned
+    return plan_now(request.place, scenario, PlanOptions(option=request.option, replications=0))
 
 
 def print_cost(scenario: Scenario, found: Cost, schemes: Sequence[str] = SCHEMES) -> None:

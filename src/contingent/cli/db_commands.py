@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from contingent.cli.given import Json, Overwrite, examples, path_given
+from contingent.cli.screen import say
 
 Address = Annotated[
     str | None,
@@ -51,10 +52,11 @@ def verify(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Prove the history: nothing in it was changed, and nothing beside it.
+    """Prove that the history is as it was written.
 
-    Recomputes the hash of every entry; holds every row, remark, plan and incident against what its entry says. Ends with 1 where
-    something is not as it was written. From Python: contingent.store.Conference.verify.
+    Nothing in it was changed, and nothing beside it: recomputes the hash of every entry, and holds every row, remark, plan
+    and incident against what its entry says. Ends with 1 where something is not so. From Python:
+    contingent.store.Conference.verify.
     """
     from contingent.cli.db import verify_command
 
@@ -71,10 +73,10 @@ def backup(
     scenario: Beside = "reassurance",
     overwrite: Overwrite = False,
 ) -> None:
-    """Write a backup of a conference, as it is at one moment, while it goes on.
+    """Write a backup of a conference.
 
-    A zip file can be restored into SQLite and PostgreSQL alike. It holds everything but sessions; keep it as safe as the
-    database. From Python: contingent.store.backup.
+    As it is at one moment, while it goes on. A zip file can be restored into SQLite and PostgreSQL alike. It holds
+    everything but sessions; keep it as safe as the database. From Python: contingent.store.backup.
     """
     from contingent.cli.db import backup_command
 
@@ -125,9 +127,9 @@ def invite(
     database: Address = None,
     scenario: Beside = "reassurance",
 ) -> None:
-    """Invite somebody: print a link by which one account can be made.
+    """Invite somebody: print a link to make an account by.
 
-    The link works once, for a week. From Python: contingent.web.guard.invitations.new_invitation.
+    The link makes one account; it works once, for a week. From Python: contingent.web.guard.invitations.new_invitation.
     """
     from contingent.cli.db import invite_command
 
@@ -145,9 +147,14 @@ COMMANDS: dict[Callable[..., None], tuple[str, ...]] = {
 }
 """Commands and the examples of their help."""
 
-database_app = typer.Typer(
-    name="db", help="Look after the database of a conference.", rich_markup_mode=None, no_args_is_help=True
-)
+database_app = typer.Typer(name="db", help="Look after the database of a conference.", rich_markup_mode=None)
+
+
+@database_app.callback(invoke_without_command=True)
+def db(ctx: typer.Context) -> None:
+    """Look after the database of a conference."""
+    if ctx.invoked_subcommand is None:
+        say(ctx.get_help())
 
 
 def add_to(app: typer.Typer) -> None:

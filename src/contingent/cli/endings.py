@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from contingent.cli.screen import as_place, findings_told, problems_in, tell
-from contingent.errors import BadIncidents, BadPlan, BadScenario, BadTracker, ContingentError, SolverFailed
+from contingent.errors import BadInput, BadScenario, ContingentError, SolverFailed
 
 DONE, FOUND, BAD_INPUT, SOLVER_FAILED, FAULT, INTERRUPTED, PIPE_BROKEN = 0, 1, 2, 3, 70, 130, 141
 
@@ -80,7 +80,7 @@ def ending_of(error: BaseException, *, command: str | None, debug: bool) -> int:
     if isinstance(error, KeyboardInterrupt):
         tell(f"Interrupted. {nothing_done}".rstrip())
         return INTERRUPTED
-    if isinstance(error, BadScenario | BadPlan | BadIncidents | BadTracker):
+    if isinstance(error, BadInput):
         headline = f"{problems_in(len(error.findings), as_place(error.place))} {nothing_done}"
         tell(f"{headline.rstrip()}\n\n{findings_told(error.findings)}")
         return BAD_INPUT
@@ -91,7 +91,7 @@ def ending_of(error: BaseException, *, command: str | None, debug: bool) -> int:
         tell(f"{error} {nothing_done}".rstrip())
         return BAD_INPUT
     if isinstance(error, OSError):
-        place = f"{error.filename}: " if error.filename else ""
+        place = f"{error.filename}: " if error.filename else "What was to be written could not be: "
         tell(f"{place}{error.strerror or error}. {nothing_done}".rstrip())
         return BAD_INPUT
     if isinstance(error, MemoryError):
@@ -101,6 +101,17 @@ def ending_of(error: BaseException, *, command: str | None, debug: bool) -> int:
     if not debug:
         tell("Nothing in your input should lead here. `contingent --debug ...` shows where it happened; please report it.")
     return FAULT
+
+
+def write_out(code: int) -> int:
+    """Write what still waits for standard output, and return the exit code; another one where that fails."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        failed = ending_of(error, command=None, debug=False)
+        _stop_writing()
+        return code or failed
+    return code
 
 
 def _stop_writing() -> None:

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from contingent.cli import completing
+
 ENGINES = (
     "Where it is computed: here (one core), threads:N, processes:N, or a Dask scheduler such as tcp://10.0.0.5:8786. "
     "Blank = one process for each core. The results are the same."
@@ -33,10 +35,17 @@ def path_given(text: str) -> Path:
 Place = Annotated[
     str,
     typer.Argument(
-        metavar="SCENARIO",
+        metavar="SCENARIO", autocompletion=completing.scenarios,
         help="Folder, .xlsx workbook, .sqlite file, or a bundled one (reassurance, unifil-2006, interfet-1999, tiny).",
     ),
-]
+]  # fmt: skip
+PlanOrScenario = Annotated[
+    str,
+    typer.Argument(
+        metavar="PLAN_OR_SCENARIO", autocompletion=completing.plans_and_scenarios,
+        help="Folder that `contingent plan` has written, or a scenario to plan first.",
+    ),
+]  # fmt: skip
 Option = Annotated[
     str | None, typer.Option("--option", "-o", metavar="O", help="Course of action; blank = the scenario's default.")
 ]
@@ -52,7 +61,12 @@ Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Seed of every ra
 Method = Annotated[
     Literal["auto", "exact", "search"], typer.Option("--method", help="exact proves, search is for large scenarios.")
 ]
-PlanFolder = Annotated[Path, typer.Argument(metavar="PLAN", parser=path_given, help="Folder that `contingent plan` has written.")]
+PlanFolder = Annotated[
+    Path,
+    typer.Argument(
+        metavar="PLAN", parser=path_given, autocompletion=completing.plans, help="Folder that `contingent plan` has written."
+    ),
+]
 Engine = Annotated[str | None, typer.Option("--engine", metavar="E", help=ENGINES)]
 Journal = Annotated[
     Path | None,

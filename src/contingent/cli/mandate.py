@@ -8,14 +8,14 @@ from typing import Any
 import polars as pl
 
 from contingent.cli.endings import BadCall, told_of
-from contingent.cli.planning import PLANS
+from contingent.cli.places import PLANS
+from contingent.cli.plan_given import folder_of_plan, plan_in, scenario_given
 from contingent.cli.screen import console, findings_told, say, tell, write_json
 from contingent.cli.tables import print_frame, print_rows
 from contingent.cli.wait import waiting
-from contingent.io.plan_folder import read_plan, scenario_of
 from contingent.io.scenario_reader import read_scenario
 from contingent.model.scenario import Scenario
-from contingent.pipeline import checked_options, derive, requirement_frames, size
+from contingent.pipeline import checked_options, requirement_frames, size
 from contingent.plan.plan import Plan, PlanOptions
 
 WIDEST = 10
@@ -82,15 +82,13 @@ def why_command(line: str, *, place: str | None, option: str | None, as_json: bo
 def _looked_up(place: str | None, option: str | None) -> tuple[Scenario, Plan | None]:
     """Return the scenario in which a line is looked up, and the plan where there is one: the one named, or the newest."""
     asked = place or _newest_plan()
-    if (Path(asked) / "plan.json").is_file():
-        plan, kept = read_plan(asked), scenario_of(asked)
-        if kept is None:
-            raise BadCall(f"{asked} keeps no scenario, so its lines cannot be traced. Maybe plan the scenario anew.")
+    folder = folder_of_plan(asked)
+    if folder is not None:
         if place is None:
             tell(f"From the plan {asked}.")
-        return read_scenario(kept), plan
-    with told_of(asked), waiting(f"Reading {asked}"):
-        scenario = derive(read_scenario(asked))
+        given = plan_in(folder, option=option)
+        return given.scenario, given.plan
+    scenario = scenario_given(asked)
     if option is not None:
         checked_options(scenario, PlanOptions(option=option))
     if place is None:
@@ -113,10 +111,8 @@ def orbat_command(folder: Path, *, day: int | None, and_day: int | None, out: Se
     unknown = [path for path in out if path.suffix.lower() not in WRITERS]
     if unknown:
         raise BadCall(f"{unknown[0]}: not a kind of file that an order of battle is written as. Kinds: {', '.join(WRITERS)}.")
-    plan, kept = read_plan(folder), scenario_of(folder)
-    if kept is None:
-        raise BadCall(f"{folder} keeps no scenario, so its units cannot be placed. Maybe plan the scenario anew.")
-    scenario = read_scenario(kept)
+    given = plan_in(folder.expanduser())
+    scenario, plan = given.scenario, given.plan
     with waiting("Placing units"):
         found = read_orbat(scenario, plan.orbat, plan.tours, plan.coverage, plan.option)
     chosen = int(people_by_day(plan, days=scenario.settings.horizon_days).argmax()) if day is None else day

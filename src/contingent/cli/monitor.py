@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from contingent.cli.endings import BadCall, told_of
-from contingent.cli.planning import default_folder, plan_beside
+from contingent.cli.plan_given import default_folder, plan_beside
 from contingent.cli.screen import console, say, write_json
 from contingent.cli.tables import print_rows
 from contingent.cli.wait import waiting

@@ -7,10 +7,10 @@ from typing import Any
 
 import polars as pl
 
+from contingent.cli.plan_given import plan_named
 from contingent.cli.screen import console, say, write_json
 from contingent.cli.tables import print_rows
 from contingent.cli.wait import waiting
-from contingent.cli.way import plan_named
 from contingent.hindsight import Hindsight, look_back
 from contingent.io.atomic import write_folder
 from contingent.report.words import grouped, percent
@@ -21,8 +21,8 @@ PARTS = {None: "", "ashore": "ashore", "at_sea": "at sea"}
 
 def history_command(place: str, *, option: str | None, out: Path | None, as_json: bool) -> None:
     """Print a plan of a past mission beside what happened; write the tables where a folder is named."""
-    scenario, plan, _ = plan_named(place, option)
-    found = look_back(scenario, plan)
+    given = plan_named(place, option)
+    found = look_back(given.scenario, given.plan)
     if out is not None:
         _write(found.frames, out)
     if as_json:

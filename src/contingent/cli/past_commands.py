@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from contingent.cli.given import Json, Option, examples, path_given
-from contingent.cli.way_commands import PlanOrScenario
+from contingent.cli.given import Json, Option, PlanOrScenario, examples, path_given
 
 Out = Annotated[
     Path | None, typer.Option("--out", metavar="DIR", parser=path_given, help="Folder for the tables; left out = none.")

@@ -8,17 +8,25 @@ from typing import Any, Literal
 
 import polars as pl
 
-from contingent.cli.endings import BadCall, told_of
+from contingent.cli.endings import BadCall
 from contingent.cli.engines import engine_named
-from contingent.cli.planning import Request, default_folder, write_outputs
+from contingent.cli.plan_given import (
+    PlanGiven,
+    default_folder,
+    folder_of_plan,
+    keep,
+    plan_in,
+    plan_now,
+    scenario_given,
+    scenario_kept,
+    where_kept,
+)
 from contingent.cli.screen import console, say, tell, write_json
 from contingent.cli.tables import print_rows
-from contingent.cli.wait import progress_of, waiting
-from contingent.io.plan_folder import read_plan, refuse_to_lose, scenario_of
-from contingent.io.scenario_reader import read_scenario
+from contingent.cli.wait import progress_of
+from contingent.io.plan_folder import read_plan
 from contingent.model.chance import Dispatch
-from contingent.model.scenario import Scenario
-from contingent.pipeline import checked_options, derive, make_plan, simulate, with_risk
+from contingent.pipeline import checked_options, simulate, with_risk
 from contingent.plan.plan import Plan, PlanOptions
 from contingent.report.words import grouped, percent
 from contingent.simulation import FRAMES, Risk, SimulationOptions, leaves_to_chance
@@ -84,55 +92,28 @@ def simulate_command(request: RiskRequest, *, out: Path | None, as_json: bool) -
     if request.place is None:
         raise BadCall("Nothing is named that could be simulated. Maybe: contingent simulate PLAN_OR_SCENARIO.")
     options = request.options()
-    is_plan = (Path(request.place).expanduser() / "plan.json").is_file()
-    if is_plan and request.option is not None and not request.greedy:
-        raise BadCall("--option chooses what is planned, and this is a plan already. Maybe name its scenario instead.")
+    folder = folder_of_plan(request.place)
     if request.greedy:
-        _simulate_without_plan(request, options, is_plan=is_plan, out=out, as_json=as_json)
-    elif is_plan:
-        _simulate_plan(Path(request.place).expanduser(), options, out=out, as_json=as_json)
-    else:
-        _simulate_scenario(request, options, out=out, as_json=as_json)
-
-
-def _simulate_plan(folder: Path, options: SimulationOptions, *, out: Path | None, as_json: bool) -> None:
-    """Simulate a plan as it stands, with the scenario that is kept in its folder."""
-    plan, kept = read_plan(folder), scenario_of(folder)
-    if kept is None:
-        raise BadCall(f"{folder} keeps no scenario to simulate with. Maybe plan it anew, or name the scenario instead.")
-    target = out if out is not None else folder
-    refuse_to_lose(target)
-    with told_of(str(kept)), waiting(f"Reading {kept}"):
-        scenario = derive(read_scenario(kept))
-    _simulate_and_tell(scenario, plan, options, target=target, as_json=as_json)
-
-
-def _simulate_scenario(request: RiskRequest, options: SimulationOptions, *, out: Path | None, as_json: bool) -> None:
-    """Plan a scenario, then simulate the plan."""
-    place = request.place or ""
-    with told_of(place), waiting(f"Reading {place}"):
-        scenario = derive(read_scenario(place))
-        planning = replace(checked_options(scenario, Request(place, request.option).options()), replications=0, onward=False)
-    target = out if out is not None or as_json else default_folder(place, planning.option)
-    if target is not None:
-        refuse_to_lose(target)
-    with told_of(place), waiting(f"Planning {place}"):
-        plan = make_plan(scenario, planning)
-    _simulate_and_tell(scenario, plan, options, target=target, as_json=as_json)
-
-
-def _simulate_and_tell(scenario: Scenario, plan: Plan, options: SimulationOptions, *, target: Path | None, as_json: bool) -> None:
-    with told_progress(options) as watched:
-        risk = simulate(scenario, plan, watched)
-    whole = with_risk(plan, risk)
-    written: list[Path] = []
-    if target is not None:
-        with waiting("Writing the plan"):
-            written = write_outputs(scenario, whole, target, report=True)
-    if as_json:
-        write_json(risk_as_json(plan, risk, folder=target))
+        _simulate_without_plan(request.place, folder, options, out=out, as_json=as_json)
         return
-    if not leaves_to_chance(scenario, plan.option):
+    if folder is not None:
+        given, target = plan_in(folder, option=request.option), where_kept(out, folder)
+    else:
+        scenario = scenario_given(request.place)
+        asked = checked_options(scenario, PlanOptions(option=request.option, replications=0, onward=False))
+        target = where_kept(out, None if as_json else default_folder(request.place, asked.option))
+        given = plan_now(request.place, scenario, asked)
+    _simulate_and_tell(given, options, target=target, as_json=as_json)
+
+
+def _simulate_and_tell(given: PlanGiven, options: SimulationOptions, *, target: Path | None, as_json: bool) -> None:
+    with told_progress(options) as watched:
+        risk = simulate(given.scenario, given.plan, watched)
+    written = keep(given, with_risk(given.plan, risk), target)
+    if as_json:
+        write_json(risk_as_json(given.plan, risk, folder=target))
+        return
+    if not leaves_to_chance(given.scenario, given.plan.option):
         tell("Nothing of this scenario is left to chance, so the plan comes about as it was made.")
     print_risk(risk)
     for path in written:
@@ -140,22 +121,14 @@ def _simulate_and_tell(scenario: Scenario, plan: Plan, options: SimulationOption
 
 
 def _simulate_without_plan(
-    request: RiskRequest, options: SimulationOptions, *, is_plan: bool, out: Path | None, as_json: bool
+    place: str, folder: Path | None, options: SimulationOptions, *, out: Path | None, as_json: bool
 ) -> None:
-    """Fill posts by dispatch alone: of a scenario, or of the one that a plan's folder keeps."""
-    place = request.place or ""
-    kept = scenario_of(Path(place).expanduser()) if is_plan else Path(place)
-    if kept is None:
-        raise BadCall(f"{place} keeps no scenario to simulate with. Maybe name the scenario instead.")
-    read = str(kept) if is_plan else place
+    """Fill posts by dispatch alone: of a scenario, or of the one that a plan's folder keeps, by the plan's option."""
     if out is not None and out.exists() and any(out.iterdir() if out.is_dir() else [out]):
         raise BadCall(f"{out} is there already, and is not empty. Maybe name another folder.")
-    with told_of(read), waiting(f"Reading {read}"):
-        scenario = derive(read_scenario(read))
-        wanted = request.option
-        if is_plan and wanted is None:
-            wanted = read_plan(place).option
-        option = checked_options(scenario, PlanOptions(option=wanted)).option
+    scenario = scenario_given(place) if folder is None else scenario_kept(folder)
+    wanted = read_plan(folder).option if folder is not None and options.option is None else options.option
+    option = checked_options(scenario, PlanOptions(option=wanted)).option
     with told_progress(replace(options, option=option)) as watched:
         risk = simulate(scenario, None, watched)
     if out is not None:

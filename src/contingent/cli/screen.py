@@ -5,6 +5,7 @@ import os
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -18,7 +19,10 @@ WIDTH_OF_A_PIPE = 160
 
 
 def prepare_streams() -> None:
-    """Write what a terminal cannot show as a question mark, rather than fail on a name."""
+    """Write what a terminal cannot show as a question mark, rather than fail on a name; write nowhere where nothing is open."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 (open until the end)
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -46,8 +50,9 @@ def say(text: str = "") -> None:
 
 
 def tell(text: str) -> None:
-    """Write a line to standard error."""
-    sys.stderr.write(f"{visible(text)}\n")
+    """Write a line to standard error; where that cannot be written to, nobody can be told."""
+    with suppress(OSError):
+        sys.stderr.write(f"{visible(text)}\n")
 
 
 def visible(text: str) -> str:

@@ -140,6 +140,7 @@ def _listen(settings: WebSettings) -> socket.socket:
         if os.name == "posix":
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((settings.host.strip("[]"), settings.port))
+        listening.listen()  # whoever opens the address as soon as it is printed waits, and is not turned away
     except OSError as error:
         where = f"{settings.host}, port {settings.port}"
         raise BadCall(f"Cannot listen on {where}: {error.strerror or error}. Maybe leave --port out for a free one.") from error

@@ -4,13 +4,17 @@ from typing import Annotated
 
 import typer
 
+from contingent.cli import completing
 from contingent.cli.given import examples
 
 
 def serve(
     scenario: Annotated[
         str,
-        typer.Argument(metavar="[SCENARIO]", help="Folder, .xlsx workbook or bundled scenario; left out = reassurance."),
+        typer.Argument(
+            metavar="[SCENARIO]", autocompletion=completing.scenarios,
+            help="Folder, .xlsx workbook or bundled scenario; left out = reassurance.",
+        ),
     ] = "reassurance",
     *,
     database: Annotated[
@@ -64,9 +68,10 @@ def work(
         ),
     ],
 ) -> None:  # fmt: skip
-    """Compute for a conference: plans, what-ifs, stress tests, as they are asked for.
+    """Compute for a conference on a server.
 
-    One job after another; start it as often as there are jobs to be done at once, on whatever machine reaches the database.
+    Plans, what-ifs, stress tests, one after another as they are asked for; start it as often as there are jobs to be done at
+    once, on whatever machine reaches the database.
     Ctrl+C ends it, and gives its job back. From Python: contingent.web.work.worker.Worker.
     """
     from contingent.cli.serve import work_command

@@ -9,16 +9,13 @@ import polars as pl
 
 from contingent.cli.endings import BadCall, told_of
 from contingent.cli.engines import engine_named
-from contingent.cli.planning import REPORT, Request, write_outputs
+from contingent.cli.plan_given import folder_of_plan, keep, plan_in, plan_now, scenario_given, where_kept
 from contingent.cli.screen import console, say, write_json
 from contingent.cli.tables import print_rows
 from contingent.cli.wait import waiting
 from contingent.io.case_file import read_cases
-from contingent.io.plan_folder import read_plan, refuse_to_lose, scenario_of
-from contingent.io.scenario_reader import read_scenario
 from contingent.model.scenario import Scenario
-from contingent.pipeline import checked_options, derive, make_plan
-from contingent.plan.plan import Plan
+from contingent.plan.plan import PlanOptions
 from contingent.report.words import percent
 from contingent.stress import Stress, StressOptions, stress
 from contingent.stress.cases import steps_of
@@ -58,21 +55,19 @@ def stress_command(request: StressRequest, *, out: Path | None, as_json: bool) -
     """Stress a plan that was made, or one that is made now; print what breaks it, and keep it with the plan."""
     began = perf_counter()
     options = request.options()
-    folder = Path(request.place).expanduser()
-    is_plan = (folder / "plan.json").is_file()
-    target = out if out is not None else folder if is_plan else None
-    if target is not None:
-        refuse_to_lose(target)
-    scenario, plan = _of_folder(folder, request) if is_plan else _of_scenario(request)
+    folder = folder_of_plan(request.place)
+    target = where_kept(out, folder)
+    if folder is not None:
+        read = plan_in(folder, option=request.option, scenario=request.scenario)
+        given = replace(read, scenario=_with_cases(read.scenario, request))
+    else:
+        scenario = _with_cases(scenario_given(request.place), request)
+        given = plan_now(request.place, scenario, PlanOptions(option=request.option, seed=request.seed))
+    scenario, plan = given.scenario, given.plan
     with told_of(request.place), waiting(f"Stressing {request.place}"):
         found = stress(scenario, plan, options)
-    written: list[Path] = []
-    if target is not None:
-        with_report = not is_plan or (folder / REPORT).exists()
-        seconds = {**plan.seconds, "stress": sum(found.seconds.values())}
-        stressed = replace(plan, **found.frames, seconds=seconds)  # type: ignore[arg-type]
-        with waiting("Writing the plan"):
-            written = write_outputs(derive(scenario), stressed, target, report=with_report)
+    seconds = {**plan.seconds, "stress": sum(found.seconds.values())}
+    written = keep(given, replace(plan, **found.frames, seconds=seconds), target)  # type: ignore[arg-type]
     if as_json:
         frames = {name: frame.to_dicts() for name, frame in found.frames.items()}
         content = {"sentences": list(found.sentences), **frames, "seconds": perf_counter() - began}
@@ -81,24 +76,6 @@ def stress_command(request: StressRequest, *, out: Path | None, as_json: bool) -
     _print(scenario, found)
     for path in written:
         say(f"Written: {path}")
-
-
-def _of_folder(folder: Path, request: StressRequest) -> tuple[Scenario, Plan]:
-    plan = read_plan(folder)
-    if request.option not in (None, plan.option):
-        raise BadCall(f"{folder} is a plan of option {plan.option}. Maybe name the scenario instead.")
-    kept = scenario_of(folder) if request.scenario is None else request.scenario
-    if kept is None:
-        raise BadCall(f"{folder} keeps no scenario to stress the plan with. Maybe name it: --scenario SCENARIO.")
-    with told_of(str(kept)):
-        return _with_cases(read_scenario(kept), request), plan
-
-
-def _of_scenario(request: StressRequest) -> tuple[Scenario, Plan]:
-    with told_of(request.place), waiting(f"Planning {request.place}"):
-        scenario = _with_cases(read_scenario(request.place), request)
-        asked = Request(request.place, request.option, seed=request.seed).options()
-        return scenario, make_plan(scenario, replace(checked_options(scenario, asked), remedies=True))
 
 
 def _with_cases(scenario: Scenario, request: StressRequest) -> Scenario:

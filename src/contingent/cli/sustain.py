@@ -1,24 +1,21 @@
 """The command that says what a plan lives on: `sustain`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
 import polars as pl
 
 from contingent.cli.endings import BadCall, told_of
-from contingent.cli.planning import REPORT, Request, write_outputs
+from contingent.cli.plan_given import folder_of_plan, keep, plan_in, plan_now, scenario_given, where_kept
 from contingent.cli.screen import console, say, write_json
 from contingent.cli.tables import print_rows
 from contingent.cli.wait import waiting
 from contingent.io.atomic import write_file
-from contingent.io.plan_folder import read_plan, refuse_to_lose, scenario_of
-from contingent.io.scenario_reader import read_scenario
 from contingent.io.scenario_text import write_table
 from contingent.model.rows import Requirement
-from contingent.model.scenario import Scenario
-from contingent.pipeline import checked_options, derive, make_plan, with_frames
-from contingent.plan.plan import Plan
+from contingent.pipeline import with_frames
+from contingent.plan.plan import Plan, PlanOptions
 from contingent.report.words import grouped
 from contingent.sustainment import Supply, SupplyOptions, sustain
 
@@ -62,22 +59,21 @@ def sustain_command(request: SustainRequest, *, out: Path | None, as_json: bool)
     """
     began = perf_counter()
     options = request.options()
-    folder = Path(request.place).expanduser()
-    is_plan = (folder / "plan.json").is_file()
-    target = out if out is not None else folder if is_plan and not request.close else None
-    if target is not None:
-        refuse_to_lose(target)
+    folder = folder_of_plan(request.place)
+    target = where_kept(out, None if request.close else folder)
     if request.lines is not None and request.lines.expanduser().exists():
         raise BadCall(f"{request.lines} is there already. Maybe name another file for the lines.")
-    scenario, plan = _of_folder(folder, request) if is_plan else _of_scenario(request)
+    if folder is not None:
+        given = plan_in(folder, option=request.option)
+    else:
+        # Supply needs the tours alone; what else a plan has is worked out where it is to be kept.
+        asked = PlanOptions(option=request.option)
+        asked = replace(asked, onward=False, aid=False, replications=0) if out is None else asked
+        given = plan_now(request.place, scenario_given(request.place), asked)
+    plan = given.plan
     with told_of(request.place), waiting(f"Supplying {request.place}"):
-        found = sustain(scenario, plan.tours, plan.option, options=options)
-    written: list[Path] = []
-    if target is not None:
-        with_report = not is_plan or (folder / REPORT).exists()
-        whole = with_frames(plan, found.frames, {"sustainment": sum(found.seconds.values())})
-        with waiting("Writing the plan"):
-            written = write_outputs(scenario, whole, target, report=with_report)
+        found = sustain(given.scenario, plan.tours, plan.option, options=options)
+    written = keep(given, with_frames(plan, found.frames, {"sustainment": sum(found.seconds.values())}), target)
     if request.lines is not None:
         write_file(request.lines.expanduser(), lambda path: write_table(Requirement, found.lines, path), overwrite=False)
         written.append(request.lines)
@@ -87,25 +83,8 @@ def sustain_command(request: SustainRequest, *, out: Path | None, as_json: bool)
     print_supply(found)
     for path in written:
         say(f"Written: {path}")
-    if is_plan and target is None:
+    if folder is not None and target is None:
         say("What is closed is a what-if, so the plan stays as it is; --out DIR writes it with what comes of it.")
-
-
-def _of_folder(folder: Path, request: SustainRequest) -> tuple[Scenario, Plan]:
-    plan, kept = read_plan(folder), scenario_of(folder)
-    if request.option not in (None, plan.option):
-        raise BadCall(f"{folder} is a plan of option {plan.option}. Maybe name the scenario instead.")
-    if kept is None:
-        raise BadCall(f"{folder} keeps no scenario to work out supply from. Maybe plan it anew, or name the scenario instead.")
-    with told_of(str(kept)):
-        return derive(read_scenario(kept)), plan
-
-
-def _of_scenario(request: SustainRequest) -> tuple[Scenario, Plan]:
-    with told_of(request.place), waiting(f"Planning {request.place}"):
-        scenario = derive(read_scenario(request.place))
-        asked = checked_options(scenario, Request(request.place, request.option).options())
-        return scenario, make_plan(scenario, asked)
 
 
 def _as_json(plan: Plan, found: Supply, *, seconds: float) -> dict[str, object]:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from contingent.cli.given import Json, Option, Place, examples, path_given
+from contingent.cli.given import Json, Option, Place, path_given
 
 
 def date_given(text: str) -> date:
@@ -135,9 +135,3 @@ COMMANDS: dict[Callable[..., None], tuple[str, ...]] = {
     ),
 }
 """Commands and the examples of their help."""
-
-
-def add_to(app: typer.Typer) -> None:
-    """Give an application these commands."""
-    for command, lines in COMMANDS.items():
-        app.command(epilog=examples(*lines))(command)

@@ -6,22 +6,20 @@ from typing import Any
 
 import polars as pl
 
-from contingent.cli.endings import BadCall, told_of
+from contingent.cli.endings import BadCall
 from contingent.cli.engines import engine_named
-from contingent.cli.planning import Request, write_outputs
+from contingent.cli.plan_given import folder_of_plan, keep, plan_in, plan_now, scenario_given, where_kept
 from contingent.cli.screen import console, say, tell, write_json
 from contingent.cli.tables import print_rows
 from contingent.cli.wait import waiting
 from contingent.cost import cost, with_cost
 from contingent.deployment import DeployOptions, Movements
 from contingent.deployment.deploy import ENGINE, LONG
-from contingent.io.plan_folder import read_plan, refuse_to_lose, scenario_of
-from contingent.io.scenario_reader import read_scenario
 from contingent.model.scenario import Scenario
 from contingent.network import has_network
 from contingent.network.ground import refuse_unknown
-from contingent.pipeline import checked_options, deploy, derive, make_plan, with_frames
-from contingent.plan.plan import Plan
+from contingent.pipeline import deploy, with_frames
+from contingent.plan.plan import Plan, PlanOptions
 from contingent.report.words import grouped
 
 LATEST, FULLEST, DIFFERENCES = 15, 10, 15
@@ -61,50 +59,27 @@ class DeployRequest:
         )  # fmt: skip
 
 
-def plan_named(place: str, option: str | None) -> tuple[Scenario, Plan, Path | None]:
-    """Return the plan that a folder holds with the scenario kept in it, or plan a scenario; and the folder, if there is one.
-
-    Raises
-    ------
-    BadCall
-        If the folder keeps no scenario, or an option is named for what is a plan already.
-    """
-    folder = Path(place).expanduser()
-    if (folder / "plan.json").is_file():
-        if option is not None:
-            raise BadCall("--option chooses what is planned, and this is a plan already. Maybe name its scenario instead.")
-        plan, kept = read_plan(folder), scenario_of(folder)
-        if kept is None:
-            raise BadCall(f"{folder} keeps no scenario to work with. Maybe plan it anew, or name the scenario instead.")
-        with told_of(str(kept)), waiting(f"Reading {kept}"):
-            return derive(read_scenario(kept)), plan, folder
-    with told_of(place), waiting(f"Planning {place}"):
-        scenario = derive(read_scenario(place))
-        asked = replace(checked_options(scenario, Request(place, option).options()), onward=False)
-        return scenario, make_plan(scenario, asked), None
-
-
 def deploy_command(request: DeployRequest, *, out: Path | None, as_json: bool) -> None:
     """Move the units of a plan, or of a scenario that is planned first; write and print what comes of it."""
     options = request.options()
-    scenario, plan, folder = plan_named(request.place, request.option)
-    if not has_network(scenario):
-        raise BadCall(f"{request.place} has no network to move on. Maybe fill links.csv, fleets.csv and handling.csv.")
-    refuse_unknown(scenario, request.closed)
+    folder = folder_of_plan(request.place)
     # What is a part of the whole, or a what-if, does not take the place of what the plan's folder has.
-    target = out if out is not None or request.closed or request.until is not None else folder
-    if target is not None:
-        refuse_to_lose(target)
+    target = where_kept(out, None if request.closed or request.until is not None else folder)
+    if folder is not None:
+        given = plan_in(folder, option=request.option)
+        _refuse_without_network(given.scenario, request)
+    else:
+        scenario = scenario_given(request.place)
+        _refuse_without_network(scenario, request)
+        given = plan_now(request.place, scenario, PlanOptions(option=request.option, onward=False))
+    scenario, plan = given.scenario, given.plan
     with waiting("Moving the force"):
         open_ways = deploy(scenario, plan, options)
     found = open_ways
     if request.closed:
         with waiting("Moving it with places closed"):
             found = deploy(scenario, plan, replace(options, closed=request.closed))
-    written: list[Path] = []
-    if target is not None:
-        with waiting("Writing the plan"):
-            written = write_outputs(scenario, _with_movement(scenario, plan, found), target, report=True)
+    written = keep(given, _with_movement(scenario, plan, found), target)
     if as_json:
         write_json(_as_json(plan, found, open_ways if request.closed else None, folder=target))
         return
@@ -113,6 +88,13 @@ def deploy_command(request: DeployRequest, *, out: Path | None, as_json: bool) -
         print_difference(scenario, open_ways, found, request.closed)
     for path in written:
         say(f"Written: {path}")
+
+
+def _refuse_without_network(scenario: Scenario, request: DeployRequest) -> None:
+    """Say before anything is planned that there is nothing to move on, or that a place that is closed is unknown."""
+    if not has_network(scenario):
+        raise BadCall(f"{request.place} has no network to move on. Maybe fill links.csv, fleets.csv and handling.csv.")
+    refuse_unknown(scenario, request.closed)
 
 
 def _with_movement(scenario: Scenario, plan: Plan, found: Movements) -> Plan:

@@ -6,12 +6,8 @@ from typing import Annotated
 
 import typer
 
-from contingent.cli.given import Engine, Json, Option, Seed, examples, path_given
+from contingent.cli.given import Engine, Json, Option, PlanOrScenario, Seed, path_given
 
-PlanOrScenario = Annotated[
-    str,
-    typer.Argument(metavar="PLAN_OR_SCENARIO", help="Folder that `contingent plan` has written, or a scenario to plan first."),
-]
 Close = Annotated[
     list[str] | None,
     typer.Option(
@@ -127,9 +123,3 @@ COMMANDS: dict[Callable[..., None], tuple[str, ...]] = {
     ),
 }
 """Commands and the examples of their help."""
-
-
-def add_to(app: typer.Typer) -> None:
-    """Give an application these commands."""
-    for command, lines in COMMANDS.items():
-        app.command(epilog=examples(*lines))(command)

@@ -176,23 +176,6 @@ def _room(nodes: int) -> Answer:
     )  # fmt: skip
 
 
-def lagrangian(problem: Problem, prices: Number, among: Whole | None = None) -> float:
-    """Return the bound that any prices give on every schedule of parts. [people x priority weight x days]
-
-    Parameters
-    ----------
-    problem : Problem
-        What is to be sent.
-    prices : ndarray of float
-        Of each resource and day, none less than nought. Shape (resources, days)
-    among : ndarray of int, optional
-        Parts that are looked at; None = all that have a way.
-    """
-    pricing = Pricing(problem, sendable(problem) if among is None else among)
-    costs = pricing.cheapest(prices, pricing.never)[0]
-    return pricing.bound(np.asarray(costs, dtype=np.float64), prices)
-
-
 def sendable(problem: Problem) -> Whole:
     """Return the parts that have a way over the network."""
     moved = np.array([part.kind != SELF for part in problem.parts], dtype=bool)
@@ -405,36 +388,3 @@ def _arrivals(master: Master, used: Number) -> Number:
     found: Number = np.full(len(pricing.problem.parts), np.nan)
     found[pricing.among] = (mean / np.where(sums > 0, sums, np.nan))[pricing.group_of]
     return found
-
-
-def held_up_by(problem: Problem, schedule: Schedule, prices: Number, part: int) -> dict[int, float]:
-    """Return what held a part up: by resource, what it would have had to pay to go on at once, the most first.
-
-    That is its load at the dearest price from the day on which it gets to a resource to that on which it goes on. [weighted days]
-
-    Parameters
-    ----------
-    problem : Problem
-        What is sent.
-    schedule : Schedule
-        In which the part is sent.
-    prices : ndarray of float
-        Of a bound. Shape (resources, days)
-    part : int
-        Its number.
-    """
-    _, _, _, _, _, fleet, _, share, fleet_days, before, before_amount, after, after_amount = problem.graph
-    _, steps, step_arc, _, step_arrives = schedule.state[:5]
-    size, reached = float(problem.arrays[3][part]), float(problem.arrays[2][part])
-    paid: dict[int, float] = {}
-    for step in range(int(steps[part])):
-        arc, done = int(step_arc[part, step]), float(step_arrives[part, step])
-        taken = [(int(fleet[arc]), float(share[arc]) * float(fleet_days[arc]))]
-        taken += zip(before[arc].tolist(), before_amount[arc].tolist(), strict=True)
-        taken += zip(after[arc].tolist(), after_amount[arc].tolist(), strict=True)
-        for resource, amount in taken:
-            dearest = float(prices[resource, int(reached) : int(done) + 1].max()) if resource >= 0 else 0.0
-            if dearest > 0.0:
-                paid[resource] = paid.get(resource, 0.0) + size * amount * dearest
-        reached = done
-    return dict(sorted(paid.items(), key=lambda pair: (-pair[1], pair[0])))

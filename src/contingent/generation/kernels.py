@@ -228,13 +228,6 @@ def empty_state(problem: Problem, tables: Tables, *, takeovers: bool) -> State:
 
 
 @njit(cache=True, nogil=True)
-def takeovers_at(t, here, before, first):
-    """Takeovers on slot `t`: units more of a nation than on the slot before, in a window that opens on `first`."""
-    previous = before if t > first else 0
-    return here - previous if here > previous else 0
-
-
-@njit(cache=True, nogil=True)
 def change_of_takeovers(tables, on, pair, begin, end):
     """Change in takeovers when one unit more of the pair serves on the slots from `begin` to `end` of its line's window."""
     line = tables.pair_line[pair]

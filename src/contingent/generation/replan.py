@@ -295,9 +295,9 @@ def _prove(
     for level in range(levels):
         weighted[level] = max(weighted[level], family.bounds.weighted.get((level, EARLIER_PRICE if level else 1.0), 0.0))
     # A nation's ceiling is parted among families: a plan that passes this family's part is none.
-    if _fuller(family.values, before) and _within(problem, family.search.starts(), taken):
+    if fuller(family.values, before) and _within(problem, family.search.starts(), taken):
         change.take(family.search.starts())
-    if _fuller(before, change.value):
+    if fuller(before, change.value):
         change.take(counts)
     for level, result in enumerate(family.levels):
         if (change.value[:level] > family.values[:level] + SMALL).any():
@@ -306,8 +306,8 @@ def _prove(
     return locked
 
 
-def _fuller(one: Floats, other: Floats) -> bool:
-    """Whether values are better than others in their order."""
+def fuller(one: Floats, other: Floats) -> bool:
+    """Return whether fewer unit-days are left unfilled, priority before priority."""
     return tuple(np.round(one, 6)) < tuple(np.round(other, 6))
 
 

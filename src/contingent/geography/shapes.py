@@ -137,11 +137,6 @@ def centroid(shape: str) -> Point:
     return Point(float(middle.y), float(middle.x))
 
 
-def distance_km(a: Point, b: Point) -> float:
-    """Return the length of the geodesic between two points. [km]"""
-    return float(_ellipsoid().inv(a.longitude, a.latitude, b.longitude, b.latitude)[2]) / 1000.0
-
-
 def distances_km(origins: Sequence[Point], ends: Sequence[Point]) -> Any:
     """Return the lengths of the geodesics from each origin to each end. [km], ndarray of shape (origins, ends)"""
     import numpy as np

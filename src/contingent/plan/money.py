@@ -24,8 +24,6 @@ SCHEMES = (FALL, COMMON, REIMBURSED)
 DAYS_A_YEAR, DAYS_A_MONTH = 365.25, 365.25 / 12
 """Days of a mean year, and of a twelfth of it. [days]"""
 
-INTERVAL = ("value", "low", "high", "plain_low", "plain_high")
-"""Columns of a sum."""
 
 
 def summed(frame: pl.DataFrame, by: Sequence[str], columns: Sequence[str]) -> pl.DataFrame:

@@ -11,7 +11,6 @@ from contingent.model.chance import Dispatch
 from contingent.plan.columns import empty_frame
 
 Start = Literal["fresh", "spread", "random"]
-STARTS: tuple[Start, ...] = ("fresh", "spread", "random")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import numpy as np
 
 from contingent.ensemble import Piece, Result, run_pieces
 from contingent.generation.problem import Floats
-from contingent.generation.replan import level_weights
+from contingent.generation.replan import fuller, level_weights
 from contingent.stress.game import SETS_A_PIECE, Depth, Game, find_prices, job_of, look_at, prices_told
 
 FEW = 400
@@ -150,14 +150,14 @@ class Answers:
     def _note(self, key: Key, depth: Depth, told: Result, place: int) -> None:
         value, left = np.asarray(told["value"][place]), np.asarray(told["left"][place])
         if depth == "light":
-            self.light[key] = Light(left, np.where(_fuller(value, target := self.game.parts[key[0]].target), target, value))
+            self.light[key] = Light(left, np.where(fuller(value, target := self.game.parts[key[0]].target), target, value))
             return
         bound, locked, carried = (np.asarray(told[name][place]) for name in ("bound", "locked", "carried"))
         part = FamilyAnswer(left, value, bound, locked, int(told["changes"][place]), carried)
         known = self.full.get(key)
         if known is not None:
             part.bound = np.maximum(part.bound, known.bound)
-            if _fuller(known.value, part.value):
+            if fuller(known.value, part.value):
                 part.value, part.changes, part.carried, part.locked = known.value, known.changes, known.carried, known.locked
         self.full[key] = part
         if depth == "deep":
@@ -174,12 +174,12 @@ class Answers:
         known = sorted((key for key in self.full if key[0] in touched), key=lambda key: (len(self._nations_of(key)), key))
         for key in known:
             target = self.game.parts[key[0]].target
-            if _fuller(self.full[key].value, target):
+            if fuller(self.full[key].value, target):
                 self.full[key].value = target.copy()
         for key in reversed(known):
             larger = self.full[key]
             for smaller in self._smaller(key):
-                if _fuller(larger.value, smaller.value):
+                if fuller(larger.value, smaller.value):
                     smaller.value, smaller.changes, smaller.carried = larger.value, larger.changes, larger.carried
         for key in known:
             for smaller in self._smaller(key):
@@ -254,8 +254,3 @@ def _is_proven(part: FamilyAnswer, level: int, *, locked: bool = False) -> bool:
         if part.value[earlier] > (max(bound, part.locked[earlier]) if locked else bound) + SMALL:
             return False
     return True
-
-
-def _fuller(one: Floats, other: Floats) -> bool:
-    """Whether a plan leaves fewer unit-days unfilled than another, priority before priority."""
-    return tuple(np.round(one, 6)) < tuple(np.round(other, 6))
