@@ -482,9 +482,9 @@ def test_the_snippets_of_the_manual_run(program: Program, capsys: pytest.Capture
     client = program(
         "pia", "scenario.read", "about.read", "rows.write", "offers.write", "jobs.try", "jobs.write", "plans.read",
         "incidents.write", "ceasefire.read", "exports.read", "imports.write", "requirements.read", "gaps.read", "notes.write",
-        "risks.write")  # fmt: skip
+        "risks.write", "aid.read")  # fmt: skip
     snippets = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "api.md").read_text(), flags=re.DOTALL)
-    assert len(snippets) == 7
+    assert len(snippets) == 8
     token = client.headers["authorization"].partition(" ")[2]
     names: dict[str, Any] = {"ADDRESS": "http://localhost", "TOKEN": token}
     with pytest.MonkeyPatch.context() as patch:

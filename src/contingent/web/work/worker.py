@@ -233,8 +233,8 @@ class Far:
     def words(self) -> str:
         """What it does now, and what the best so far reaches."""
         if self.so_far is not None:
-            doing = FOLLOWS if self.so_far["step"] == "reasons" else self._doing
-            return f"{doing}: {words_so_far(self.so_far)}"
+            words = words_so_far(self.so_far)
+            return f"{FOLLOWS}: {words}" if self.so_far["step"] == "reasons" else words
         if self._told is not None:
             return f"{self._doing}: {self._told[0]:,} of {self._told[1]:,}"
         return self._doing if self._usual is None else f"{self._doing}; it usually takes {self._usual:.0f} s"
