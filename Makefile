@@ -24,7 +24,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 OPTIONS := small medium large
 DEMO := out/demo
 
-.PHONY: help demo env env-test parts browser check lint test test-all bench pictures docs wheel lock clean distclean
+.PHONY: help demo env env-test parts browser check lint test test-all bench bench-scale pictures docs wheel lock clean distclean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -153,6 +153,10 @@ bench: $(TEST_READY) ## our planner beside the textbook models and a greedy plan
 	@$(BIN)/python benchmarks/stress.py
 	@$(BIN)/python benchmarks/ensemble.py
 	@$(BIN)/python benchmarks/conference.py
+
+bench-scale: $(TEST_READY) ## how each stage grows with nations, units, lines, periods, replications; the very large scenario through all of them
+	@$(BIN)/python benchmarks/scale.py
+	@$(BIN)/python benchmarks/scale.py --size very_large --time-limit 120 --replications 100
 
 pictures: $(TEST_READY) $(PARTS_READY) browser ## take the pictures of the README and of docs/conference.md anew, from a server on this machine
 	@$(BIN)/python benchmarks/pictures.py
