@@ -220,7 +220,7 @@ def test_a_status_is_replaced_and_nothing_else_is_lost(run: Run, mine: Path, tmp
         (("reassurance", "--most-types", "0"), "--most-types is 0"),
         (("reassurance", "--replications", "0"), "--replications is 0"),
         (("reassurance", "--replications", "1000000000"), "--replications is 1"),
-        (("reassurance", "--seed", "x"), "valid int"),
+        (("reassurance", "--seed", "x"), "whole number"),
         (("reassurance", "--plan", "nowhere"), "is not there"),
         (("reassurance", "--out", " "), "it is blank"),
     ],

@@ -53,7 +53,7 @@ def test_a_scenario_is_planned_first(run: Run, tmp_path: Path) -> None:
     [
         (("--out", "told.docx"), "Kinds: .pptx, .pdf, .md"),
         (("--date", "tomorrow", "--out", "told.pdf"), "Maybe write it as 2027-01-15"),
-        (("--option", "medium", "--out", "told.pdf"), "this is a plan already"),
+        (("--option", "medium", "--out", "told.pdf"), "is a plan of all lines, not of the option medium"),
     ],
 )
 def test_what_makes_no_sense_is_refused_and_nothing_is_written(

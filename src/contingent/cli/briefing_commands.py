@@ -25,11 +25,11 @@ def briefing(
     overwrite: Overwrite = False,
     json: Json = False,
 ) -> None:  # fmt: skip
-    """Tell a plan to those who decide: ten slides, the same pages as PDF, or an article.
+    """Tell a plan to those who decide.
 
-    Headline, force, order of battle, gaps, rotation, movement, supply, cost, risk, sources. Slides can be edited: text, tables,
-    charts and symbols are native, and the notes say where each number comes from. An article (.md) has its charts beside it.
-    From Python: contingent.write_briefing.
+    Ten slides, the same pages as PDF, or an article: headline, force, order of battle, gaps, rotation, movement, supply, cost,
+    risk, sources. Slides can be edited: text, tables, charts and symbols are native, and the notes say where each number comes
+    from. An article (.md) has its charts beside it. From Python: contingent.write_briefing.
     """
     from contingent.cli.briefing import BriefingRequest, briefing_command
 

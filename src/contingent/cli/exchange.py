@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from contingent.cli.endings import BadCall, told_of
+from contingent.cli.plan_given import plan_in
 from contingent.cli.screen import findings_told, say, tell, write_json
 from contingent.cli.wait import waiting
 from contingent.findings import nearest_name
 from contingent.io.conversion import is_plan
 from contingent.io.places import folder_of
-from contingent.io.plan_folder import read_plan, scenario_of
 from contingent.io.scenario_reader import read_scenario
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
@@ -57,10 +57,8 @@ def _read(place: str) -> Scenario:
 
 
 def _with_scenario(place: str | Path) -> tuple[Scenario, Plan]:
-    plan, kept = read_plan(place), scenario_of(place)
-    if kept is None:
-        raise BadCall(f"{place} keeps no scenario, so its days and places are not known. Maybe plan the scenario anew.")
-    return read_scenario(kept), plan
+    given = plan_in(Path(place).expanduser())
+    return given.scenario, given.plan
 
 
 def _sites(path: Path) -> pl.DataFrame:

@@ -62,11 +62,6 @@ class Tempo:
     travel: float
     drawn: Markup
 
-    @property
-    def all_people(self) -> float:
-        """People kept there without end, all components together. [people]"""
-        return sum(self.people.values())
-
 
 def tempos(scenario: Scenario, lengths: Sequence[int] = LENGTHS) -> tuple[Tempo, ...]:
     """Return what tours of each length come to, each unit on its own dwell ratio and handover. Lengths: [months]."""
