@@ -10,7 +10,7 @@ from tests.plan import hand_made
 
 from contingent.errors import UnknownName
 from contingent.io import bundled_scenarios, json_schema, read_scenario
-from contingent.io.json_schema import schema_names
+from contingent.io.json_schemas import schema_names
 from contingent.io.plan_content import summary
 from contingent.model.rows import TABLES
 from contingent.plan.columns import COLUMNS

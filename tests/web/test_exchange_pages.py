@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from tests.web.hall import As, application, tiny_conference
 
 from contingent.io import json_schema, read_scenario
-from contingent.io.json_schema import schema_names
+from contingent.io.json_schemas import schema_names
 from contingent.web.guard.viewer import Viewer
 from contingent.web.uploads import read
 

@@ -92,7 +92,7 @@ def calendar_command(place: Path, *, out: Path, nations: Sequence[str], whole_to
 
 def schema_command(name: str, *, names: bool) -> None:
     """Print a JSON Schema, or what there is one of."""
-    from contingent.io.json_schema import json_schema, schema_names
+    from contingent.io.json_schemas import json_schema, schema_names
 
     if names:
         for each in schema_names():

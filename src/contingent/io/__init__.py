@@ -12,7 +12,7 @@ _HOMES = {
     "check_scenario": "contingent.io.scenario_reader",
     "convert": "contingent.io.conversion",
     "new_scenario": "contingent.io.template",
-    "json_schema": "contingent.io.json_schema",
+    "json_schema": "contingent.io.json_schemas",
     "read_and_check": "contingent.io.scenario_reader",
     "read_plan": "contingent.io.plan_folder",
     "read_scenario": "contingent.io.scenario_reader",

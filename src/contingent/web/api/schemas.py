@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path
 
 from contingent.errors import UnknownName
-from contingent.io.json_schema import json_schema, schema_names
+from contingent.io.json_schemas import json_schema, schema_names
 from contingent.web.api.problems import READS, ProblemRoute
 from contingent.web.guard import needs
 from contingent.web.guard.faults import Denied
