@@ -37,7 +37,7 @@ _WRITE_THE_VALUE = "write the value (copy the cells, then Paste Special, Values)
 _SAVE_AS_XLSX = "open it and save it as an Excel workbook (.xlsx), or as a folder of CSV files"
 
 
-_DAMAGE = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
+DAMAGE = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
 """What the standard library raises for archives that are broken, encrypted or packed in a way that it does not know."""
 
 OnStart = Callable[[str, dict[str, str]], None]
@@ -78,7 +78,7 @@ def opened_safely(content: bytes, book: Sheet, findings: Collected) -> zipfile.Z
                 while stream.read(_PIECE):
                     pass
         return archive
-    except _DAMAGE as problem:
+    except DAMAGE as problem:
         words = str(problem).lower().rstrip(".")
         reason = f": {words[:200]}" if words.isprintable() else ""
         findings.add("not_a_workbook", book, f"is damaged{reason}.", maybe=_SAVE_AS_XLSX)

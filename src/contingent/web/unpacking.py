@@ -5,7 +5,6 @@ Nothing of an archive is trusted: names that lead elsewhere, links, files that n
 
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -16,6 +15,7 @@ from contingent.io.collected import Collected, Sheet
 from contingent.io.limits import LARGEST_TABLE, MOST_PARTS
 from contingent.io.places import bundled_scenarios, find_place
 from contingent.io.sources import Source, read_source
+from contingent.io.workbook_safety import DAMAGE
 from contingent.store import Refused
 
 KINDS = (".csv", ".toml", ".geojson")
@@ -34,7 +34,6 @@ SENT = "what was sent"
 """How findings call a file that has no name."""
 
 _PIECE = 1 << 20
-_DAMAGE = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
 
 
 @contextmanager
@@ -77,7 +76,7 @@ def laid_down(content: bytes, work: Path, called: str = SENT) -> Path:
                 book.write_bytes(content)
                 return book
             return _folder_of(archive, parts, work / "import", called)
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise _refused(called, "is neither a workbook nor a packed folder, or is damaged.", "send an .xlsx or a .zip") from error
 
 

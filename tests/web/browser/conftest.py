@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Browser
-from tests.web.hall import application, served, whole_conference
+from tests.web.hall import application, served, tiny_conference, whole_conference
 
 from contingent.store import Conference
 
@@ -34,3 +35,18 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
 def browser(running_chromium: Browser) -> Browser:
     """Chromium without a window. Each test opens a context of its own."""
     return running_chromium
+
+
+@pytest.fixture
+def conference(tmp_path: Path) -> Iterator[Conference]:
+    """The tutorial's island, for one test alone."""
+    opened = tiny_conference(tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def address(conference: Conference) -> Iterator[str]:
+    """Where that conference is served."""
+    with served(application(conference)) as found:
+        yield found

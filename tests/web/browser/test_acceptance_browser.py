@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.conftest import CHROMIUM_ARGUMENTS
 from tests.web.browser.test_hall_browser import ready, write
-from tests.web.hall import PLANNER, application, served, tiny_conference
+from tests.web.hall import PLANNER
 
 from contingent.plan import REASONS
 from contingent.report.words import reason_words
@@ -60,19 +60,6 @@ POINTS = {
 """Point -> file and name of its test."""
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def conference(tmp_path: Path) -> Iterator[Conference]:
-    opened = tiny_conference(tmp_path)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def address(conference: Conference) -> Iterator[str]:
-    with served(application(conference)) as found:
-        yield found
 
 
 @pytest.fixture

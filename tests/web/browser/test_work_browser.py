@@ -3,13 +3,11 @@
 import json
 import re
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.web.hall import PLANNER, application, served, tiny_conference
+from tests.web.hall import PLANNER
 
 from contingent.store import Conference, Edit
 from contingent.web.work.worker import Worker
@@ -18,19 +16,6 @@ pytestmark = pytest.mark.browser
 
 LONG = 90_000
 """Longest that a computation may take on a busy machine. [ms]"""
-
-
-@pytest.fixture
-def conference(tmp_path: Path) -> Iterator[Conference]:
-    opened = tiny_conference(tmp_path)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def address(conference: Conference) -> Iterator[str]:
-    with served(application(conference)) as found:
-        yield found
 
 
 def opened(browser: Browser, address: str, said: list[str] | None = None) -> Page:

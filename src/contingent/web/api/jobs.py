@@ -1,5 +1,6 @@
 """What is computed outside of requests; versions of the scenario with a name."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -8,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from contingent.store import Conflict, Differences, Edit, Job, RowDifference, UnknownNumber, Version
+from contingent.store import Actor, Conflict, Differences, Edit, Job, RowDifference, UnknownNumber, Version
 from contingent.web.api.answers import (
     ChangeAnswer,
     ChangeGiven,
@@ -180,18 +181,23 @@ def one_job(request: Request, job: JobNumber) -> JobAnswer:
     return _job(_job_seen(request, job), viewer_of(request))
 
 
+def _ended(request: Request, job: int, end: Callable[[Actor, int], Job]) -> JobAnswer:
+    """Return a job that is over, or that has been told to end in the given way by who may."""
+    found, viewer = _job_seen(request, job), viewer_of(request)
+    if found.is_over:
+        return _job(found, viewer)
+    if not may_cancel(viewer, found):
+        raise Denied("That job is another's.", maybe="ask whoever began it")
+    return _job(end(actor_of(viewer), job), viewer)
+
+
 @router.post(
     "/jobs/{job}/cancel", tags=["jobs"], summary="Stop a job", responses=WRITES, dependencies=[Depends(needs("jobs.try"))],
 )  # fmt: skip
 def cancel(request: Request, job: JobNumber, given: WhyGiven) -> JobAnswer:
     """Stop a job: at once where it waits, within a second where it runs. One's own; planners, anybody's."""
     del given
-    found, viewer = _job_seen(request, job), viewer_of(request)
-    if found.is_over:
-        return _job(found, viewer)
-    if not may_cancel(viewer, found):
-        raise Denied("That job is another's.", maybe="ask whoever began it")
-    return _job(request.app.state.conference.cancel(actor_of(viewer), job), viewer)
+    return _ended(request, job, request.app.state.conference.cancel)
 
 
 @router.post(
@@ -201,12 +207,7 @@ def cancel(request: Request, job: JobNumber, given: WhyGiven) -> JobAnswer:
 def enough(request: Request, job: JobNumber, given: WhyGiven) -> JobAnswer:
     """End the search of a plan or a what-if: the best plan so far becomes its result, with its bound. Others go on."""
     del given
-    found, viewer = _job_seen(request, job), viewer_of(request)
-    if found.is_over:
-        return _job(found, viewer)
-    if not may_cancel(viewer, found):
-        raise Denied("That job is another's.", maybe="ask whoever began it")
-    return _job(request.app.state.conference.enough(actor_of(viewer), job), viewer)
+    return _ended(request, job, request.app.state.conference.enough)
 
 
 @router.get(
