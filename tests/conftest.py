@@ -74,8 +74,9 @@ def chromium() -> Path:
 @pytest.fixture(scope="session")
 def running_chromium(chromium: Path) -> Iterator["Browser"]:
     """Chromium without a window, started once for all tests of one worker: a second one in the same process would not start."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=30_000)  # [ms] a loaded machine is slow, and what never comes fails all the same
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM_ARGUMENTS))
         yield running

@@ -143,4 +143,5 @@ document.addEventListener("keydown", (event) => {
 for (const dialog of [palette, help])
   dialog?.addEventListener("click", (event) => event.target === dialog && dialog.close());
 
-document.body.dataset.ready = "yes";
+// A page's own module comes after this one: only when all of them have run does every key do what it says.
+document.addEventListener("DOMContentLoaded", () => { document.body.dataset.ready = "yes"; });
