@@ -106,7 +106,7 @@ def written_out(problem: Problem, how_many: int) -> tuple[int, float, float]:
     flow: dict[tuple[int, int, int], list[tuple[int, float]]] = {}
     load: dict[tuple[int, int], list[tuple[int, float]]] = {}
     cost: list[float] = []
-    for part in Schedule(problem).sendable(np.arange(len(problem.parts)))[:how_many]:
+    for part in problem.sendable()[:how_many]:
         for price, ends, taken in columns_of(problem, int(part)):
             for place, amount in ends:
                 flow.setdefault(place, []).append((len(cost), amount))
@@ -166,11 +166,11 @@ def measured(scenario: Scenario, tours: pl.DataFrame, *, until: int, times: int,
     problem = build_problem(scenario, parts, days=until + AFTER_DAYS)
     began = time.perf_counter()
     schedule = Schedule(problem)
-    among = schedule.sendable(np.arange(len(parts)))
+    among = problem.sendable()
     schedule.best_list(among, orders_of(problem, among))
     value = schedule.improve(among, rounds=min(MOST_ROUNDS, ROUNDS_A_PART * len(among)), seed=0)
     sent = time.perf_counter() - began
-    found = bound(problem, schedule, rounds=ROUNDS, time_limit=limit)
+    found = bound(problem, schedule.sent(), rounds=ROUNDS, time_limit=limit)
     greedy, took = dispatched(problem)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
     return (

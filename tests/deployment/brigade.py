@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 import polars as pl
 
 from contingent.deployment.parts import Part, parts_of
 from contingent.deployment.problem import build_problem
 from contingent.deployment.schedule import Schedule, orders_of
+from contingent.deployment.sent import Sent
 from contingent.model.rows import Offer, Requirement
 from contingent.model.scenario import Scenario
 from contingent.plan.columns import frame
@@ -55,11 +55,11 @@ def freight(parts: Sequence[Part]) -> list[Part]:
     return [part for part in parts if part.kind != "people"]
 
 
-def sent(scenario: Scenario, tours: pl.DataFrame, *, people: bool = True, days: int = 200) -> Schedule:
+def sent(scenario: Scenario, tours: pl.DataFrame, *, people: bool = True, days: int = 200) -> Sent:
     """The schedule of those tours, by the best of three lists."""
     parts = parts_of(scenario, tours)
     problem = build_problem(scenario, parts if people else freight(parts), days=days)
     schedule = Schedule(problem)
-    among = schedule.sendable(np.arange(len(problem.parts)))
+    among = problem.sendable()
     schedule.best_list(among, orders_of(problem, among))
-    return schedule
+    return schedule.sent()

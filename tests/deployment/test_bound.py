@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contingent.deployment.bound import Pricing, bound, sendable
+from contingent.deployment.bound import Pricing, bound
 from contingent.deployment.problem import MOST_STEPS, Problem
 from contingent.deployment.schedule import Schedule
 from contingent.deployment.search_kernel import NEVER_DAYS
@@ -240,7 +240,7 @@ def test_the_bound_is_the_optimum_of_the_model_written_out_in_time(problem):
 
 def lagrangian(problem: Problem, prices: np.ndarray) -> float:
     """The bound that any prices give on every schedule."""
-    pricing = Pricing(problem, sendable(problem))
+    pricing = Pricing(problem, problem.sendable())
     return pricing.bound(np.asarray(pricing.cheapest(prices, pricing.never)[0]), prices)
 
 
@@ -250,7 +250,7 @@ def test_no_order_gives_a_better_schedule_than_the_bound(problem):
     best = best_by_every_order(problem)
     schedule = Schedule(problem)
     schedule.send(np.arange(len(problem.parts)))
-    for found in (bound(problem), bound(problem, schedule)):
+    for found in (bound(problem), bound(problem, schedule.sent())):
         assert found.value <= best + 1e-6
         assert lagrangian(problem, found.prices) == pytest.approx(found.value, abs=1e-5)
 
@@ -277,7 +277,7 @@ def test_two_runs_give_the_same_bytes_and_like_parts_the_same_arrival():
 def test_parts_without_a_place_to_go_are_left_out():
     problem = problem_of(2, [Arc(0, 1, 1)], [Load(0, 1, 0, 0), Load(0, 1, 0, 0)], steady(1.0))
     problem.arrays[1][1] = -1
-    assert sendable(problem).tolist() == [0]
+    assert problem.sendable().tolist() == [0]
     found = bound(problem)
     assert found.value == pytest.approx(1.0)
     assert np.isnan(found.arrival[1])

@@ -23,9 +23,10 @@ def test_tables_of_random_schedules_keep_their_promises(problem):
     if len(among):
         schedule.best_list(among, orders_of(problem, among))
         schedule.improve(among, rounds=20, seed=0)
-    frames = movement_frames(schedule)
+    sent = schedule.sent()
+    frames = movement_frames(sent)
     frames |= {
-        "utilisation": utilisation(schedule), "flows": flows(problem.scenario, frames["movements"], frames["legs"])
+        "utilisation": utilisation(sent), "flows": flows(problem.scenario, frames["movements"], frames["legs"])
     }
     facts = facts_of(problem.scenario, hand_made.plan(**frames, tours=hand_made.plan().tours.clear()))
     for promise in (*way.PROMISES, *way_counted.PROMISES):

@@ -63,7 +63,7 @@ def sent(problem, rounds=0):
     assume(len(among))
     schedule.best_list(among, orders_of(problem, among))
     schedule.improve(among, rounds=rounds, seed=3)
-    return schedule
+    return schedule.sent()
 
 
 @settings(max_examples=60)
@@ -90,7 +90,7 @@ def by_rail(sizes):
     problem = small_problem(small_ways.scenario(), [part(at, "Home", "Field", size=float(size)) for at, size in enumerate(sizes)])
     schedule = Schedule(problem)
     schedule.send(np.arange(len(sizes)))
-    return schedule
+    return schedule.sent()
 
 
 def legs_late(replication, number, legs=3, seed=0):
@@ -133,7 +133,7 @@ def test_delays_are_as_often_and_as_long_as_the_factors_say():
 
 def test_a_ship_that_sails_by_herself_is_late_too():
     problem = small_problem(small_ways.scenario(), [part(0, "Home", "Field", kind="self", size=0.0, ready=3, own_days=2.5)])
-    [found], _ = arrivals(timetable(Schedule(problem)), (1.0, 2.0, 0.0, 1.0))
+    [found], _ = arrivals(timetable(Schedule(problem).sent()), (1.0, 2.0, 0.0, 1.0))
     late = delay_of((1.0, 2.0, 0.0, 1.0), *key_of(0, "deployment", "delays"), 0, 0, 0)
     assert found == pytest.approx(5.5 + late)
     assert late > 0

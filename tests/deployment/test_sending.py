@@ -41,7 +41,7 @@ def problems(draw, *, at_most=6, many_vehicles=False):
 
 def everybody(problem):
     schedule = Schedule(problem)
-    return schedule, schedule.sendable(np.arange(len(problem.parts)))
+    return schedule, problem.sendable()
 
 
 # By hand.

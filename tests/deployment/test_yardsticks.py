@@ -8,7 +8,7 @@ import pytest
 from tests.deployment.brigade import brigades, by_rail_alone, sent
 
 from contingent import read_scenario
-from contingent.deployment.schedule import Schedule
+from contingent.deployment.sent import Sent
 from contingent.model.scenario import Scenario
 
 WAGONS, TRAINS = 900, 24
@@ -25,13 +25,13 @@ def scenario() -> Scenario:
     return read_scenario("reassurance")
 
 
-def moved(scenario: Scenario, homes: tuple[str, ...], destination: str, *, people: bool = True) -> Schedule:
+def moved(scenario: Scenario, homes: tuple[str, ...], destination: str, *, people: bool = True) -> Sent:
     schedule = sent(*brigades(scenario, homes, destination), people=people)
     assert not np.isnan(schedule.arrival).any()
     return schedule
 
 
-def used(schedule: Schedule, which: str) -> np.ndarray:
+def used(schedule: Sent, which: str) -> np.ndarray:
     """What is used a day of all resources whose name or kind it is."""
     rows = [at for at, resource in enumerate(schedule.problem.network.resources) if which in (resource.name, resource.kind)]
     return schedule.used[rows].sum(axis=0)

@@ -40,11 +40,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from contingent.deployment.parts import SELF
 from contingent.deployment.price_kernel import price_parts
 from contingent.deployment.problem import Number, Problem, Whole
-from contingent.deployment.schedule import Schedule
 from contingent.deployment.search_kernel import NEVER_DAYS
+from contingent.deployment.sent import Sent
 from contingent.solver.growing_model import GrowingModel
 
 Answer = tuple[NDArray[Any], ...]
@@ -176,13 +175,6 @@ def _room(nodes: int) -> Answer:
     )  # fmt: skip
 
 
-def sendable(problem: Problem) -> Whole:
-    """Return the parts that have a way over the network."""
-    moved = np.array([part.kind != SELF for part in problem.parts], dtype=bool)
-    found: Whole = np.flatnonzero(moved & (problem.arrays[0] >= 0) & (problem.arrays[1] >= 0))
-    return found
-
-
 class Master:
     """The restricted model: the columns found so far, and rows for what they could fill.
 
@@ -269,18 +261,18 @@ class Master:
         sizes = np.bincount(column, minlength=len(group))
         self.add(group, self.pricing.problem.weight[part] * late, there, sizes, key, summed)
 
-    def add_schedule(self, schedule: Schedule) -> None:
+    def add_schedule(self, schedule: Sent) -> None:
         """Add the ways of a schedule, each a mix of columns that fits."""
         pricing, problem = self.pricing, self.pricing.problem
-        arrival, uses = schedule.state[0], schedule.state[5]
-        sent = np.flatnonzero(~np.isnan(arrival[pricing.among]))
-        part = pricing.among[sent]
-        inside = np.arange(schedule.state[6].shape[1]) < uses[part][:, None]
-        key = schedule.state[6][part][inside].astype(np.int64) * problem.days + schedule.state[7][part][inside]
-        column, key, amount = _together(np.repeat(np.arange(len(part)), uses[part]), key, schedule.state[8][part][inside])
+        arrival, uses, rows = schedule.arrival, schedule.rows.uses, schedule.rows
+        there = np.flatnonzero(~np.isnan(arrival[pricing.among]))
+        part = pricing.among[there]
+        taken = schedule.uses_among(part)
+        key = rows.use_resource[taken].astype(np.int64) * problem.days + rows.use_day[taken]
+        column, key, amount = _together(np.repeat(np.arange(len(part)), uses[part]), key, rows.use_amount[taken])
         late = np.maximum(0.0, arrival[part] - problem.required[part])
         sizes = np.bincount(column, minlength=len(part))
-        self.add(pricing.group_of[sent], problem.weight[part] * late, arrival[part], sizes, key, amount)
+        self.add(pricing.group_of[there], problem.weight[part] * late, arrival[part], sizes, key, amount)
 
     def solve(self) -> tuple[float, Number, Number]:
         """Return the value of the restricted model, what is used of each column, and the prices."""
@@ -311,7 +303,7 @@ def _together(column: Whole, key: Whole, amount: Number) -> tuple[Whole, Whole, 
 
 
 def bound(
-    problem: Problem, schedule: Schedule | None = None, *, rounds: int = 60, time_limit: float | None = None,
+    problem: Problem, schedule: Sent | None = None, *, rounds: int = 60, time_limit: float | None = None,
     among: Whole | None = None, close_enough: float = CLOSE_ENOUGH,
 ) -> Bound:  # fmt: skip
     """Return a lower bound on the weighted days of lateness of every schedule, with prices of what is scarce.
@@ -320,7 +312,7 @@ def bound(
     ----------
     problem : Problem
         What is to be sent.
-    schedule : Schedule, optional
+    schedule : Sent, optional
         One to begin with: its ways are the first columns. The bound holds and is the same, within its gap, without it.
     rounds : int
         Most rounds of pricing.
@@ -332,7 +324,7 @@ def bound(
         Gap at which no more is looked for. [-]
     """
     began = time.perf_counter()
-    pricing = Pricing(problem, sendable(problem) if among is None else among)
+    pricing = Pricing(problem, problem.sendable() if among is None else among)
     master = Master(pricing)
     if schedule is not None:
         master.add_schedule(schedule)

@@ -13,6 +13,7 @@ from contingent.deployment.parts import OUT, parts_of
 from contingent.deployment.problem import AFTER_DAYS, Number, Problem, Whole, build_problem
 from contingent.deployment.replay import Replay, replay
 from contingent.deployment.schedule import Schedule, orders_of
+from contingent.deployment.sent import Rows, Sent, sent
 from contingent.model.scenario import Scenario
 from contingent.network import has_network
 from contingent.plan.columns import empty_frame
@@ -81,7 +82,7 @@ class Movements:
         movements, legs, closure, arrivals, utilisation, flows, bottlenecks, schedule.
     taken : ndarray of float
         What movement takes of each resource on each day; shape (resources, days).
-    schedule : Schedule
+    schedule : Sent
         The schedule itself.
     seconds : dict of str to float
         What took how long. [s]
@@ -91,7 +92,7 @@ class Movements:
 
     frames: dict[str, pl.DataFrame]
     taken: Number
-    schedule: Schedule
+    schedule: Sent
     seconds: dict[str, float]
     replayed: Replay | None = None
 
@@ -125,9 +126,8 @@ def deploy(
     parts = parts_of(scenario, tours, until=asked.until) if has_network(scenario) else []
     days = (asked.until + AFTER_DAYS) if asked.until is not None else None
     problem = build_problem(scenario, parts, closed=asked.closed, taken=taken, days=days)
-    schedule = Schedule(problem)
     drawn = perf_counter()
-    windows = roll(schedule, asked)
+    schedule, windows = roll(problem, asked)
     sent = perf_counter()
     bounds = [bound(problem, schedule, rounds=BOUND_ROUNDS, among=window) for window in windows[: asked.bounded]]
     bounded = perf_counter()
@@ -157,49 +157,50 @@ def deploy(
     return Movements(found, schedule.used, schedule, seconds, replayed)
 
 
-def roll(schedule: Schedule, options: DeployOptions) -> list[Whole]:
-    """Send all parts, window after window; return the parts that are to be there within each window."""
-    problem = schedule.problem
-    everybody = schedule.sendable(np.arange(len(problem.parts)))
+def roll(problem: Problem, options: DeployOptions) -> tuple[Sent, list[Whole]]:
+    """Send all parts, window after window; return what was sent, and the parts that are to be there within each window."""
+    everybody = problem.sendable()
     required = problem.required[everybody]
-    if not len(everybody):
-        return []
-    began = perf_counter()
-    windows, first, again = [], 0, np.empty(0, dtype=np.int64)
-    last = int(required.max())
+    used = np.zeros_like(problem.capacity)
+    pieces: list[tuple[Whole, Rows]] = []
+    windows: list[Whole] = []
+    began, rounds, first, again = perf_counter(), 0, 0, np.empty(0, dtype=np.int64)
+    last = int(required.max()) if len(everybody) else -1
     while first <= last:
         until = first + WINDOW_DAYS
         low = -np.inf if first == 0 else first
         fresh: Whole = everybody[(required >= low) & (required < until)]
         window = np.concatenate([again, fresh])
-        schedule.clear(again)
+        schedule, here = Schedule(problem.of(window), used), np.arange(len(window))
         if len(window):
-            schedule.best_list(window, orders_of(problem, window))
+            schedule.best_list(here, orders_of(schedule.problem, here))
             if options.time_limit is None or perf_counter() - began < options.time_limit:
-                schedule.improve(window, rounds=options.rounds * len(window), seed=options.seed)
-        again = window[problem.required[window] >= until - OVERLAP_DAYS]
+                schedule.improve(here, rounds=options.rounds * len(window), seed=options.seed, begin=rounds)
+                rounds += options.rounds * len(window)
+        goes_on = (problem.required[window] >= until - OVERLAP_DAYS) & (until <= last)
+        pieces.append((window[~goes_on], schedule.rows(here[~goes_on])))
+        schedule.clear(here[goes_on])
+        again, first = window[goes_on], until
         if len(fresh):
             windows.append(fresh)
-        first = until
-    return windows
+    return sent(problem, used, pieces), windows
 
 
-def summary(schedule: Schedule, windows: list[Whole], bounds: list[Bound]) -> pl.DataFrame:
+def summary(schedule: Sent, windows: list[Whole], bounds: list[Bound]) -> pl.DataFrame:
     """Return the frame ``schedule``: what the schedule is worth, beside its bound.
 
     Parameters
     ----------
-    schedule : Schedule
-        All windows, sent.
+    schedule : Sent
+        All windows.
     windows : list of ndarray of int
         The parts of each.
     bounds : list of Bound
         Of the first windows. The bound of each is on its own parts, as if nobody else moved, so that they add up.
     """
     problem = schedule.problem
-    everybody = np.arange(len(problem.parts))
-    moving = schedule.sendable(everybody)
-    stranded = [at for at in everybody if np.isnan(schedule.arrival[at])]
+    moving = problem.sendable()
+    stranded = np.flatnonzero(np.isnan(schedule.arrival))
     late = np.maximum(0.0, np.nan_to_num(schedule.arrival) - problem.required)
     out = np.array([part.direction == OUT for part in problem.parts], dtype=bool)
     method = f"lists and search, {len(windows)} windows of {WINDOW_DAYS} days"

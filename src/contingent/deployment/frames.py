@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from contingent.deployment.legs import HANDLING, whole_day
 from contingent.deployment.parts import OUT, SELF
 from contingent.deployment.problem import Number
-from contingent.deployment.schedule import Schedule
+from contingent.deployment.sent import Sent
 from contingent.model.rules import line_until, lines_of_option, reference_type
 from contingent.model.scenario import Scenario
 from contingent.plan.way_columns import WAY_COLUMNS
@@ -120,12 +120,12 @@ def arrivals(scenario: Scenario, tours: pl.DataFrame, movements: pl.DataFrame, o
     return pl.DataFrame(columns, schema=WAY_COLUMNS["arrivals"])
 
 
-def utilisation(schedule: Schedule, taken: Number | None = None) -> pl.DataFrame:
+def utilisation(schedule: Sent, taken: Number | None = None) -> pl.DataFrame:
     """Return what each resource carries in each week in which it carries anything, against what it can.
 
     Parameters
     ----------
-    schedule : Schedule
+    schedule : Sent
         Movements.
     taken : ndarray of float, optional
         What supply takes; shape (resources, days at least).
@@ -185,12 +185,12 @@ def flows(scenario: Scenario, movements: pl.DataFrame, legs: pl.DataFrame) -> pl
     return _frame("flows", rows)
 
 
-def bottlenecks(schedule: Schedule, worth: Mapping[str, float]) -> pl.DataFrame:
+def bottlenecks(schedule: Sent, worth: Mapping[str, float]) -> pl.DataFrame:
     """Return for each part that is late what held it up on its way, the longest wait last named as its bottleneck.
 
     Parameters
     ----------
-    schedule : Schedule
+    schedule : Sent
         Movements.
     worth : mapping of str to float
         Of one more a day of each resource, by its name. [weighted days of lateness]
@@ -225,15 +225,13 @@ def bottlenecks(schedule: Schedule, worth: Mapping[str, float]) -> pl.DataFrame:
     return _frame("bottlenecks", rows)
 
 
-def waits_of(schedule: Schedule, at: int) -> list[tuple[int, float]]:
+def waits_of(schedule: Sent, at: int) -> list[tuple[int, float]]:
     """Return for what a part waits, in order: the resource, and how long. [days]"""
     problem = schedule.problem
-    _, steps, step_arc, step_leaves, step_arrives = schedule.state[:5]
     found: list[tuple[int, float]] = []
     time = float(problem.parts[at].ready)
-    for step in range(int(steps[at])):
-        graph, arc = problem.arc(int(step_arc[at, step]))
-        leaves, arrives = float(step_leaves[at, step]), float(step_arrives[at, step])
+    for number, leaves, arrives in schedule.way_of(at):
+        graph, arc = problem.arc(number)
         before = int(graph.before[arc, 0]) if graph.before[arc, 0] >= 0 else int(graph.fleet[arc])
         found.append((before, leaves - time))
         found.append((int(graph.after[arc, 0]), arrives - float(graph.after_days[arc]) - leaves - float(graph.days[arc])))

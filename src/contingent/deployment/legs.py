@@ -7,7 +7,7 @@ import polars as pl
 
 from contingent.deployment.parts import SELF, Part
 from contingent.deployment.problem import Problem
-from contingent.deployment.schedule import Schedule
+from contingent.deployment.sent import Sent
 from contingent.network.graph import CHANGE, LOAD, TRAVEL, Graph
 from contingent.plan.way_columns import WAY_COLUMNS
 
@@ -15,6 +15,8 @@ HANDLING, LOADING, UNLOADING = "handling", "loading", "unloading"
 """What stands in the column ``mode`` of a leg that leads nowhere."""
 PLACES_OF_DAYS = 4
 """Decimal places of times: some nine seconds. [digits]"""
+PARTS_AT_ONCE = 20_000
+"""Parts whose rows are held as rows at once: frames take a tenth of their room. [parts]"""
 ROUNDING = 1e-6
 """What is so little after the start of a day is its start. [days]"""
 
@@ -30,12 +32,17 @@ def whole_day(time: float) -> int:
     return math.ceil(round(time, PLACES_OF_DAYS) - ROUNDING)
 
 
-def movement_frames(schedule: Schedule) -> dict[str, pl.DataFrame]:
+def movement_frames(schedule: Sent) -> dict[str, pl.DataFrame]:
     """Return the frames ``movements`` and ``legs`` of a schedule."""
-    problem = schedule.problem
+    found = [_frames_of(schedule, first) for first in range(0, max(1, len(schedule.problem.parts)), PARTS_AT_ONCE)]
+    return {name: pl.concat([frames[name] for frames in found], rechunk=True) for name in ("movements", "legs")}
+
+
+def _frames_of(schedule: Sent, first: int) -> dict[str, pl.DataFrame]:
+    """``movements`` and ``legs`` of `PARTS_AT_ONCE` parts from the first on."""
     movements: list[Row] = []
     legs: list[Row] = []
-    for at, part in enumerate(problem.parts):
+    for at, part in enumerate(schedule.problem.parts[first : first + PARTS_AT_ONCE], start=first):
         own = _own_leg(part) if part.kind == SELF else _legs(schedule, at)
         legs += own
         movements.append(_movement(part, float(schedule.arrival[at]), own))
@@ -85,15 +92,13 @@ def _own_leg(part: Part) -> list[Row]:
     ]  # fmt: skip
 
 
-def _legs(schedule: Schedule, at: int) -> list[Row]:
+def _legs(schedule: Sent, at: int) -> list[Row]:
     """The way of a part: its legs, and what it is handled by, in order."""
     problem, part = schedule.problem, schedule.problem.parts[at]
-    _, steps, step_arc, step_leaves, step_arrives = schedule.state[:5]
     found: list[Row] = []
     time = float(part.ready)
-    for step in range(int(steps[at])):
-        graph, arc = problem.arc(int(step_arc[at, step]))
-        leaves, arrives = float(step_leaves[at, step]), float(step_arrives[at, step])
+    for number, leaves, arrives in schedule.way_of(at):
+        graph, arc = problem.arc(number)
         for row in _of_arc(problem, graph, arc, part.size, time, leaves, arrives):
             if not _goes_on(found, row):
                 found.append(row)

@@ -1,7 +1,7 @@
 """The parts and the network as the arrays that the kernels read."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +56,19 @@ class Problem:
     def days(self) -> int:
         """Days that are looked at. [days]"""
         return int(self.capacity.shape[1])
+
+    def of(self, among: Whole) -> "Problem":
+        """Return the problem of some of the parts, in their order, over the same network."""
+        *of_parts, to_go, scratch = self.arrays
+        return replace(
+            self, parts=tuple(self.parts[at] for at in among), arrays=(*(column[among] for column in of_parts), to_go, scratch),
+            required=self.required[among], weight=self.weight[among],
+        )  # fmt: skip
+
+    def sendable(self) -> Whole:
+        """Return the parts that go over the network and have a way."""
+        there: Whole = np.flatnonzero((self.arrays[0] >= 0) & (self.arrays[1] >= 0))
+        return there
 
     def arc(self, number: int) -> tuple[Graph, int]:
         """Return the graph and the arc in it of an arc among all."""

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from contingent.deployment.schedule import Schedule
+from contingent.deployment.sent import Sent
 from contingent.deployment.timetable import Array, Timetable, timetable_of
 from contingent.ensemble import Job, run_pieces
 from contingent.ensemble.streams import key_of
@@ -63,7 +63,7 @@ class Replay:
 
 
 def replay(
-    schedule: Schedule, scenario: Scenario, tours: pl.DataFrame, option: str | None = None, *, replications: int = 1000,
+    schedule: Sent, scenario: Scenario, tours: pl.DataFrame, option: str | None = None, *, replications: int = 1000,
     seed: int = 0, until: int | None = None, engine: str = "here",
     journal: Path | None = None, progress: Callable[[int, int], None] | None = None,
 ) -> Replay:  # fmt: skip
@@ -71,7 +71,7 @@ def replay(
 
     Parameters
     ----------
-    schedule : Schedule
+    schedule : Sent
         As it was made.
     scenario : Scenario
         With the lines of its mandate derived; its factors say how often legs are late, and by how much.

@@ -13,6 +13,10 @@ from contingent.ensemble.streams import uniform
 
 TOGETHER_DAYS = 12.0
 """Parts whose takings lie within so many days of each other compete. [days]"""
+LOOKED_AT = 2048
+"""So many parts before and after one are looked at for some that compete with it. [parts]"""
+BLOCK = 512
+"""Lateness is kept by blocks of so many parts, so that a late one is found without asking each. [parts]"""
 NEVER_DAYS = 1000.0
 """Lateness of a part that cannot be sent. [days]"""
 
@@ -106,39 +110,50 @@ def put_back(used, state, part, kept, at):
 
 
 @njit(cache=True, nogil=True)
-def late_one(state, required, weight, among, total, draw):
-    """Return a part drawn by what its lateness weighs; the last of those where nothing is late."""
-    left = draw * total
-    for part in among:
-        left -= weight[part] * late(state[0][part], required[part])
-        if left < 0.0:
-            return part
-    return among[-1]
+def block_value(arrival, required, weight, among, block):
+    """Return the weighted days of lateness of one block of parts."""
+    return value_of(arrival, required, weight, among[block * BLOCK : (block + 1) * BLOCK])
 
 
 @njit(cache=True, nogil=True)
-def with_it(graph, state, parts, among, first, together, how_many, key0, key1, at):
-    """Put a part and others that compete with it into `together`, drawn anew; return how many."""
-    ready = parts[2]
+def late_one(state, required, weight, among, blocks, left):
+    """Return the place of a part drawn by what its lateness weighs; the last of those where nothing is late."""
+    block = 0
+    while block < len(blocks) - 1 and left >= blocks[block]:
+        left -= blocks[block]
+        block += 1
+    for place in range(block * BLOCK, min(len(among), (block + 1) * BLOCK)):
+        part = among[place]
+        left -= weight[part] * late(state[0][part], required[part])
+        if left < 0.0:
+            return place
+    return len(among) - 1
+
+
+@njit(cache=True, nogil=True)
+def with_it(graph, state, parts, among, place, together, how_many, key0, key1, at):
+    """Put a part and others near it that compete with it into `together`, as places, drawn anew; return how many."""
+    ready, first = parts[2], among[place]
     resource, day, longest = waits_for(graph, state, first, ready[first])
-    together[0] = first
+    together[0] = place
     count, met = 1, 0
     room = 2 + int(how_many * (len(together) - 2))
-    for part in among:
-        if part == first or np.isnan(state[0][part]):
+    for other in range(max(0, place - LOOKED_AT), min(len(among), place + LOOKED_AT + 1)):
+        part = among[other]
+        if other == place or np.isnan(state[0][part]):
             continue
         near = takes_near(state, part, resource, day, TOGETHER_DAYS + longest) if resource >= 0 else False
         if not near:
             continue
         met += 1
         if count < room:
-            together[count] = part
+            together[count] = other
             count += 1
             continue
         # Each of those that compete is as likely to be among those that are taken off.
-        other = int(uniform(key0, key1, at, np.uint64(met), np.uint64(2)) * met)
-        if other < room - 1:
-            together[1 + other] = part
+        drawn = int(uniform(key0, key1, at, np.uint64(met), np.uint64(2)) * met)
+        if drawn < room - 1:
+            together[1 + drawn] = other
     return count
 
 
@@ -164,24 +179,29 @@ def improve(graph, cap, used, labels, state, parts, required, weight, among, kep
         Number of the first round, and of rounds.
     """
     total = value_of(state[0], required, weight, among)
-    together = np.empty(len(kept[0]), dtype=np.int64)
+    blocks = np.empty((len(among) + BLOCK - 1) // BLOCK)
+    for block in range(len(blocks)):
+        blocks[block] = block_value(state[0], required, weight, among, block)
+    places = np.empty(len(kept[0]), dtype=np.int64)
     for number in range(begin, begin + rounds):
         if total <= 0.0:
             break
         at = np.uint64(number)
-        first = late_one(state, required, weight, among, total, uniform(key0, key1, at, np.uint64(0), np.uint64(0)))
+        left = uniform(key0, key1, at, np.uint64(0), np.uint64(0)) * total
+        first = late_one(state, required, weight, among, blocks, left)
         how_many = uniform(key0, key1, at, np.uint64(1), np.uint64(0))
-        count = with_it(graph, state, parts, among, first, together, how_many, key0, key1, at)
-        before = value_of(state[0], required, weight, together[:count])
+        count = with_it(graph, state, parts, among, first, places, how_many, key0, key1, at)
+        took_off = among[places[:count]]
+        together = took_off.copy()
+        before = value_of(state[0], required, weight, took_off)
         for which in range(count):
-            keep(state, together[which], kept, which)
-        took_off = together[:count].copy()
+            keep(state, took_off[which], kept, which)
         for which in range(count):
-            take_back(used, state, together[which])
+            take_back(used, state, took_off[which])
         shuffle(together, count, key0, key1, at)
         for which in range(count):
             send(graph, cap, used, labels, state, parts, together[which])
-        after = value_of(state[0], required, weight, together[:count])
+        after = value_of(state[0], required, weight, together)
         if after > before + 1e-9:
             for which in range(count):
                 take_back(used, state, took_off[which])
@@ -189,4 +209,7 @@ def improve(graph, cap, used, labels, state, parts, required, weight, among, kep
                 put_back(used, state, took_off[which], kept, which)
         else:
             total += after - before
+            for which in range(count):
+                block = places[which] // BLOCK
+                blocks[block] = block_value(state[0], required, weight, among, block)
     return value_of(state[0], required, weight, among)

@@ -15,7 +15,7 @@ from contingent.deployment.frames import first_occupation
 from contingent.deployment.insert_kernel import SLIVER
 from contingent.deployment.parts import OUT, SELF
 from contingent.deployment.replay_kernel import FLEET, HANDLED, WAY
-from contingent.deployment.schedule import Schedule
+from contingent.deployment.sent import Sent
 from contingent.model.rules import lines_of_option
 from contingent.model.scenario import Scenario
 from contingent.network.graph import TRAVEL
@@ -82,13 +82,13 @@ class _Stages:
 
 
 def timetable_of(
-    schedule: Schedule, scenario: Scenario, tours: pl.DataFrame, option: str | None, *, until: int | None = None
+    schedule: Sent, scenario: Scenario, tours: pl.DataFrame, option: str | None, *, until: int | None = None
 ) -> Timetable:
     """Return a schedule as a timetable.
 
     Parameters
     ----------
-    schedule : Schedule
+    schedule : Sent
         As it was made.
     scenario : Scenario
         With the lines of its mandate derived.
@@ -125,20 +125,20 @@ def timetable_of(
     return Timetable(table, problem.capacity, unit, units, closes, lines, scenario.horizon.days)
 
 
-def _stages_of(schedule: Schedule, at: int, stages: _Stages) -> None:
+def _stages_of(schedule: Sent, at: int, stages: _Stages) -> None:
     """Write down the stages of a part that goes over the network."""
     problem = schedule.problem
     does = _does(schedule)
     _, _, _, days, after_days, fleet, _, share, fleet_days, before, before_amount, after, after_amount = problem.graph
-    _, steps, step_arc, step_leaves, step_arrives, uses, use_resource, use_day, use_amount = schedule.state
+    takings = schedule.takings_of(at)
     size, taken, leg = problem.parts[at].size, 0, 0
     goes_on_at, halted = -np.inf, True
 
     def slots(resource: int, amount: float) -> list[tuple[int, float]]:
         nonlocal taken
         found: list[tuple[int, float]] = []
-        while amount > SLIVER and taken < uses[at] and use_resource[at, taken] == resource:
-            found.append((int(use_day[at, taken]), float(use_amount[at, taken])))
+        while amount > SLIVER and taken < len(takings) and takings[taken][0] == resource:
+            found.append(takings[taken][1:])
             amount -= found[-1][1]
             taken += 1
         return found
@@ -152,13 +152,12 @@ def _stages_of(schedule: Schedule, at: int, stages: _Stages) -> None:
                 any_there = True
         return any_there
 
-    for step in range(int(steps[at])):
-        arc, leaves = int(step_arc[at, step]), float(step_leaves[at, step])
+    for arc, leaves, arrives in schedule.way_of(at):
         halted = handled(arc, before, before_amount) or halted
         if fleet[arc] >= 0 and fleet_days[arc] > 0:
             stages.add(
                 FLEET, resource=int(fleet[arc]), amount=size * float(share[arc]), days=float(fleet_days[arc]), planned=leaves,
-                slots=_fleet_slots(schedule, at, taken, leaves, float(fleet_days[arc])),
+                slots=_fleet_slots(takings[taken:], leaves, float(fleet_days[arc])),
             )  # fmt: skip
             taken += len(stages.slots) - stages.rows[-1][6]
         begins = does[arc] == TRAVEL and (halted or leaves > goes_on_at + HALT)
@@ -167,24 +166,22 @@ def _stages_of(schedule: Schedule, at: int, stages: _Stages) -> None:
         halted = handled(arc, after, after_amount) or does[arc] != TRAVEL or after_days[arc] > HALT
         if after_days[arc] > 0:
             stages.add(WAY, days=float(after_days[arc]))
-        goes_on_at = float(step_arrives[at, step])
+        goes_on_at = arrives
 
 
-def _fleet_slots(schedule: Schedule, at: int, taken: int, leaves: float, days: float) -> list[tuple[int, float]]:
+def _fleet_slots(takings: list[tuple[int, int, float]], leaves: float, days: float) -> list[tuple[int, float]]:
     """What a part holds of a fleet from its start on, day by day."""
-    use_day, use_amount = schedule.state[7], schedule.state[8]
-    count = int(np.ceil(leaves + days)) - int(leaves)
-    return [(int(use_day[at, taken + more]), float(use_amount[at, taken + more])) for more in range(count)]
+    return [taking[1:] for taking in takings[: int(np.ceil(leaves + days)) - int(leaves)]]
 
 
-def _does(schedule: Schedule) -> Array:
+def _does(schedule: Sent) -> Array:
     """What each arc among all does."""
     graphs = schedule.problem.network.graphs
     return np.concatenate([graphs[kind].does for kind in schedule.problem.first_arc])
 
 
 def _units(
-    schedule: Schedule, scenario: Scenario, tours: pl.DataFrame, option: str | None, until: int | None
+    schedule: Sent, scenario: Scenario, tours: pl.DataFrame, option: str | None, until: int | None
 ) -> tuple[Array, tuple[Array, ...], Array, tuple[str, ...]]:
     """Tour of each part on its way out; of each tour what is counted; day required and name of each line with tours."""
     names = list(tours.select("unit", "from_day").iter_rows())
