@@ -1,5 +1,6 @@
 """Parts on their way: earliest arrival against every way and wait, what is taken and given back, lists, and the search."""
 
+from dataclasses import replace
 from itertools import pairwise, permutations
 
 import numpy as np
@@ -10,8 +11,11 @@ from tests.deployment.plain_way import NEVER, Ledger, arcs_of, part, simple_ways
 from tests.network import small_ways
 from tests.network.small_ways import NAMES
 
+from contingent.deployment.deploy import DeployOptions, roll
 from contingent.deployment.problem import MOST_USES
 from contingent.deployment.schedule import Schedule, orders_of
+from contingent.deployment.search_kernel import BLOCK, LOOKED_AT
+from contingent.deployment.sent import sent
 
 DAYS = 25
 
@@ -222,3 +226,80 @@ def test_the_search_finds_the_best_of_all_orders(problem):
     schedule.best_list(among, orders_of(problem, among))
     found = schedule.improve(among, rounds=300, seed=1)
     assert found <= min(values) + 1e-6
+
+
+@settings(max_examples=15)
+@given(problems(at_most=4))
+def test_no_order_is_better_than_an_empty_network(problem):
+    """Each part by itself, all others at home: nothing that is scarce comes dearer than nothing at all."""
+    schedule, among = everybody(problem)
+    alone = 0.0
+    for number in among:
+        only = np.array([number])
+        schedule.send(only)
+        alone += schedule.value(only)
+        schedule.clear(only)
+    least = schedule.least_value(among)
+    assert least <= alone + 1e-6
+    schedule.best_list(among, orders_of(problem, among))
+    assert least <= schedule.value(among) + 1e-6
+
+
+def test_the_first_list_that_is_as_good_as_an_empty_network_is_kept():
+    problem = small_problem(small_ways.scenario(), [part(0, "Home", "Field", size=10.0, required=0)])
+    schedule, among = everybody(problem)
+    schedule.send(among)
+    assert schedule.value(among) == pytest.approx(schedule.least_value(among))
+    assert schedule.value(among) > 0
+    schedule.clear(among)
+    assert schedule.best_list(among, [among, among]) == 0
+
+
+def test_a_search_among_many_parts_keeps_to_what_it_says():
+    """Many more than are looked at together: two thousand and a half pieces, each by itself, through a gate of ten a day."""
+    parts = [
+        part(at, "Home", "Field", size=1.0, required=at % 200, weight=1.0 + at % 7)
+        for at in range(2 * LOOKED_AT + 3 * BLOCK // 2)
+    ]
+    problem = small_problem(small_ways.scenario(), parts, days=700)
+    schedule, among = everybody(problem)
+    schedule.send(among[::-1])
+    before = schedule.value(among)
+    after = schedule.improve(among, rounds=400, seed=2)
+    assert after < before
+    assert after == pytest.approx((problem.weight * np.maximum(0.0, schedule.arrival - problem.required)).sum())
+    assert (schedule.used <= problem.capacity + 1e-6).all()
+
+
+# What is kept.
+
+
+@settings(max_examples=30)
+@given(problems(), st.integers(0, 5))
+def test_what_is_kept_in_pieces_is_what_was_sent(problem, pieces):
+    schedule, among = everybody(problem)
+    schedule.send(among)
+    of = among % (pieces + 1)
+    kept = sent(problem, schedule.used, [(among[of == piece], schedule.rows(among[of == piece])) for piece in range(pieces + 1)])
+    assert np.array_equal(kept.arrival, schedule.arrival, equal_nan=True)
+    for number in range(len(problem.parts)):
+        assert kept.takings_of(number) == takings_of(schedule.state, number)
+        assert [arc for arc, _, _ in kept.way_of(number)] == arcs_of(schedule.state, number)
+        if kept.way_of(number):
+            assert kept.way_of(number)[-1][2] == schedule.arrival[number]
+
+
+@settings(max_examples=15)
+@given(problems())
+def test_windows_one_after_the_other_keep_to_capacity(problem):
+    """Parts due in three windows: each finds what those before it have left, and those of a window's last days are sent anew."""
+    parts = [replace(each, required=(each.required * 41) % 400) for each in problem.parts]
+    later = replace(problem, parts=tuple(parts), required=np.array([float(each.required) for each in parts]))
+    kept, windows = roll(later, DeployOptions(seed=1))
+    assert sorted(np.concatenate([np.empty(0, dtype=int), *windows])) == list(later.sendable())
+    summed = np.zeros_like(kept.used)
+    for number in range(len(parts)):
+        for resource, day, amount in kept.takings_of(number):
+            summed[resource, day] += amount
+    assert summed == pytest.approx(kept.used, abs=1e-6)
+    assert (kept.used <= problem.capacity + 1e-6).all()

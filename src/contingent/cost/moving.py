@@ -13,6 +13,7 @@ import polars as pl
 
 from contingent.cost.presence import USED, described, stretches
 from contingent.model.scenario import Scenario
+from contingent.plan.money import summed
 
 BY_MODE = {
     "rail": ("rail_wagon_km", "wagon_km"), "road": ("road_vehicle_km", "vehicle_km"), "sea": ("sea_lane_m_km", "lane_m_km"),
@@ -22,6 +23,8 @@ BY_MODE = {
 
 PERSON, TONNE = ("air_person_km", "person_km"), ("air_t_km", "t_km")
 
+OF_ONE = ("nation", "unit_type", "domain", "component", "people", "vehicles", "wagons", "lane_m", "tonnes")
+"""Columns of a movement that its legs are paid by: of millions of legs no others are held."""
 PEOPLE_A_COACH = 50
 """People of a railway coach, where a fleet does not say of how many wagons its trains for people are. An assumption. [people]"""
 
@@ -45,7 +48,7 @@ def of_movements(scenario: Scenario, movements: pl.DataFrame, legs: pl.DataFrame
         legs.filter(pl.col("leaves_day").is_not_null() & pl.col("mode").is_in([*BY_MODE, "air"]))
         .join(_lengths(scenario, legs), on=["movement", "leg"], how="inner", maintain_order="left")
         .select("movement", "mode", "fleet", "km", gone_day="leaves_day")
-        .join(whole, on="movement", how="inner", maintain_order="left")
+        .join(whole.select("movement", *OF_ONE), on="movement", how="inner", maintain_order="left")
         .join(fleets, on="fleet", how="left", maintain_order="left")
     )  # fmt: skip
     air, people = pl.col("mode") == "air", pl.col("people") > 0
@@ -69,7 +72,7 @@ def of_movements(scenario: Scenario, movements: pl.DataFrame, legs: pl.DataFrame
         supply=pl.lit(None, pl.String),
         quantity=(amount.cast(pl.Float64) * pl.col("km")).fill_null(0.0),
     )  # fmt: skip
-    return used.filter(pl.col("quantity") > 0).select(list(USED))
+    return summed(used.filter(pl.col("quantity") > 0), [name for name in USED if name != "quantity"], ["quantity"])
 
 
 def _lengths(scenario: Scenario, legs: pl.DataFrame) -> pl.DataFrame:

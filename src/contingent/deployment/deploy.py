@@ -23,6 +23,8 @@ WINDOW_DAYS, OVERLAP_DAYS = 180, 30
 """Parts that are to be there within a window are sent together; those of its last days again with the next. [days]"""
 FRAMES = ("movements", "legs", "closure", "arrivals", "utilisation", "flows", "bottlenecks", "schedule")
 """What deployment works out."""
+Kept = tuple[float, Number]
+"""Value of a bound, and the worth of one more a day of each resource."""
 ENGINE = "threads"
 """Where replays are computed where nothing is said: compiled code lets go of the interpreter."""
 PROVEN = 1e-6
@@ -129,7 +131,7 @@ def deploy(
     drawn = perf_counter()
     schedule, windows = roll(problem, asked)
     sent = perf_counter()
-    bounds = [bound(problem, schedule, rounds=BOUND_ROUNDS, among=window) for window in windows[: asked.bounded]]
+    bounds = [_kept(bound(problem, schedule, rounds=BOUND_ROUNDS, among=window)) for window in windows[: asked.bounded]]
     bounded = perf_counter()
     found = movement_frames(schedule)
     if not parts:
@@ -186,7 +188,7 @@ def roll(problem: Problem, options: DeployOptions) -> tuple[Sent, list[Whole]]:
     return sent(problem, used, pieces), windows
 
 
-def summary(schedule: Sent, windows: list[Whole], bounds: list[Bound]) -> pl.DataFrame:
+def summary(schedule: Sent, windows: list[Whole], bounds: list[Kept]) -> pl.DataFrame:
     """Return the frame ``schedule``: what the schedule is worth, beside its bound.
 
     Parameters
@@ -195,8 +197,9 @@ def summary(schedule: Sent, windows: list[Whole], bounds: list[Bound]) -> pl.Dat
         All windows.
     windows : list of ndarray of int
         The parts of each.
-    bounds : list of Bound
-        Of the first windows. The bound of each is on its own parts, as if nobody else moved, so that they add up.
+    bounds : list of (float, ndarray of float)
+        Of the first windows: value, and worth of one more a day of each resource. The bound of each is on its own parts, as if
+        nobody else moved, so that they add up.
     """
     problem = schedule.problem
     moving = problem.sendable()
@@ -212,7 +215,7 @@ def summary(schedule: Sent, windows: list[Whole], bounds: list[Bound]) -> pl.Dat
         rows.append({"measure": measure, "unit": unit, "value": value, "bound": least, "status": status, "method": how})
 
     lateness, unit = "weighted lateness", "people x days x weight"
-    least = [found.value for found in bounds]
+    least = [value for value, _ in bounds]
     how = f"{method}; linear bound in columns, window by window" if bounds else method
     add(lateness, unit, schedule.value(moving), sum(least) if bounds and len(bounds) == len(windows) else None, how)
     if bounds and len(windows) > 1 and problem.required[windows[0]].max() < WINDOW_DAYS:
@@ -224,9 +227,14 @@ def summary(schedule: Sent, windows: list[Whole], bounds: list[Bound]) -> pl.Dat
     return pl.DataFrame(rows, schema=WAY_COLUMNS["schedule"], orient="row")
 
 
-def _worth(problem: Problem, bounds: list[Bound]) -> dict[str, float]:
+def _kept(found: Bound) -> Kept:
+    """What is told of a bound: its value, and what one more a day of each resource is worth, not its price on each day."""
+    return found.value, found.worth()
+
+
+def _worth(problem: Problem, bounds: list[Kept]) -> dict[str, float]:
     """What one more a day of each resource is worth where the bound was worked out. [weighted days of lateness]"""
     if not bounds:
         return {}
-    worth = sum((found.worth() for found in bounds), np.zeros(len(problem.network.resources)))
+    worth = sum((worth for _, worth in bounds), np.zeros(len(problem.network.resources)))
     return {resource.name: round(float(worth[at]), 4) for at, resource in enumerate(problem.network.resources)}
