@@ -13,7 +13,7 @@ from contingent import verify
 from contingent.deployment import DeployOptions, deploy
 from contingent.model.scenario import Scenario
 from contingent.plan.plan import Plan
-from contingent.plan.verify import way, way_counted
+from contingent.plan.verify import facts, way, way_counted
 from contingent.plan.verify.facts import facts_of
 from contingent.plan.verify.way_counted import first_day_over
 
@@ -164,6 +164,18 @@ def test_each_planted_fault_is_found_by_its_promise(made: tuple[Scenario, Plan],
     promise, plant = FAULTS[fault]
     assert list(promise(facts_of(scenario, plan))) == []
     assert list(promise(facts_of(scenario, plant(plan))))
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_is_read_anew_by_each_promise_is_told_the_same(
+    made: tuple[Scenario, Plan], fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a force of millions of legs no rows are held; what is found does not change."""
+    scenario, plan = made
+    promise, plant = FAULTS[fault]
+    held = list(promise(facts_of(scenario, plant(plan))))
+    monkeypatch.setattr(facts, "MOST_HELD", 0)
+    assert list(promise(facts_of(scenario, plant(plan)))) == held
 
 
 def test_a_closed_link_is_found_by_who_still_runs_over_it(made: tuple[Scenario, Plan]) -> None:

@@ -119,18 +119,17 @@ def movements_paid(facts: Facts) -> Iterator[Finding]:
     """Each nation pays for the kilometres that its movements go, times what they have to carry."""
     if facts.plan.costs.is_empty():
         return
-    moves = {row["movement"]: row for row in facts.plan.movements.iter_rows(named=True)}
     paid: dict[tuple[str, str], float] = defaultdict(float)
     kilometres = {row.link: row.km for row in facts.scenario.links}
     fleets = {row.fleet: row for row in facts.scenario.fleets}
     rates = {item: [row for row in facts.scenario.rates if row.item == item] for item in OF_LEGS}
-    for leg in facts.plan.legs.iter_rows(named=True):
-        move = moves.get(leg["movement"])
-        if move is None or leg["link"] is None or leg["leaves_day"] is None:
-            continue
-        item, amount = _of_leg(leg["mode"], move, fleets.get(leg["fleet"]))
-        if _most_specific(rates[item], move["nation"], move["unit_type"], facts.scenario) is not None:
-            paid[item, move["nation"]] += amount * sum(kilometres.get(name.strip(), 0.0) for name in leg["link"].split(";"))
+    for _, move, own in facts.each_way():
+        for leg in own:
+            if leg["link"] is None or leg["leaves_day"] is None:
+                continue
+            item, amount = _of_leg(leg["mode"], move, fleets.get(leg["fleet"]))
+            if _most_specific(rates[item], move["nation"], move["unit_type"], facts.scenario) is not None:
+                paid[item, move["nation"]] += amount * sum(kilometres.get(name.strip(), 0.0) for name in leg["link"].split(";"))
     told_of: dict[tuple[str, str], float] = defaultdict(float)
     for row in facts.plan.costs.iter_rows(named=True):
         if row["item"] in OF_LEGS:

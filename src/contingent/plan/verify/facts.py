@@ -1,8 +1,10 @@
 """What verification starts from: the plan, the scenario, and the plan's tours as the scenario's terms make them."""
 
-from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import polars as pl
@@ -13,6 +15,9 @@ from contingent.plan.plan import Plan
 
 TOLERANCE = 1e-6
 """Relative distance at which two numbers are the same: rounding, not a broken promise. [-]"""
+MOST_HELD = 500_000
+"""So many legs are held as rows, for all promises; of more, each promise reads them anew, so that millions find room. [legs]"""
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -38,23 +43,43 @@ class Facts:
         """Length of the horizon. [days]"""
         return self.scenario.settings.horizon_days
 
-    @cached_property
-    def movements(self) -> tuple[tuple[int, dict[str, Any]], ...]:
+    def each_movement(self) -> Iterator[tuple[int, Row]]:
         """Movements, each with the line of the file on which it stands."""
-        return tuple((line_of_file(number), row) for number, row in enumerate(self.plan.movements.iter_rows(named=True)))
+        return ((line_of_file(number), row) for number, row in enumerate(self.plan.movements.iter_rows(named=True)))
+
+    def each_leg(self) -> Iterable[Row]:
+        """Legs, each with its row number in ``row``."""
+        return self._held_legs if self._is_small else self.plan.legs.with_row_index("row").iter_rows(named=True)
+
+    def each_way(self) -> Iterator[tuple[int, Row, list[Row]]]:
+        """Movements, each with the line of the file on which it stands and its legs, in the order of the file."""
+        legs = groupby(self._held_ways if self._is_small else self._ways.iter_rows(named=True), itemgetter("of_movement"))
+        at, own = next(legs, (None, iter(())))
+        for number, (line, row) in enumerate(self.each_movement()):
+            if at == number:
+                yield line, row, list(own)
+                at, own = next(legs, (None, iter(())))
+            else:
+                yield line, row, []
+
+    @property
+    def _is_small(self) -> bool:
+        return self.plan.legs.height <= MOST_HELD
 
     @cached_property
-    def legs(self) -> tuple[dict[str, Any], ...]:
-        """Legs, each with its row number in ``row``."""
+    def _held_legs(self) -> tuple[Row, ...]:
         return tuple(self.plan.legs.with_row_index("row").iter_rows(named=True))
 
     @cached_property
-    def legs_of(self) -> dict[str, list[dict[str, Any]]]:
-        """Legs of each movement, in the order of the file."""
-        found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        for leg in self.legs:
-            found[leg["movement"]].append(leg)
-        return dict(found)
+    def _held_ways(self) -> tuple[Row, ...]:
+        return tuple(self._ways.iter_rows(named=True))
+
+    @cached_property
+    def _ways(self) -> pl.DataFrame:
+        """Legs that belong to a movement, in the order of the movements: ``row``, and the movement's own in ``of_movement``."""
+        named = self.plan.movements.select("movement").with_row_index("of_movement")
+        legs = self.plan.legs.with_row_index("row")
+        return legs.join(named, on="movement", how="inner", maintain_order="left").sort("of_movement", maintain_order=True)
 
 
 def facts_of(scenario: Scenario, plan: Plan) -> Facts:

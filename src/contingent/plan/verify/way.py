@@ -8,14 +8,15 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from itertools import pairwise
-from typing import Any
+
+import polars as pl
 
 from contingent.findings import Finding, nearest_name
 from contingent.model.ground import Link
 from contingent.model.movement import Fleet
 from contingent.model.rules import readiness
 from contingent.model.scenario import Scenario
-from contingent.plan.verify.facts import Facts, line_of_file, told
+from contingent.plan.verify.facts import Facts, Row, line_of_file, told
 
 MOVEMENTS, LEGS = "movements.csv", "legs.csv"
 HANDLING, LOADING, UNLOADING = "handling", "loading", "unloading"
@@ -32,8 +33,6 @@ CONTAINER_T, HEAVY_PIECE_T = 10.0, 50.0
 """Load of a container; what an aircraft must lift for each heavy piece. [t]"""
 COACH_PEOPLE = 50
 """People that are counted as a wagon. [people]"""
-
-Row = dict[str, Any]
 
 
 def factor_of(scenario: Scenario, name: str) -> float:
@@ -77,7 +76,7 @@ def every_tour_moves(facts: Facts) -> Iterator[Finding]:
     for unit, line, direction, day in sorted(expected - moved):
         if day < last:
             yield Finding(MOVEMENTS, f"{unit} on '{line}' has no way {direction} to be there by D+{day}", column="movement")
-    for number, row in facts.movements:
+    for number, row in facts.each_movement():
         if (row["unit"], row["line"], row["direction"], row["required_day"]) not in expected:
             what = f"no tour of the plan has {row['unit']} on its way {row['direction']} to be there by D+{row['required_day']}"
             yield Finding(MOVEMENTS, what, number, "movement")
@@ -89,7 +88,7 @@ def parts_add_up(facts: Facts) -> Iterator[Finding]:
     tonnes = weight_t, at least ten for each container, people apart; crews of ships sail with them.
     """
     sums: dict[tuple[str, str, int], list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0, 0.0])
-    for _, row in facts.movements:
+    for _, row in facts.each_movement():
         total = sums[row["unit"], row["direction"], row["required_day"]]
         total[0] += row["people"]
         total[1] += row["vehicles"]
@@ -118,9 +117,9 @@ def parts_add_up(facts: Facts) -> Iterator[Finding]:
 
 def nobody_sets_out_early(facts: Facts) -> Iterator[Finding]:
     """A unit sets out when it is ready, at most a lead before its tour; homewards when its tour is over. No leg begins before."""
-    scenario, legs = facts.scenario, facts.legs_of
+    scenario = facts.scenario
     lead, homeward = (round(factor_of(scenario, name)) for name in ("movement_lead_days", "homeward_days"))
-    for number, row in facts.movements:
+    for number, row, own in facts.each_way():
         offer = scenario.offer_by_name.get(row["offer"])
         if offer is None:
             yield Finding(MOVEMENTS, f"'{row['offer']}' is not an offer of the scenario", number, "offer")
@@ -130,7 +129,7 @@ def nobody_sets_out_early(facts: Facts) -> Iterator[Finding]:
             max(readiness(scenario, offer).ready_day, required - lead), required)  # fmt: skip
         if row["ready_day"] != ready:
             yield Finding(MOVEMENTS, f"is D+{row['ready_day']}; the unit is ready to set out on D+{ready}", number, "ready_day")
-        for leg in legs.get(row["movement"], [])[:1]:
+        for leg in own[:1]:
             if leg["leaves_day"] < ready - MOMENT:
                 what = f"begins on D+{told(leg['leaves_day'])}, before the unit is ready on D+{ready}"
                 yield Finding(LEGS, what, line_of_file(leg["row"]), "leaves_day")
@@ -138,10 +137,8 @@ def nobody_sets_out_early(facts: Facts) -> Iterator[Finding]:
 
 def arrivals_follow_from_legs(facts: Facts) -> Iterator[Finding]:
     """A part is there when its last leg, and what follows it, is done; late is what comes after the day required."""
-    legs = facts.legs_of
     hours = hours_of(facts.scenario)
-    for number, row in facts.movements:
-        own = legs.get(row["movement"], [])
+    for number, row, own in facts.each_way():
         day = row["arrives_day"]
         if day is None:
             if own or row["late_days"] is not None:
@@ -177,17 +174,17 @@ def _held(leg: Row, hours: dict[tuple[str, str], float]) -> float:
 
 def legs_hang_together(facts: Facts) -> Iterator[Finding]:
     """Legs are numbered, begin where and when the one before ended, first at the origin, last at the destination."""
-    legs = facts.legs_of
     hours = hours_of(facts.scenario)
-    known = {row["movement"]: (number, row) for number, row in facts.movements}
-    if len(known) < facts.plan.movements.height:
+    known = facts.plan.movements["movement"]
+    if known.n_unique() < len(known):
         yield Finding(MOVEMENTS, "two movements have the same name", column="movement")
-    for name in legs.keys() - known.keys():
-        yield Finding(LEGS, f"'{name}' is no movement", line_of_file(legs[name][0]["row"]), "movement", nearest_name(name, known))
-    for name, (number, row) in known.items():
-        own = legs.get(name, [])
+    strange = facts.plan.legs.with_row_index("row").filter(~pl.col("movement").is_in(known.implode()))
+    for name, row in strange.group_by("movement", maintain_order=True).agg(pl.col("row").first()).iter_rows():
+        yield Finding(LEGS, f"'{name}' is no movement", line_of_file(row), "movement", nearest_name(name, known.to_list()))
+    for number, row, own in facts.each_way():
         if not own:
             continue
+        name = row["movement"]
         if own[0]["from_location"] != row["from_location"] or own[-1]["to_location"] != row["to_location"]:
             what = (
                 f"leads from '{own[0]['from_location']}' to '{own[-1]['to_location']}', not from '{row['from_location']}' to "
@@ -222,7 +219,7 @@ def legs_run_over_links(facts: Facts) -> Iterator[Finding]:
     march = factor_of(scenario, "march_speed_kmh"), factor_of(scenario, "march_hours_per_day")
     nation = dict(facts.plan.movements.select("movement", "nation").iter_rows())
     element = dict(facts.plan.movements.select("movement", "element").iter_rows())
-    for leg in facts.legs:
+    for leg in facts.each_leg():
         place = line_of_file(leg["row"])
         fleet = fleets.get(leg["fleet"])
         if leg["fleet"] is not None:
@@ -285,11 +282,8 @@ def _runs(
 def loads_are_what_moves(facts: Facts) -> Iterator[Finding]:
     """What a leg carries, or a place handles, is the part that moves, in what is counted."""
     fleets = {row.fleet: row for row in facts.scenario.fleets}
-    moving = {row["movement"]: row for _, row in facts.movements}
-    legs = facts.legs_of
-    for name, own in legs.items():
-        row = moving.get(name)
-        if row is None or row["element"] == "self":
+    for _, row, own in facts.each_way():
+        if row["element"] == "self":
             continue
         shares = {leg["load"] for leg in own if leg["mode"] != HANDLING}
         for leg in own:

@@ -10,10 +10,12 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
+import polars as pl
+
 from contingent.findings import Finding, nearest_name
 from contingent.model.rules import line_until, lines_of_option, reference_type
-from contingent.plan.verify.facts import Facts, line_of_file, told
-from contingent.plan.verify.way import HANDLING, LEGS, MOMENT, MOVEMENTS, Row
+from contingent.plan.verify.facts import Facts, Row, line_of_file, told
+from contingent.plan.verify.way import HANDLING, LEGS, MOMENT, MOVEMENTS
 
 CLOSURE, ARRIVALS, UTILISATION, FLOWS = "closure.csv", "arrivals.csv", "utilisation.csv", "flows.csv"
 BOTTLENECKS, SCHEDULE = "bottlenecks.csv", "schedule.csv"
@@ -37,7 +39,7 @@ def handled(facts: Facts, *, rounded: float = 0.0) -> dict[str, list[Job]]:
     """What places and links with a capacity handle, by name; `rounded`: days by which a window may have begun earlier. [days]"""
     activities = {row.activity for row in facts.scenario.handling}
     found: dict[str, list[Job]] = defaultdict(list)
-    for leg in facts.legs:
+    for leg in facts.each_leg():
         if leg["mode"] == HANDLING:
             name = f"{leg['from_location']}: {leg['link']}" if leg["link"] in activities else str(leg["link"])
             found[name].append((math.floor(leg["leaves_day"] - rounded), math.floor(leg["arrives_day"] + MOMENT), leg["load"]))
@@ -94,7 +96,7 @@ def busy_by_day(facts: Facts) -> tuple[dict[str, dict[int, float]], dict[str, li
     hours = {row.fleet: row.load_hours for row in facts.scenario.fleets}
     out: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
     back: dict[str, list[Job]] = defaultdict(list)
-    for leg in facts.legs:
+    for leg in facts.each_leg():
         if leg["fleet"] is None:
             continue
         begins, ends, load = leg["leaves_day"], leg["arrives_day"], leg["load"]
@@ -169,9 +171,9 @@ def utilisation_told(facts: Facts) -> Iterator[Finding]:
 def flows_told(facts: Facts) -> Iterator[Finding]:
     """What moves over a link in a week is what the legs that begin in it carry."""
     ends = {row.link: (row.from_location, row.to_location) for row in facts.scenario.links}
-    load = {row["movement"]: (row["people"], row["vehicles"], row["tonnes"]) for _, row in facts.movements}
+    load = {row["movement"]: (row["people"], row["vehicles"], row["tonnes"]) for _, row in facts.each_movement()}
     sums: dict[tuple[str, str, str, int], list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
-    for leg in facts.legs:
+    for leg in facts.each_leg():
         if leg["mode"] == HANDLING or leg["link"] is None or leg["movement"] not in load:
             continue
         place, week = leg["from_location"], math.floor(leg["leaves_day"] / WEEK) * WEEK
@@ -216,7 +218,7 @@ def opens_a_place(facts: Facts) -> list[bool]:
 def unit_arrivals(facts: Facts) -> dict[tuple[str, int], float]:
     """Day on which the last part of each unit is there for each of its tours, infinite for never."""
     found: dict[tuple[str, int], float] = {}
-    for _, row in facts.movements:
+    for _, row in facts.each_movement():
         if row["direction"] == "out":
             key = (row["unit"], row["required_day"])
             found[key] = max(found.get(key, -math.inf), math.inf if row["arrives_day"] is None else row["arrives_day"])
@@ -280,7 +282,7 @@ def arrivals_told(facts: Facts) -> Iterator[Finding]:
     for unit, people, begins, ends in plan.tours.select("unit", "people", "from_day", "until_day").iter_rows():
         stay("people_planned", begins, ends, people)
         stay("people_arrived", there.get((unit, begins), begins), min(ends, horizon), people)
-    for _, row in facts.movements:
+    for _, row in facts.each_movement():
         if row["direction"] == "out" and row["arrives_day"] is not None:
             steps["tonnes_arrived"][min(max(row["arrives_day"], 0), horizon)] += row["tonnes"]
     if plan.arrivals["day"].to_list() != list(range(horizon)):
@@ -298,13 +300,15 @@ def arrivals_told(facts: Facts) -> Iterator[Finding]:
 
 def bottlenecks_told(facts: Facts) -> Iterator[Finding]:
     """A bottleneck is told of a movement that is late by so many days, and is something scarce; no bound exceeds its value."""
-    moving = {row["movement"]: row for _, row in facts.movements}
+    named = pl.col("movement").is_in(facts.plan.bottlenecks["movement"].implode())
+    moving = {row["movement"]: row for row in facts.plan.movements.filter(named).iter_rows(named=True)}
     scarce = resources(facts)
     for number, row in enumerate(facts.plan.bottlenecks.iter_rows(named=True)):
         place, movement = line_of_file(number), moving.get(row["movement"])
         if movement is None:
             what = f"'{row['movement']}' is no movement"
-            yield Finding(BOTTLENECKS, what, place, "movement", nearest_name(row["movement"], moving))
+            known = facts.plan.movements["movement"].to_list()
+            yield Finding(BOTTLENECKS, what, place, "movement", nearest_name(row["movement"], known))
         elif (row["line"], row["late_days"]) != (movement["line"], movement["late_days"]):
             yield Finding(BOTTLENECKS, f"line or days are not those of the movement, in {MOVEMENTS}", place, "late_days")
         if row["resource"] is not None and row["resource"] not in scarce:
