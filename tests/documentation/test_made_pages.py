@@ -153,6 +153,19 @@ def test_every_public_name_is_told():
     assert names == {name for chapter in python.chapters().values() for name in chapter}
     assert all(f"### {name} {{" in told for name in names)
     assert python.signature_of("check", contingent.check).startswith("check(place: str | Path)")
+    assert "*arguments" not in told, "what is called as its package is told as the function that it is"
+
+
+def test_every_function_of_the_face_tells_all_that_it_takes():
+    """In the section of its parameters, in their words: nobody has to read the code to call it."""
+    silent = {}
+    for name in contingent.__all__:
+        thing = python.thing_of(name)
+        if inspect.isfunction(thing):
+            section = (inspect.getdoc(thing) or "").partition("Parameters\n----------\n")[2].partition("\n\n")[0]
+            told = {each.strip("* ") for line in section.splitlines() for each in line.partition(" : ")[0].split(",")}
+            silent[name] = [argument for argument in inspect.signature(thing).parameters if argument not in told]
+    assert {name: arguments for name, arguments in silent.items() if arguments} == {}
 
 
 def test_every_operation_is_told():
