@@ -112,7 +112,7 @@ def check(place: str | Path) -> tuple[Finding, ...]:
     Parameters
     ----------
     place : str or Path
-        A folder, a workbook, or the name of a scenario that ships with the package.
+        A folder, a workbook, an SQLite file, or the name of a scenario that ships with the package.
 
     Examples
     --------
