@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import tomli_w
 
-from documentation import commands, dictionary, http, notebooks, python, rules, sources, validation
+from documentation import commands, dictionary, findings, http, notebooks, python, rules, sources, validation
 from documentation.navigation import ROOT, SECTIONS, WRITTEN, there
 from documentation.snippets import without_marks
 
@@ -82,6 +82,7 @@ def write_pages(pages: Path, *, with_notebooks: bool) -> None:
         _write(pages / target, from_root((ROOT / name).read_text(encoding="utf-8")))
     made = {
         "commands-all.md": commands.page(),
+        "findings.md": findings.page(),
         "python.md": python.page(),
         "http.md": http.page(),
         "validation.md": validation.page(),

@@ -71,13 +71,19 @@ def page() -> str:
     ]
     for names in chapters().values():
         told += [
-            f"| [`{name}`](#{name.lower()}) | {summary_of(inspect.getdoc(getattr(contingent, name)) or '')} |" for name in names
+            f"| [`{name}`](#{name.lower()}) | {summary_of(inspect.getdoc(thing_of(name)) or '')} |" for name in names
         ]
     for title, names in chapters().items():
         told += ["", f"## {title}"]
         for name in names:
-            told += ["", *_entry(name, getattr(contingent, name))]
+            told += ["", *_entry(name, thing_of(name))]
     return "\n".join(told) + "\n"
+
+
+def thing_of(name: str) -> Any:
+    """Return what a public name stands for: the function itself, where the package of its name is called in its place."""
+    thing = getattr(contingent, name)
+    return vars(thing)[name] if inspect.ismodule(thing) else thing
 
 
 def _entry(name: str, thing: Any) -> list[str]:

@@ -8,6 +8,7 @@ import tomllib
 import zipfile
 from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -220,6 +221,33 @@ def is_called_by_name(node: ast.ClassDef | Function) -> bool:
     hands_on = {ast.unparse(decorator).partition("(")[0] for decorator in node.decorator_list}
     keeps = {"njit", "property", "cached_property", "staticmethod", "classmethod", "dataclass", "contextmanager"}
     return not node.name.startswith("__") and hands_on <= keeps
+
+
+@pytest.mark.parametrize("path", [path for path in modules(SOURCE) if "on_first_use(\n" in path.read_text()], ids=told)
+def test_names_that_are_loaded_late_are_the_same_for_editors_and_for_the_program(path: Path):
+    """What a package imports for type checkers, what it hands on, and what it finds when asked are one list."""
+    tree = tree_of(path)
+    package = ".".join(path.parent.relative_to(SOURCE.parent).parts)
+    (block,) = [node for node in tree.body if isinstance(node, ast.If)]
+    typed = {(node.module, alias.name) for node in block.body if isinstance(node, ast.ImportFrom) for alias in node.names}
+    (call,) = [node.value for node in tree.body if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)]
+    homes = ast.literal_eval(call.args[1])
+    assert {(f"{package}.{home}", name) for home, names in homes.items() for name in names} == typed
+    loaded = import_module(package)
+    assert set(loaded.__all__) - {"__version__"} == {name for _, name in typed}
+    assert [name for name in loaded.__all__ if not hasattr(loaded, name)] == []
+
+
+def test_no_name_that_is_loaded_late_hides_behind_a_module_of_its_name():
+    """`from contingent.io import convert` must be the function, whatever was imported before; two packages are callable."""
+    hidden = [
+        f"{told(path.parent)}: {name}"
+        for path in modules(SOURCE)
+        if "on_first_use(\n" in path.read_text()
+        for name in import_module(".".join(path.parent.relative_to(SOURCE.parent).parts)).__all__
+        if (path.parent / f"{name}.py").exists() or (path.parent / name).is_dir()
+    ]
+    assert hidden == ["src/contingent: cost", "src/contingent: stress"]
 
 
 # -------------------------------------------------------------------------------------------------------- the data dictionary

@@ -3,78 +3,121 @@
 The face of the package: public functions are reached from here and loaded when first used.
 """
 
-from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING
+
+from contingent.loading import on_first_use
+
+if TYPE_CHECKING:
+    from contingent.aid.status import AidOptions, AidStatus
+    from contingent.ceiling import find_ceiling
+    from contingent.comparison import compare
+    from contingent.contact_group import assess_aid
+    from contingent.cost import CostOptions, cost
+    from contingent.deployment import DeployOptions
+    from contingent.errors import BadIncidents, BadScenario, BadTracker, ContingentError
+    from contingent.exchange import import_orbat, write_calendar, write_places
+    from contingent.findings import Finding
+    from contingent.hindsight import look_back
+    from contingent.io import convert, json_schema, new_scenario, read_plan, read_scenario, write_plan, write_scenario
+    from contingent.model.scenario import Scenario
+    from contingent.monitoring.observation import DesignOptions, design_observation
+    from contingent.pipeline import check, deploy, make_plan, remedies, simulate, size, verify
+    from contingent.plan import Plan, PlanOptions
+    from contingent.report import write_briefing, write_comparison, write_report, write_situation, write_workbook
+    from contingent.report.why import explain
+    from contingent.simulation import SimulationOptions
+    from contingent.situation import MonitorOptions, monitor
+    from contingent.stress import StressOptions, stress
+    from contingent.structure import build_orbat
+    from contingent.sustainment import SupplyOptions, sustain
+    from contingent.tracker import export_tracker, import_tracker
+    from contingent.validation import validate
 
 __version__ = "0.1.0"
 
-_HOMES = {
-    "AidOptions": "contingent.aid.status",
-    "AidStatus": "contingent.aid.status",
-    "BadIncidents": "contingent.errors",
-    "BadScenario": "contingent.errors",
-    "BadTracker": "contingent.errors",
-    "ContingentError": "contingent.errors",
-    "CostOptions": "contingent.cost",
-    "DesignOptions": "contingent.monitoring.observation",
-    "Finding": "contingent.findings",
-    "MonitorOptions": "contingent.situation",
-    "Plan": "contingent.plan",
-    "PlanOptions": "contingent.plan",
-    "Scenario": "contingent.model.scenario",
-    "SimulationOptions": "contingent.simulation",
-    "StressOptions": "contingent.stress",
-    "SupplyOptions": "contingent.sustainment",
-    "assess_aid": "contingent.contact_group",
-    "build_orbat": "contingent.structure",
-    "check": "contingent.pipeline",
-    "compare": "contingent.comparison",
-    "convert": "contingent.io",
-    "cost": "contingent.cost",
-    "design_observation": "contingent.monitoring.observation",
-    "explain": "contingent.report.why",
-    "export_tracker": "contingent.tracker",
-    "find_ceiling": "contingent.ceiling",
-    "import_orbat": "contingent.exchange",
-    "import_tracker": "contingent.tracker",
-    "json_schema": "contingent.io",
-    "look_back": "contingent.hindsight",
-    "make_plan": "contingent.pipeline",
-    "monitor": "contingent.situation",
-    "new_scenario": "contingent.io",
-    "read_plan": "contingent.io",
-    "read_scenario": "contingent.io",
-    "remedies": "contingent.pipeline",
-    "simulate": "contingent.pipeline",
-    "deploy": "contingent.pipeline",
-    "DeployOptions": "contingent.deployment",
-    "size": "contingent.pipeline",
-    "stress": "contingent.stress",
-    "sustain": "contingent.sustainment",
-    "validate": "contingent.validation",
-    "verify": "contingent.pipeline",
-    "write_briefing": "contingent.report",
-    "write_calendar": "contingent.exchange",
-    "write_comparison": "contingent.report",
-    "write_places": "contingent.exchange",
-    "write_plan": "contingent.io",
-    "write_report": "contingent.report",
-    "write_scenario": "contingent.io",
-    "write_situation": "contingent.report",
-    "write_workbook": "contingent.report",
-}
+__all__ = [
+    "AidOptions",
+    "AidStatus",
+    "BadIncidents",
+    "BadScenario",
+    "BadTracker",
+    "ContingentError",
+    "CostOptions",
+    "DeployOptions",
+    "DesignOptions",
+    "Finding",
+    "MonitorOptions",
+    "Plan",
+    "PlanOptions",
+    "Scenario",
+    "SimulationOptions",
+    "StressOptions",
+    "SupplyOptions",
+    "__version__",
+    "assess_aid",
+    "build_orbat",
+    "check",
+    "compare",
+    "convert",
+    "cost",
+    "deploy",
+    "design_observation",
+    "explain",
+    "export_tracker",
+    "find_ceiling",
+    "import_orbat",
+    "import_tracker",
+    "json_schema",
+    "look_back",
+    "make_plan",
+    "monitor",
+    "new_scenario",
+    "read_plan",
+    "read_scenario",
+    "remedies",
+    "simulate",
+    "size",
+    "stress",
+    "sustain",
+    "validate",
+    "verify",
+    "write_briefing",
+    "write_calendar",
+    "write_comparison",
+    "write_places",
+    "write_plan",
+    "write_report",
+    "write_scenario",
+    "write_situation",
+    "write_workbook",
+]  # fmt: skip
 
-__all__ = [*_HOMES, "__version__"]
-
-
-def __getattr__(name: str) -> Any:
-    """Load a public name from its home when it is first asked for."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'contingent' has no attribute '{name}'")
-    value = getattr(import_module(_HOMES[name]), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = on_first_use(
+    __name__,
+    {
+        "aid.status": ("AidOptions", "AidStatus"),
+        "ceiling": ("find_ceiling",),
+        "comparison": ("compare",),
+        "contact_group": ("assess_aid",),
+        "cost": ("CostOptions", "cost"),
+        "deployment": ("DeployOptions",),
+        "errors": ("BadIncidents", "BadScenario", "BadTracker", "ContingentError"),
+        "exchange": ("import_orbat", "write_calendar", "write_places"),
+        "findings": ("Finding",),
+        "hindsight": ("look_back",),
+        "io": ("convert", "json_schema", "new_scenario", "read_plan", "read_scenario", "write_plan", "write_scenario"),
+        "model.scenario": ("Scenario",),
+        "monitoring.observation": ("DesignOptions", "design_observation"),
+        "pipeline": ("check", "deploy", "make_plan", "remedies", "simulate", "size", "verify"),
+        "plan": ("Plan", "PlanOptions"),
+        "report": ("write_briefing", "write_comparison", "write_report", "write_situation", "write_workbook"),
+        "report.why": ("explain",),
+        "simulation": ("SimulationOptions",),
+        "situation": ("MonitorOptions", "monitor"),
+        "stress": ("StressOptions", "stress"),
+        "structure": ("build_orbat",),
+        "sustainment": ("SupplyOptions", "sustain"),
+        "tracker": ("export_tracker", "import_tracker"),
+        "validation": ("validate",),
+    },
+)

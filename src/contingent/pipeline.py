@@ -84,6 +84,11 @@ def derive(scenario: Scenario) -> Scenario:
 def size(scenario: Scenario) -> "Sizing":
     """Work out what the mandate asks for: requirement lines and formations of every option, each with its arithmetic.
 
+    Parameters
+    ----------
+    scenario : Scenario
+        With its mandate: tasks, factors, sectors.
+
     Raises
     ------
     BadScenario
@@ -107,7 +112,7 @@ def check(place: str | Path) -> tuple[Finding, ...]:
     Parameters
     ----------
     place : str or Path
-        A folder, a workbook, or the name of a scenario that ships with the package.
+        A folder, a workbook, an SQLite file, or the name of a scenario that ships with the package.
 
     Examples
     --------
@@ -448,6 +453,8 @@ def verify(scenario: Scenario, plan: Plan) -> tuple[Finding, ...]:
     ----------
     scenario : Scenario
         What was planned, with the offers of its pool derived or not.
+    plan : Plan
+        From `make_plan` or `contingent.read_plan`.
     """
     planned = plan.provenance.get("scenario") == scenario.fingerprint()
     return promises_of(scenario if planned else derive(scenario), plan)

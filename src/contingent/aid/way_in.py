@@ -15,6 +15,7 @@ import polars as pl
 from contingent.geography.shapes import Point, distances_km
 from contingent.model.scenario import Scenario
 from contingent.network import Network, Way, build_network, has_network
+from contingent.network.ground import PASSED_THROUGH
 from contingent.network.kinds import KINDS
 
 WEEK = 7
@@ -25,9 +26,6 @@ HEAVY_T = 10.0
 
 HEAVY, BY_WEIGHT = "carried", "supply"
 """Kinds of the network by which aid moves (`contingent.network.kinds`)."""
-
-PASSED_THROUGH = frozenset({"sea area", "strait", "junction", "rail crossing", "crossing", "country", "sector"})
-"""Kinds of place from which nothing sets out."""
 
 
 @dataclass(frozen=True, slots=True)

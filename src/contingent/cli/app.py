@@ -359,8 +359,8 @@ def remedies(
     place: Annotated[
         str,
         typer.Argument(
-            metavar="SCENARIO_OR_PLAN", autocompletion=completing.plans_and_scenarios,
-            help="Scenario, or folder that `contingent plan` has written.",
+            metavar="PLAN_OR_SCENARIO", autocompletion=completing.plans_and_scenarios,
+            help="Folder that `contingent plan` has written, or a scenario.",
         ),
     ],
     *,

@@ -4,21 +4,10 @@
 beside them out. Arithmetic, bundled figures and what is assumed: docs/cost.md.
 """
 
-import sys
-from types import ModuleType
-from typing import Any
-
 from contingent.cost.options import COMMON_ITEMS, ITEMS, Cost, CostOptions
 from contingent.cost.run import cost, with_cost
+from contingent.loading import call_as_function
 
 __all__ = ["COMMON_ITEMS", "ITEMS", "Cost", "CostOptions", "cost", "with_cost"]
 
-
-class _Callable(ModuleType):
-    """The package, named as its function is on the face: `contingent.cost(...)` works however it was loaded."""
-
-    def __call__(self, *arguments: Any, **named: Any) -> Cost:
-        return cost(*arguments, **named)
-
-
-sys.modules[__name__].__class__ = _Callable
+call_as_function(__name__)

@@ -5,9 +5,7 @@ import numpy as np
 from contingent.geography.shapes import Point, distances_km
 from contingent.model.rows import Location, Offer
 from contingent.model.scenario import Scenario
-
-PASSED_THROUGH = frozenset({"sea area", "strait", "junction", "rail crossing", "crossing", "country", "sector"})
-"""Kinds of place from which nobody sets out."""
+from contingent.network.ground import PASSED_THROUGH
 
 
 class Homes:

@@ -8,32 +8,24 @@ Scenarios and plans in other forms (workbooks, SQLite, Parquet), and layers that
 `contingent.io`. Nothing is decided here. The public functions are loaded when they are first used.
 """
 
-from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING
 
-_HOMES = {
-    "PlaceLayer": "contingent.exchange.places",
-    "calendar_of": "contingent.exchange.calendar",
-    "import_orbat": "contingent.exchange.orbat",
-    "place_layers": "contingent.exchange.places",
-    "read_orbat_file": "contingent.exchange.orbat",
-    "write_calendar": "contingent.exchange.calendar",
-    "write_places": "contingent.exchange.map_files",
-}
+from contingent.loading import on_first_use
 
-__all__ = [
-    "PlaceLayer", "calendar_of", "import_orbat", "place_layers", "read_orbat_file", "write_calendar", "write_places",
-]  # fmt: skip
+if TYPE_CHECKING:
+    from contingent.exchange.calendar import calendar_of, write_calendar
+    from contingent.exchange.map_files import write_places
+    from contingent.exchange.orbat import import_orbat, read_orbat_file
+    from contingent.exchange.places import PlaceLayer, place_layers
 
+__all__ = ["PlaceLayer", "calendar_of", "import_orbat", "place_layers", "read_orbat_file", "write_calendar", "write_places"]
 
-def __getattr__(name: str) -> Any:
-    """Load a public name from its home when it is first asked for."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'contingent.exchange' has no attribute '{name}'")
-    value = getattr(import_module(_HOMES[name]), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = on_first_use(
+    __name__,
+    {
+        "calendar": ("calendar_of", "write_calendar"),
+        "map_files": ("write_places",),
+        "orbat": ("import_orbat", "read_orbat_file"),
+        "places": ("PlaceLayer", "place_layers"),
+    },
+)

@@ -65,6 +65,21 @@ def write_calendar(
 ) -> tuple[Path, ...]:  # fmt: skip
     """Write the rotations of a plan: one file where the name ends in ``.ics``, else a folder with a file for each nation.
 
+    Parameters
+    ----------
+    scenario : Scenario
+        What was planned, with the offers of its pool derived.
+    plan : Plan
+        Its plan.
+    path : str or Path
+        File to write, or folder.
+    nations : collection of str
+        Whose tours; none named = all.
+    whole_tours : bool
+        Whether a tour is one event, instead of one for each of its moves.
+    overwrite : bool
+        Whether files that are there are replaced.
+
     Returns
     -------
     tuple of Path

@@ -4,33 +4,33 @@ Nothing is worked out here. What is read becomes a frozen `Scenario` or `Plan`, 
 written is complete or absent. The public functions are loaded when they are first used.
 """
 
-from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING
 
-_HOMES = {
-    "bundled_scenarios": "contingent.io.places",
-    "check_scenario": "contingent.io.scenario_reader",
-    "convert": "contingent.io.conversion",
-    "new_scenario": "contingent.io.template",
-    "json_schema": "contingent.io.json_schemas",
-    "read_and_check": "contingent.io.scenario_reader",
-    "read_plan": "contingent.io.plan_folder",
-    "read_scenario": "contingent.io.scenario_reader",
-    "write_plan": "contingent.io.plan_folder",
-    "write_scenario": "contingent.io.scenario_writer",
-}
+from contingent.loading import on_first_use
 
-__all__ = list(_HOMES)
+if TYPE_CHECKING:
+    from contingent.io.conversion import convert
+    from contingent.io.json_schemas import json_schema
+    from contingent.io.places import bundled_scenarios
+    from contingent.io.plan_folder import read_plan, write_plan
+    from contingent.io.scenario_reader import check_scenario, read_and_check, read_scenario
+    from contingent.io.scenario_writer import write_scenario
+    from contingent.io.template import new_scenario
 
+__all__ = [
+    "bundled_scenarios", "check_scenario", "convert", "json_schema", "new_scenario", "read_and_check", "read_plan",
+    "read_scenario", "write_plan", "write_scenario",
+]  # fmt: skip
 
-def __getattr__(name: str) -> Any:
-    """Load a public name from its home when it is first asked for."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'contingent.io' has no attribute '{name}'")
-    value = getattr(import_module(_HOMES[name]), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = on_first_use(
+    __name__,
+    {
+        "conversion": ("convert",),
+        "json_schemas": ("json_schema",),
+        "places": ("bundled_scenarios",),
+        "plan_folder": ("read_plan", "write_plan"),
+        "scenario_reader": ("check_scenario", "read_and_check", "read_scenario"),
+        "scenario_writer": ("write_scenario",),
+        "template": ("new_scenario",),
+    },
+)

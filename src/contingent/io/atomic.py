@@ -7,7 +7,7 @@ file that is not replaced: nobody's notes are deleted.
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from contingent.errors import ContingentError
@@ -99,3 +99,35 @@ def _move_into(content: Path, target: Path, stale: Collection[str]) -> None:
     for name in sorted(set(stale) - set(names)):
         if (target / name).is_file():
             (target / name).unlink()
+
+
+def refuse_no_place(target: Path) -> None:
+    """Raise `CannotWrite` where no folder can be made: what is above it is no folder, or may not be written to."""
+    nearest = next((above for above in target.absolute().parents if above.exists()), None)
+    if nearest is None or not nearest.is_dir() or not os.access(nearest, os.W_OK):
+        raise CannotWrite(f"{target} cannot be written: {nearest} is not a folder that you may write to.")
+
+
+def refuse_another_folder(folder: Path, *, known_by: Iterable[str], what: str) -> None:
+    """Refuse a folder that cannot be made, or could not be replaced without losing something that is not ours.
+
+    Parameters
+    ----------
+    folder : Path
+        Where something is to be written.
+    known_by : iterable of str
+        Files by which a folder that was written before is known; all of them must be there.
+    what : str
+        What is written, as ``a situation``.
+
+    Raises
+    ------
+    CannotWrite
+        If it cannot be made, is a file, or holds something else.
+    """
+    if not folder.exists():
+        refuse_no_place(folder)
+    if folder.is_file():
+        raise CannotWrite(f"{folder} is a file; {what} is written as a folder.")
+    if folder.is_dir() and any(folder.iterdir()) and not all((folder / name).is_file() for name in known_by):
+        raise CannotWrite(f"{folder} holds something else than {what}. Name another folder.")

@@ -12,7 +12,7 @@ from contingent.io.layers import Layer
 from contingent.io.wording import listed, shown
 from contingent.model.ground import Mode
 from contingent.model.money import PER_OF_ITEM
-from contingent.model.movement import Activity, Counted, FleetKind
+from contingent.model.movement import CHANGES, Activity, Counted, FleetKind
 
 COUNTED_AT: dict[Activity, tuple[Counted, ...]] = {
     "rail_terminal": ("trains", "wagons"),
@@ -40,9 +40,6 @@ MODES_OF: dict[FleetKind, tuple[Mode, ...]] = {
 
 LOADS = ("people", "wagons", "lane_m", "tonnes", "vehicles")
 """Columns of fleets.csv that say what one of them carries."""
-
-CHANGES = ("gauge_change", "transshipment")
-"""Activities that lead from one gauge to another."""
 
 OFF_ONE = 0.005
 """By how much the shares of a funding key may miss 1: published shares are rounded. [-]"""

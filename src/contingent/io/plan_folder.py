@@ -27,7 +27,7 @@ import polars as pl
 
 from contingent.errors import BadPlan
 from contingent.findings import Finding
-from contingent.io.atomic import CannotWrite
+from contingent.io.atomic import CannotWrite, refuse_no_place
 from contingent.io.database_grid import is_database
 from contingent.io.files import reason
 from contingent.io.parquet_grid import write_parquet_frame
@@ -55,6 +55,8 @@ def write_plan(
 
     Parameters
     ----------
+    plan : Plan
+        From `contingent.make_plan`.
     folder : str or Path
         Made where it is not there. A plan that is there already is replaced; other files are left alone.
     scenario : Scenario, optional
@@ -113,9 +115,7 @@ def refuse_to_lose(folder: str | Path, *, overwrite: bool = True) -> None:
     """Raise `CannotWrite` where a plan written there would overwrite what is no plan, or a plan that is to be kept."""
     target = Path(folder).expanduser()
     if not target.exists():
-        nearest = next((above for above in target.absolute().parents if above.exists()), None)
-        if nearest is None or not nearest.is_dir() or not os.access(nearest, os.W_OK):
-            raise CannotWrite(f"{target} cannot be written: {nearest} is not a folder that you may write to.")
+        refuse_no_place(target)
         return
     if not target.is_dir():
         raise CannotWrite(f"{target} is a file; a plan is written as a folder.")
@@ -157,6 +157,11 @@ def _umask() -> int:
 
 def read_plan(folder: str | Path) -> Plan:
     """Read a plan that `write_plan` has written, or an SQLite file that was made of it.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The plan's folder, or the file.
 
     Raises
     ------

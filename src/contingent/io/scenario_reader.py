@@ -80,8 +80,8 @@ def read_scenario(place: str | Path) -> Scenario:
     Parameters
     ----------
     place : str or Path
-        A folder with ``scenario.toml`` and CSV tables, an ``.xlsx`` workbook, or the name of a scenario that ships with the
-        package. A path that exists wins over a name.
+        A folder with ``scenario.toml`` and tables (CSV, Parquet, drawn layers), an ``.xlsx`` workbook, an ``.sqlite`` file, or
+        the name of a scenario that ships with the package. A path that exists wins over a name.
 
     Raises
     ------

@@ -24,6 +24,8 @@ def write_scenario(scenario: Scenario, place: str | Path, *, overwrite: bool = F
 
     Parameters
     ----------
+    scenario : Scenario
+        From `contingent.read_scenario`.
     place : str or Path
         Where to. Folders above it are made.
     overwrite : bool

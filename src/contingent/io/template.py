@@ -80,6 +80,8 @@ def new_scenario(place: str | Path, *, workbook: bool = False, overwrite: bool =
         A folder to make, or a workbook where the name ends in ``.xlsx``.
     workbook : bool
         Whether to write a workbook; its name gets ``.xlsx`` where it lacks it.
+    overwrite : bool
+        Whether what is there is replaced. Files that belong to no scenario are kept.
 
     Raises
     ------

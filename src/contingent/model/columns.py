@@ -29,6 +29,9 @@ NameList = Annotated[tuple[Name, ...], BeforeValidator(_split_list)]
 
 Domain = Literal["land", "air", "maritime", "joint"]
 Confidence = Literal["high", "medium", "low"]
+LOWEST_FIRST: tuple[Confidence, ...] = ("low", "medium", "high")
+"""What rests on several rows can be trusted as far as the least of them."""
+
 Hold = Literal["any", "one_nation"]
 Status = Literal["sourced", "derived", "assumption"]
 Kind = Literal["state", "multinational"]

@@ -10,6 +10,9 @@ from contingent.model.ground import Mode
 Activity = Literal[
     "rail_terminal", "gauge_change", "transshipment", "seaport", "airport", "border_rail", "border_road", "staging", "strait"
 ]
+CHANGES: tuple[Activity, ...] = ("gauge_change", "transshipment")
+"""Activities that lead from one gauge to another."""
+
 Counted = Literal["trains", "wagons", "ships", "lane_m", "aircraft", "vehicles", "people", "tonnes"]
 FleetKind = Literal["train", "ship", "passenger_aircraft", "cargo_aircraft", "heavy_transporter", "truck", "bus"]
 

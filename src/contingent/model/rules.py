@@ -99,6 +99,10 @@ def reference_type(scenario: Scenario, capability: str) -> UnitType | None:
     return None if best is None else scenario.unit_type_by_name[best.unit_type]
 
 
+COMPONENTS = ("land", "air", "maritime", "support")
+"""What `component_of` says, in the order of tables and charts."""
+
+
 def component_of(domain: str, method: str | None) -> str:
     """Return the component that a line counts under: what logistics asks for is support, joint units count as land."""
     return "support" if method in SUPPORT_METHODS else domain if domain in ("air", "maritime") else "land"

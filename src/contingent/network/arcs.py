@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from contingent.model.movement import Fleet
+from contingent.model.movement import CHANGES, Fleet
 from contingent.network.graph import CHANGE, GROUND, LOAD, MARCH, TRAVEL, UNLOAD, Graph, Number, Whole
-from contingent.network.ground import CHANGES, GATES, TERMINALS, Ground, Stretch, Track
+from contingent.network.ground import GATES, TERMINALS, Ground, Stretch, Track
 from contingent.network.kinds import COUNTED_ON, Kind, counted_as, share_of_one
 
 HOURS_A_DAY = 24.0

@@ -9,7 +9,7 @@ from heapq import heappop, heappush
 from contingent.errors import UnknownName
 from contingent.findings import nearest_name
 from contingent.model.ground import Link
-from contingent.model.movement import Activity, Handling
+from contingent.model.movement import CHANGES, Activity, Handling
 from contingent.model.scenario import Scenario
 
 Track = tuple[str, int | None]
@@ -19,8 +19,8 @@ TERMINALS: dict[str, Activity] = {"rail": "rail_terminal", "sea": "seaport", "ri
 """Where loads are put on board, by mode."""
 GATES: dict[str, Activity] = {"rail": "border_rail", "road": "border_road", "sea": "strait"}
 """What is passed on the way, by mode."""
-CHANGES: tuple[Activity, ...] = ("gauge_change", "transshipment")
-"""What leads from gauge to gauge."""
+PASSED_THROUGH = frozenset({"sea area", "strait", "junction", "rail crossing", "crossing", "country", "sector"})
+"""Kinds of place from which nobody and nothing sets out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 
 from contingent.errors import BadScenario
 from contingent.findings import Finding
-from contingent.model.columns import LONGEST_NAME, MOST_UNITS, Confidence
+from contingent.model.columns import LONGEST_NAME, LOWEST_FIRST, MOST_UNITS, Confidence
 from contingent.model.rows import Offer, Term
 from contingent.model.scenario import Scenario
 from contingent.model.scope import Kind, most_specific_first
@@ -17,8 +17,6 @@ from contingent.pool.amounts import Amount, amounts
 
 ENTRIES_NAMED = 3
 """Most pool entries that the source of an offer names; the others are counted."""
-
-LOWEST_FIRST: tuple[Confidence, ...] = ("low", "medium", "high")
 
 
 class Caveats(TypedDict):

@@ -12,34 +12,33 @@ Outputs read plans and never solve. Each is loaded when it is first asked for.
     print_summary    the plan on one screen of a terminal                          contingent.report.terminal
 """
 
-from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING
 
-_HOMES = {
-    "print_summary": "contingent.report.terminal",
-    "write_aid": "contingent.report.aid.write",
-    "write_briefing": "contingent.report.briefing",
-    "write_comparison": "contingent.report.html",
-    "write_flows": "contingent.report.geojson",
-    "write_report": "contingent.report.html",
-    "write_situation": "contingent.report.situation.write",
-    "write_workbook": "contingent.report.workbook",
-}
+from contingent.loading import on_first_use
+
+if TYPE_CHECKING:
+    from contingent.report.aid.write import write_aid
+    from contingent.report.briefing import write_briefing
+    from contingent.report.geojson import write_flows
+    from contingent.report.html import write_comparison, write_report
+    from contingent.report.situation.write import write_situation
+    from contingent.report.terminal import print_summary
+    from contingent.report.workbook import write_workbook
 
 __all__ = [
     "print_summary", "write_aid", "write_briefing", "write_comparison", "write_flows", "write_report", "write_situation",
     "write_workbook",
 ]  # fmt: skip
 
-
-def __getattr__(name: str) -> Any:
-    """Load an output when it is first asked for."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'contingent.report' has no attribute '{name}'")
-    value = getattr(import_module(_HOMES[name]), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = on_first_use(
+    __name__,
+    {
+        "aid.write": ("write_aid",),
+        "briefing": ("write_briefing",),
+        "geojson": ("write_flows",),
+        "html": ("write_comparison", "write_report"),
+        "situation.write": ("write_situation",),
+        "terminal": ("print_summary",),
+        "workbook": ("write_workbook",),
+    },
+)

@@ -6,6 +6,7 @@ Everything is in the units of the axes, as in `size_charts`.
     days_axis      days to the right, with dates where the calendar is known
     rows_axis      one row below the other, each with its name
     text_layers    letters, each on its side of its place
+    coloured_bars  boxes, each in its own colour
     round_ticks    a few round numbers from nothing upwards
 """
 
@@ -128,6 +129,18 @@ def points(rows: Sequence[Spec], *, shape: str, colour: str = INK, filled: bool 
     return {
         "data": {"values": list(rows)},
         "mark": mark | ({"stroke": PAPER, "strokeWidth": 0.7} if filled else {"fill": PAPER, "strokeWidth": 1.6}),
+    }
+
+
+def coloured_bars(rows: Sequence[Spec], *, to: Mapping[str, str], stroke: str = INK, width: float = 0.5) -> Spec:
+    """Return boxes from where their rows stand to the fields of `to` (``x2``, ``y2``), each in its field ``colour``."""
+    return {
+        "data": {"values": list(rows)},
+        "mark": {"type": "rect", "stroke": stroke, "strokeWidth": width},
+        "encoding": {
+            **{end: {"field": field} for end, field in to.items()},
+            "color": {"field": "colour", "type": "nominal", "scale": None},
+        },
     }
 
 

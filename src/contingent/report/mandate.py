@@ -12,11 +12,10 @@ import polars as pl
 
 from contingent.model.mandate import Factor, Task
 from contingent.model.rows import Requirement, UnitType
-from contingent.model.rules import component_of, line_until, lines_of_option, reference_type
+from contingent.model.rules import COMPONENTS, component_of, line_until, lines_of_option, reference_type
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
 
-COMPONENTS = ("land", "air", "maritime", "support")
 COMPONENT_NAMES: Mapping[str, str] = {"land": "Land", "air": "Air", "maritime": "Sea", "support": "Support"}
 
 STATUSES = ("sourced", "derived", "assumption")

@@ -23,6 +23,7 @@ from contingent.report.chart_parts import (
     BAND,
     LABEL_SIZE,
     across,
+    coloured_bars,
     days_axis,
     hundredths,
     points,
@@ -200,15 +201,7 @@ def dwell_histogram(plan: Plan, *, size: Size) -> Spec:
         "axis": axis_of({tick: hundredths(tick) for tick in (0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1) if tick <= top * 1.16}),
     }
     layers: list[Spec] = [
-        {
-            "data": {"values": bars},
-            "mark": {"type": "rect", "stroke": INK, "strokeWidth": 0.5},
-            "encoding": {
-                "x2": {"field": "until"},
-                "y2": {"field": "foot"},
-                "color": {"field": "colour", "type": "nominal", "scale": None},
-            },
-        },
+        coloured_bars(bars, to={"x2": "until", "y2": "foot"}),
         rules([{"from": 1, "share": 0, "head": round(top * 1.16, 5)}], to={"y2": "head"}, colour=INK, width=1.8),
         *text_layers(letters, size=10),
     ]

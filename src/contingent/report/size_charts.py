@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from math import log10
 from typing import Any
 
+from contingent.report.chart_parts import coloured_bars
 from contingent.report.charts import INK, LOOK, PAPER, RULE, SOFT, Spec, as_exact, axis_of, whole_ticks
 from contingent.report.drawings.labels import placed_labels
 from contingent.report.mandate import CLOSE, NEAR, Row, factor_off
@@ -98,15 +99,7 @@ def tornado(rows: Sequence[Row], *, form: Form) -> Spec:
         | {"grid": False, "ticks": False, "domain": False, "labelColor": INK, "labelLineHeight": 14},
     }
     layers: list[Spec] = [
-        {
-            "data": {"values": bars},
-            "mark": {"type": "rect", "stroke": INK, "strokeWidth": 0.5},
-            "encoding": {
-                "x2": {"field": "until"},
-                "y2": {"field": "foot"},
-                "color": {"field": "colour", "type": "nominal", "scale": None},
-            },
-        },
+        coloured_bars(bars, to={"x2": "until", "y2": "foot"}),
         {
             "data": {"values": [{"from": now, "top": -0.5, "foot": len(rows) - 0.5}]},
             "mark": {"type": "rule", "color": INK, "strokeWidth": 1.6},
@@ -442,15 +435,7 @@ def _within(rows: Sequence[Row], *, width: int, aid: bool) -> Spec:
         "height": 210,
         "encoding": {"x": place | {"axis": axis_of(hours) | {"grid": False, "ticks": False}}, "y": up},
         "layer": [
-            {
-                "data": {"values": parts},
-                "mark": {"type": "rect", "stroke": INK, "strokeWidth": 0.5},
-                "encoding": {
-                    "x2": {"field": "until"},
-                    "y2": {"field": "high"},
-                    "color": {"field": "colour", "type": "nominal", "scale": None},
-                },
-            },
+            coloured_bars(parts, to={"x2": "until", "y2": "high"}),
             {
                 "data": {"values": slashes},
                 "mark": {"type": "rule", "color": PAPER, "strokeWidth": 5},

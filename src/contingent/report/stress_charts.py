@@ -18,6 +18,7 @@ from contingent.report.chart_parts import (
     LIGHT,
     MIDDLE,
     across,
+    coloured_bars,
     hundredths,
     points,
     rows_axis,
@@ -124,15 +125,7 @@ def _tornado(rows: Sequence[Row | None], names: Mapping[int, str], *, span: tupl
             ),
         },
         "layer": [
-            {
-                "data": {"values": bars},
-                "mark": {"type": "rect", "stroke": INK, "strokeWidth": 0.5},
-                "encoding": {
-                    "x2": {"field": "right"},
-                    "y2": {"field": "foot"},
-                    "color": {"field": "colour", "type": "nominal", "scale": None},
-                },
-            },
+            coloured_bars(bars, to={"x2": "right", "y2": "foot"}),
             rules(base, to={"y2": "foot"}, colour=INK, width=1.8),
             *text_layers(letters, size=LABEL_SIZE - 1),
             *([] if wide else text_layers(heads, size=LABEL_SIZE - 0.5)),
@@ -231,15 +224,7 @@ def pair_matrix(plan: Plan, priority: int, *, size: Size) -> Spec:
             "y": rows_axis(names, rows=max(1, len(nations))),
         },
         "layer": [
-            {
-                "data": {"values": rects},
-                "mark": {"type": "rect", "stroke": PAPER, "strokeWidth": 1.5},
-                "encoding": {
-                    "x2": {"field": "until"},
-                    "y2": {"field": "foot"},
-                    "color": {"field": "colour", "type": "nominal", "scale": None},
-                },
-            },
+            coloured_bars(rects, to={"x2": "until", "y2": "foot"}, stroke=PAPER, width=1.5),
             {
                 "data": {"values": cells},
                 "mark": {"type": "text", "fontSize": 11 if wide else 9.5, "fontWeight": "normal"},

@@ -17,6 +17,7 @@ from contingent.plan.way_measures import use_by_week
 from contingent.report.chart_parts import (
     LABEL_SIZE,
     across,
+    coloured_bars,
     days_axis,
     points,
     rows_axis,
@@ -216,15 +217,7 @@ def costs_by_year(plan: Plan, *, size: Size) -> Spec:
         "height": max(1, len(years)) * (34 if wide else 38),
         "encoding": {"x": across("left", ticks, domain=span), "y": rows_axis(names, rows=max(1, len(years)))},
         "layer": [
-            {
-                "data": {"values": bars},
-                "mark": {"type": "rect", "stroke": PAPER, "strokeWidth": 0.7},
-                "encoding": {
-                    "x2": {"field": "right"},
-                    "y2": {"field": "foot"},
-                    "color": {"field": "colour", "type": "nominal", "scale": None},
-                },
-            },
+            coloured_bars(bars, to={"x2": "right", "y2": "foot"}, stroke=PAPER, width=0.7),
             rules(whiskers, to={"x2": "until"}, colour=INK, width=1.8),
             *text_layers(letters),
         ],

@@ -15,11 +15,10 @@ from datetime import date
 import polars as pl
 
 from contingent.model.rows import Requirement
-from contingent.model.rules import line_until, lines_of_option
+from contingent.model.rules import COMPONENTS, line_until, lines_of_option
 from contingent.model.scenario import Scenario
 from contingent.plan import REASONS, Goal, Plan
 from contingent.report.mandate import (
-    COMPONENTS,
     NEAR,
     STATUS_WORDS,
     UNIT_WORDS,

@@ -11,7 +11,7 @@ from typing import Any, get_args
 from contingent.findings import Finding, nearest_name
 from contingent.model.mandate import Method, Task
 from contingent.model.rows import Requirement
-from contingent.model.rules import component_of, lines_of_option, reference_type
+from contingent.model.rules import COMPONENTS, component_of, lines_of_option, reference_type
 from contingent.model.scenario import Scenario
 from contingent.sizing import air_sea_methods, land_methods, support_methods
 from contingent.sizing.case import Asked, Case, Factors, Sized, sector_of, whole
@@ -41,8 +41,6 @@ METHODS: dict[str, Callable[[Case], list[Asked]]] = {
 
 ORDER: tuple[str, ...] = get_args(Method)
 """Methods in the order in which they are worked out."""
-
-COMPONENTS = ("land", "air", "maritime", "support")
 
 
 @dataclass

@@ -14,15 +14,13 @@ import polars as pl
 
 from contingent.errors import BadScenario
 from contingent.findings import Finding
-from contingent.model.columns import MOST_UNITS
+from contingent.model.columns import LOWEST_FIRST, MOST_UNITS
 from contingent.model.rows import Requirement
 from contingent.model.scenario import Scenario
 from contingent.model.structure import Formation
 from contingent.plan.columns import frame
 from contingent.sizing.case import Sized
 from contingent.sizing.option import Places, SizedOption, people_by_component, size_option, tooth_to_tail
-
-LOWEST_FIRST = ("low", "medium", "high")
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ and PostgreSQL alike; several processes may use one conference at once. Public n
     database, schema, migrations, tables           how it lies in the database
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from contingent.loading import on_first_use
 
 if TYPE_CHECKING:
     from contingent.store.conference import Conference
@@ -55,23 +56,6 @@ if TYPE_CHECKING:
     from contingent.store.retention import Pruned, Retention
     from contingent.store.schema import upgrade
 
-_HOMES = {
-    "dump": ("backup", "restore"),
-    "conference": ("Conference",),
-    "database": ("Database", "database_beside"),
-    "faults": (
-        "BadBackup", "Conflict", "ConflictingRow", "LostJob", "NameTaken", "NoConference", "NotOneself", "OtherSchema", "Refused",
-        "UnknownNumber", "Unusable",
-    ),
-    "plans": ("StoredPlan",),
-    "retention": ("Pruned", "Retention"),
-    "records": (
-        "ACCEPTED_RISKS", "AcceptedRisk", "Actor", "AuditEntry", "Change", "Differences", "Edit", "Incident", "Job", "NOTES",
-        "Note", "Preview", "REMARK_TABLES", "RowDifference", "State", "StoredRow", "Version",
-    ),
-    "schema": ("upgrade",),
-}  # fmt: skip
-
 __all__ = [
     "ACCEPTED_RISKS", "NOTES", "REMARK_TABLES", "AcceptedRisk", "Actor", "AuditEntry", "BadBackup", "Change", "Conference",
     "Conflict", "ConflictingRow", "Database", "Differences", "Edit", "Incident", "Job", "LostJob", "NameTaken",
@@ -80,16 +64,22 @@ __all__ = [
     "upgrade",
 ]  # fmt: skip
 
-
-def __getattr__(name: str) -> Any:
-    """Load a public name from its home when it is first asked for."""
-    home = next((home for home, names in _HOMES.items() if name in names), None)
-    if home is None:
-        raise AttributeError(f"module 'contingent.store' has no attribute '{name}'")
-    value = getattr(import_module(f"contingent.store.{home}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = on_first_use(
+    __name__,
+    {
+        "conference": ("Conference",),
+        "database": ("Database", "database_beside"),
+        "dump": ("backup", "restore"),
+        "faults": (
+            "BadBackup", "Conflict", "ConflictingRow", "LostJob", "NameTaken", "NoConference", "NotOneself", "OtherSchema",
+            "Refused", "UnknownNumber", "Unusable",
+        ),
+        "plans": ("StoredPlan",),
+        "records": (
+            "ACCEPTED_RISKS", "NOTES", "REMARK_TABLES", "AcceptedRisk", "Actor", "AuditEntry", "Change", "Differences",
+            "Edit", "Incident", "Job", "Note", "Preview", "RowDifference", "State", "StoredRow", "Version",
+        ),
+        "retention": ("Pruned", "Retention"),
+        "schema": ("upgrade",),
+    },
+)

@@ -9,22 +9,11 @@ For each loss two answers: nobody reacts, and the plan is made anew with few cha
 plan can fill.
 """
 
-import sys
-from types import ModuleType
-from typing import Any
-
+from contingent.loading import call_as_function
 from contingent.stress.cases import apply
 from contingent.stress.options import Stress, StressOptions
 from contingent.stress.run import stress
 
 __all__ = ["Stress", "StressOptions", "apply", "stress"]
 
-
-class _Callable(ModuleType):
-    """The package, named as its function is on the face: `contingent.stress(...)` works however it was loaded."""
-
-    def __call__(self, *arguments: Any, **named: Any) -> Stress:
-        return stress(*arguments, **named)
-
-
-sys.modules[__name__].__class__ = _Callable
+call_as_function(__name__)

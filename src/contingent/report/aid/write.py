@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from contingent.aid.status import AidStatus
-from contingent.io.atomic import CannotWrite, write_folder
+from contingent.io.atomic import refuse_another_folder, write_folder
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
 from contingent.report.aid.sentences import aid_sentences
@@ -52,11 +52,7 @@ def write_aid(
 
 def refuse_to_lose(folder: Path) -> None:
     """Raise `CannotWrite` where a status of aid written there would overwrite something else."""
-    if folder.is_file():
-        raise CannotWrite(f"{folder} is a file; the status of aid is written as a folder.")
-    ours = (folder / PAGE).is_file() and (folder / OWN).is_file()
-    if folder.is_dir() and any(folder.iterdir()) and not ours:
-        raise CannotWrite(f"{folder} holds something else than a status of aid. Name another folder.")
+    refuse_another_folder(folder, known_by=(PAGE, OWN), what="a status of aid")
 
 
 def _write(scenario: Scenario, status: AidStatus, folder: Path, plan: Plan | None) -> None:

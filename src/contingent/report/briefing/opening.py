@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from contingent.model.rules import COMPONENTS
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
 from contingent.plan.under_chance import fills
@@ -31,7 +32,6 @@ from contingent.report.briefing.parts import (
 from contingent.report.briefing.shared import ASSUMED, COMPUTED, SPAN_WORDS, as_high_as, every_so_many, headed, note, spans_of
 from contingent.report.mandate import (
     COMPONENT_NAMES,
-    COMPONENTS,
     NEAR,
     STATUS_WORDS,
     ForceSize,

@@ -156,7 +156,7 @@ class Table:
     columns : tuple of Column
         Its columns.
     rows : tuple of tuple of str
-        Its cells; each fits its column in at most `most_lines` lines.
+        Its cells; each is broken into as many lines as its column needs.
     size : float
         Of its letters. [pt]
     says : str

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+from contingent.model.rules import COMPONENTS
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
 from contingent.report.charts import svg_of
@@ -11,7 +12,6 @@ from contingent.report.drawings.bars import part_bar
 from contingent.report.mandate import (
     CLOSE,
     COMPONENT_NAMES,
-    COMPONENTS,
     NEAR,
     STATUS_LETTERS,
     STATUS_WORDS,

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from contingent.errors import ContingentError
 from contingent.horizon import Horizon
+from contingent.model.rules import COMPONENTS
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
 from contingent.plan.headline import Measure, Part, binding, cost_by_nation, headline_numbers
@@ -25,7 +26,7 @@ from contingent.report.getting import way_sentences
 from contingent.report.html.lasts import drawn
 from contingent.report.html.report import UNPRINTABLE, content_policy, environment, page_style
 from contingent.report.living import living_sentences
-from contingent.report.mandate import COMPONENT_NAMES, COMPONENTS, force_size
+from contingent.report.mandate import COMPONENT_NAMES, force_size
 from contingent.report.months import people_asked_by_day
 from contingent.report.outlook import not_worked_out
 from contingent.report.paying import cost_sentences, money_words

@@ -10,34 +10,28 @@
 Trees of a day come from `contingent.structure.orbat_at`.
 """
 
-from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING
 
-_HOMES = {
-    "MsdlDocument": "contingent.report.orbat.msdl",
-    "WRITERS": "contingent.report.orbat.write",
-    "described": "contingent.report.orbat.drawing",
-    "msdl_xml": "contingent.report.orbat.msdl",
-    "orbat_mapper_json": "contingent.report.orbat.orbat_mapper",
-    "orbat_svg": "contingent.report.orbat.drawing",
-    "pdf_of": "contingent.report.orbat.picture",
-    "png_of": "contingent.report.orbat.picture",
-    "write_orbat": "contingent.report.orbat.write",
-}
+from contingent.loading import on_first_use
+
+if TYPE_CHECKING:
+    from contingent.report.orbat.drawing import described, orbat_svg
+    from contingent.report.orbat.msdl import MsdlDocument, msdl_xml
+    from contingent.report.orbat.orbat_mapper import orbat_mapper_json
+    from contingent.report.orbat.picture import pdf_of, png_of
+    from contingent.report.orbat.write import WRITERS, write_orbat
 
 __all__ = [
     "WRITERS", "MsdlDocument", "described", "msdl_xml", "orbat_mapper_json", "orbat_svg", "pdf_of", "png_of", "write_orbat",
 ]  # fmt: skip
 
-
-def __getattr__(name: str) -> Any:
-    """Load an output when it is first asked for."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'contingent.report.orbat' has no attribute '{name}'")
-    value = getattr(import_module(_HOMES[name]), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = on_first_use(
+    __name__,
+    {
+        "drawing": ("described", "orbat_svg"),
+        "msdl": ("MsdlDocument", "msdl_xml"),
+        "orbat_mapper": ("orbat_mapper_json",),
+        "picture": ("pdf_of", "png_of"),
+        "write": ("WRITERS", "write_orbat"),
+    },
+)

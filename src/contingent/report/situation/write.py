@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from contingent.io.atomic import CannotWrite, write_folder
+from contingent.io.atomic import refuse_another_folder, write_folder
 from contingent.model.scenario import Scenario
 from contingent.monitoring.situation import Situation
 from contingent.report.html.situation import situation_html
@@ -56,10 +56,7 @@ def write_situation(scenario: Scenario, situation: Situation, folder: str | Path
 
 def refuse_to_lose(folder: Path) -> None:
     """Raise `CannotWrite` where a situation written there would overwrite something else."""
-    if folder.is_file():
-        raise CannotWrite(f"{folder} is a file; a situation is written as a folder.")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / SUMMARY).is_file():
-        raise CannotWrite(f"{folder} holds something else than a situation. Name another folder.")
+    refuse_another_folder(folder, known_by=(SUMMARY,), what="a situation")
 
 
 def _write(scenario: Scenario, situation: Situation, folder: Path) -> None:

@@ -10,8 +10,8 @@ The frame's colour and shape say who is friend and who is not: nothing here reco
 """
 
 from contingent.report.symbols.codes import echelon_of, is_code, planned, with_digits
-from contingent.report.symbols.fill import FILL_COLOURS, FILL_LETTERS, Fill, fill_mark, fill_of
-from contingent.report.symbols.symbol import LETTERS, DrawnSymbol, draw_symbol, is_valid_symbol, symbol_svg
+from contingent.report.symbols.fill import FILL_COLOURS, FILL_LETTERS, LETTERS, Fill, fill_mark, fill_of
+from contingent.report.symbols.symbol import DrawnSymbol, draw_symbol, is_valid_symbol, symbol_svg
 
 __all__ = [
     "FILL_COLOURS",

@@ -17,11 +17,11 @@ Fill = Literal["filled", "partial", "gap"]
 
 FILL_COLOURS: dict[Fill, str] = {"filled": "#009e73", "partial": "#e69f00", "gap": "#d55e00"}
 FILL_LETTERS: dict[Fill, str] = {"filled": "F", "partial": "P", "gap": "G"}
-FILL_SIGNS: dict[Fill, str] = {"filled": "●", "partial": "◐", "gap": "○"}
 INK = "#1b1f24"
 PAPER = "#ffffff"
 
 LETTERS = "Liberation Sans, Arial, Helvetica, sans-serif"
+"""The first is what the renderer of PNG and PDF brings along; the others stand on every desk."""
 
 
 def fill_of(held: float, asked: float) -> Fill:

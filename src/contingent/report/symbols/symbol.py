@@ -13,12 +13,10 @@ from markupsafe import Markup
 from contingent.report.drawings.svg import element
 from contingent.report.symbols import engine
 from contingent.report.symbols.codes import ECHELON, ECHELON_NAMES, NO_ECHELON, SYMBOL_SET, UNITS, is_code, planned
+from contingent.report.symbols.fill import INK, LETTERS
 
 SIZE = 30.0
 """Height of the frame of a friendly land unit. [px]"""
-
-LETTERS = "Liberation Sans, Arial, Helvetica, sans-serif"
-"""The first is what the renderer of PNG and PDF brings along; the others stand on every desk."""
 
 ICON_LETTERS = 'font-family="Arial"'
 """What the library writes on letters within an icon, whatever it is told."""
@@ -29,7 +27,6 @@ FRAME_WIDTH = 1.5
 FRIEND = "#80e0ff"
 """Fill of the plain box, as that of a friendly frame."""
 
-INK = "#1b1f24"
 LETTER_WIDTH, CAPITAL_WIDTH = 0.56, 0.75
 """Mean width of a letter and of a capital as a share of its size. [-]"""
 

@@ -6,7 +6,9 @@ MARATHON (fsdonks/m4) is the US Army's simulator of force generation. What is re
     write_run(run(read_project("project.xlsx")), "results")
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from contingent.loading import on_first_use
 
 if TYPE_CHECKING:
     from contingent.simulation.marathon.engine import random_runs, run
@@ -15,23 +17,15 @@ if TYPE_CHECKING:
     from contingent.simulation.marathon.reader import read_project
     from contingent.simulation.marathon.results import MarathonRun
 
-_HOMES = {
-    "MarathonProject": "project",
-    "MarathonRun": "results",
-    "random_runs": "engine",
-    "read_project": "reader",
-    "run": "engine",
-    "write_project": "files",
-    "write_run": "files",
-}
-
 __all__ = ["MarathonProject", "MarathonRun", "random_runs", "read_project", "run", "write_project", "write_run"]
 
-
-def __getattr__(name: str) -> Any:
-    """Load a public name from its home when it is first asked for."""
-    from importlib import import_module
-
-    if name not in _HOMES:
-        raise AttributeError(f"module 'contingent.simulation.marathon' has no attribute '{name}'")
-    return getattr(import_module(f"contingent.simulation.marathon.{_HOMES[name]}"), name)
+__getattr__, __dir__ = on_first_use(
+    __name__,
+    {
+        "engine": ("random_runs", "run"),
+        "files": ("write_project", "write_run"),
+        "project": ("MarathonProject",),
+        "reader": ("read_project",),
+        "results": ("MarathonRun",),
+    },
+)

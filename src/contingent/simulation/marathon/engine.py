@@ -67,7 +67,7 @@ def run(
         If `days` is negative.
     """
     if days is not None and days < 0:
-        raise ValueError(f"days is {days}; a run has at least day 0")
+        raise ValueError(f"days is {days}; a run has at least day 0.")
     prepared = prepare(checked(project), days=days, src_order=src_order, tie_weights=tie_weights)
     starts = np.array([unit.cycle_time for unit in prepared.units], dtype=np.int64)
     state = simulated(prepared, starts)
@@ -122,7 +122,7 @@ def random_runs(
         If `replications` or `threads` is less than 1.
     """
     if replications < 1 or threads < 1:
-        raise ValueError(f"replications ({replications}) and threads ({threads}) must be 1 or more")
+        raise ValueError(f"replications ({replications}) and threads ({threads}) must be 1 or more.")
     project = checked(project)
     chosen = tuple(phases) if phases is not None else phases_of(project, days)
     prepared = prepare(project, days=days, src_order=src_order, phases=chosen)
