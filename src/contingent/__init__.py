@@ -38,7 +38,7 @@ _HOMES = {
     "import_orbat": "contingent.exchange",
     "import_tracker": "contingent.tracker",
     "json_schema": "contingent.io",
-    "look_back": "contingent.hindsight",
+    "look_back": "contingent.plan.hindsight",
     "make_plan": "contingent.pipeline",
     "monitor": "contingent.situation",
     "new_scenario": "contingent.io",

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Path as InPath
 from pydantic import Field
 from starlette.responses import Response
 
@@ -41,6 +42,8 @@ from contingent.web.guard.writing import apply_import, own_part
 from contingent.web.seen import seen_rows, seen_scenario
 from contingent.web.unpacking import unpacked_scenario
 from contingent.web.view import View, view_of
+
+Form = InPath(description="Form of the file, as its name ends.")
 
 router = APIRouter(prefix="/api/v1", route_class=ProblemRoute)
 
@@ -108,7 +111,7 @@ def scenario_workbook(request: Request) -> Response:
     "/exports/scenario.{form}", tags=["files"], summary="The scenario in another form", responses={**refusals(409), **_ONE_OF},
     response_class=Response, dependencies=[Depends(needs("exports.read"))],
 )  # fmt: skip
-def scenario_in_form(request: Request, form: ScenarioForm) -> Response:
+def scenario_in_form(request: Request, form: Annotated[ScenarioForm, Form]) -> Response:
     """The tables as an SQLite file or as packed Parquet; what has a place as GeoPackage, GeoJSON or KML.
 
     As far as the asker may see them. Tables that are brought in again change nothing.
@@ -147,7 +150,7 @@ def plan_workbook(request: Request, plan: PlanNumber) -> Response:
     "/plans/{plan}/tables.{form}", tags=["files"], summary="A plan as a database or as Parquet", responses={**READS, **_ONE_OF},
     response_class=Response, dependencies=[Depends(needs("exports.read"))],
 )  # fmt: skip
-def plan_tables(request: Request, plan: PlanNumber, form: TableForm) -> Response:
+def plan_tables(request: Request, plan: PlanNumber, form: Annotated[TableForm, Form]) -> Response:
     """A plan's tables, with the scenario that was planned for those who see everything; for others what they may see."""
     view = view_of(request)
     stored, seen = plan_seen(view, plan)
@@ -160,7 +163,7 @@ def plan_tables(request: Request, plan: PlanNumber, form: TableForm) -> Response
     "/plans/{plan}/map.{form}", tags=["files"], summary="A plan as a map", responses={**refusals(409), **_ONE_OF},
     response_class=Response, dependencies=[Depends(needs("plans.write"))],
 )  # fmt: skip
-def plan_map(request: Request, plan: PlanNumber, form: MapForm) -> Response:
+def plan_map(request: Request, plan: PlanNumber, form: Annotated[MapForm, Form]) -> Response:
     """What has a place in a plan, of all nations, as GeoPackage, GeoJSON or KML."""
     stored, planned = _whole(view_of(request), plan)
     return _file(map_file(planned, stored.plan, form), f"plan-{stored.id}.{form}", KINDS[form])
