@@ -56,7 +56,7 @@ def test_the_report_shows_planned_against_came_with_hits_and_misses(mission: Mis
     ]
     told = {row[0]: row[1:-1] for row in rows}
     assert told["first"] == ["1 Jan 2030", "600", "600", "600", "+0 %", "● within"]
-    assert told["last"] == ["2 Mar 2030", "1\u202f200", "900", "800", "+50 %", "○ fewer came"]
+    assert told["last"] == ["2 Mar 2030", "1 200", "900", "800", "+50 %", "○ fewer came"]
     assert told["ashore ashore"][-1] == "○ fewer came"
     assert "not foreseen" in shown
     assert "did not come" in shown
