@@ -245,7 +245,7 @@ def test_what_an_sqlite_file_must_not_hold_is_told_with_table_and_row(client: Te
     told = refused(client, made(tmp_path / "d.db", *(f"CREATE TABLE t{number} (a)" for number in range(501))), "d.db")
     assert "more than 500 tables" in told
     told = refused(client, made(tmp_path / "e.db", "CREATE TABLE scenario_row (a)", "CREATE TABLE audit (a)"), "e.db")
-    assert "is the database of a conference" in told
+    assert "e.db : is the database of a conference" in told
     told = refused(client, made(tmp_path / "f.db", "CREATE TABLE strange (a)"), "f.db")
     assert "holds no table of a scenario" in told
 

@@ -23,7 +23,7 @@ from contingent.io.parquet_grid import read_parquet_grid
 MOST_MEMORY = 4096 * MEBIBYTE
 """Most addresses that the process may take; the libraries themselves take a quarter of them. [bytes]"""
 
-LONGEST = 60
+LONGEST = 30
 """Longest that the process may compute. [s]"""
 
 _PATIENCE = 4

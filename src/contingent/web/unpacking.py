@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 from contingent.findings import Finding, nearest_name
 from contingent.io.cells import UNREADABLE
 from contingent.io.collected import Collected, Sheet
-from contingent.io.database_grid import MAGIC
+from contingent.io.database_grid import MAGIC, SUFFIXES
 from contingent.io.limits import LARGEST_TABLE, MOST_PARTS
 from contingent.io.parquet_apart import parquet_as_csv
 from contingent.io.places import bundled_scenarios, find_place
@@ -88,7 +88,7 @@ def laid_down(content: bytes, work: Path, called: str = SENT) -> Path:
         (work / called).write_bytes(content)
         return work
     if content.startswith(MAGIC):
-        file = work / "import.sqlite"
+        file = work / (called if called.endswith(SUFFIXES) else "import.sqlite")
         file.write_bytes(content)
         return lay_geopackage(file, called) if is_geopackage(file, content) else file
     if is_geojson(content, called):
@@ -99,7 +99,7 @@ def laid_down(content: bytes, work: Path, called: str = SENT) -> Path:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             parts = archive.infolist()
             if any(part.filename == WORKBOOK_PART for part in parts):
-                book = work / "import.xlsx"
+                book = work / (called if called.endswith(".xlsx") else "import.xlsx")
                 book.write_bytes(content)
                 return book
             return _folder_of(archive, parts, work / "import", called)
