@@ -158,7 +158,7 @@ bench-scale: $(TEST_READY) ## how each stage grows with nations, units, lines, p
 	@$(BIN)/python benchmarks/scale.py
 	@$(BIN)/python benchmarks/scale.py --size very_large --time-limit 120 --replications 100
 
-pictures: $(TEST_READY) $(PARTS_READY) browser ## take the pictures of the README and of docs/conference.md anew, from a server on this machine
+pictures: $(TEST_READY) $(PARTS_READY) browser ## take the pictures of the README and the docs anew, from a server on this machine
 	@$(BIN)/python benchmarks/pictures.py
 
 docs: $(DOCS_READY) $(PARTS_READY) ## build the documentation as a site in out/documentation/site, notebooks run, every link looked at

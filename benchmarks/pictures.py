@@ -1,7 +1,8 @@
-"""The pictures of README.md and docs/conference.md: ``make pictures``, or ``python benchmarks/pictures.py --help``.
+"""The pictures of README.md and the docs: ``make pictures``, or ``python benchmarks/pictures.py --help``.
 
 A conference about the bundled scenario with two plans: one with longer handovers, then one of the scenario as it ships. A server
-on this machine with accounts, a browser that comes in by the first administrator's link, a picture of each page.
+on this machine with accounts, a browser that comes in by the first administrator's link, a picture of each page. Of the briefing
+of the last plan four pages beside one another.
 """
 
 import argparse
@@ -15,17 +16,22 @@ import sys
 import tempfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import vl_convert
 from playwright.sync_api import Page, sync_playwright
 
 from contingent.io import read_plan
-from contingent.pipeline import make_plan
+from contingent.pipeline import derive, make_plan
 from contingent.plan import Plan, PlanOptions
+from contingent.report.briefing.deck import deck_of
+from contingent.report.briefing.drawing import page_svg
+from contingent.report.briefing.frame import all_parts
+from contingent.report.briefing.parts import WIDTH
 from contingent.store import Actor, Conference, Edit
 
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
@@ -74,6 +80,13 @@ PICTURES = (
     Picture("rotation", "/rotation", 800, 1300),
     Picture("map", "/map?day=400", 760, 1240, ready="#map[data-ready=yes] canvas"),
 )
+
+
+BRIEFING, PAGES_SHOWN = "briefing", (1, 3, 5, 9)
+"""The picture of the briefing: headline, order of battle, rotation and risk."""
+
+PAGE_WIDTH, GUTTER, BETWEEN = 720, 8, (139, 148, 153)
+"""Width of a page in it, room between pages [px], and the colour of that room."""
 
 
 def conference_at(file: Path, plan: Plan | None) -> None:
@@ -132,11 +145,36 @@ def take(page: Page, blank: Page, address: str, picture: Picture, folder: Path) 
     page.goto(address + picture.path)
     page.locator(picture.ready).wait_for(timeout=60_000)
     page.wait_for_timeout(SETTLES)
-    width, height, pixels = blank.evaluate(PIXELS, base64.b64encode(page.screenshot(animations="disabled")).decode())
-    shown = np.frombuffer(base64.b64decode(pixels), dtype=np.uint8).reshape(height, width, 4)[:, :, :3]
     file = folder / f"web-{picture.name}.png"
-    file.write_bytes(small_png(shown))
+    file.write_bytes(small_png(unpacked(blank, page.screenshot(animations="disabled"))))
     return file
+
+
+def unpacked(blank: Page, png: bytes) -> npt.NDArray[np.uint8]:
+    """Return the pixels of a picture. [-], shape (height, width, 3)"""
+    width, height, pixels = blank.evaluate(PIXELS, base64.b64encode(png).decode())
+    return np.frombuffer(base64.b64decode(pixels), dtype=np.uint8).reshape(height, width, 4)[:, :, :3]
+
+
+def briefed(blank: Page, file: Path, folder: Path) -> Path:
+    """Make the picture of the briefing: four of its pages, two beside each other."""
+    with closing(Conference.open(file)) as conference:
+        stored = conference.latest_plan()
+        assert stored is not None
+        assert stored.scenario is not None
+        deck = deck_of(derive(stored.scenario), stored.plan)
+    shown = []
+    for number in PAGES_SHOWN:
+        svg = page_svg(all_parts(deck, deck.pages[number - 1], number), label="")
+        shown.append(unpacked(blank, vl_convert.svg_to_png(svg, scale=PAGE_WIDTH / WIDTH)))
+    height, width, _ = shown[0].shape
+    sheet = np.full((2 * height + GUTTER, 2 * width + GUTTER, 3), BETWEEN, dtype=np.uint8)
+    for at, page in enumerate(shown):
+        top, left = at // 2 * (height + GUTTER), at % 2 * (width + GUTTER)
+        sheet[top : top + height, left : left + width] = page
+    made = folder / f"{BRIEFING}.png"
+    made.write_bytes(small_png(sheet))
+    return made
 
 
 def small_png(pixels: npt.NDArray[np.uint8]) -> bytes:
@@ -177,11 +215,11 @@ def main() -> None:
     """Read the options, take the pictures, say where they are."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--plan", help="folder of a plan of the scenario's medium option as it ships, instead of making one")
-    parser.add_argument("--only", nargs="+", choices=[each.name for each in PICTURES], help="some of them")
+    parser.add_argument("--only", nargs="+", choices=[*(each.name for each in PICTURES), BRIEFING], help="some of them")
     parser.add_argument("--out", type=Path, default=IMAGES)
     parser.add_argument("--chromium", default=os.environ.get("CHROMIUM", "/usr/bin/chromium"))
     asked = parser.parse_args()
-    large = []
+    made: list[Path] = []
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         file = Path(folder) / "reassurance.sqlite"
         conference_at(file, read_plan(asked.plan) if asked.plan else None)
@@ -189,12 +227,14 @@ def main() -> None:
         with served(file) as link:
             page, blank = browser.new_page(), browser.new_page()
             address = come_in(page, link)
-            for picture in PICTURES:
-                if asked.only is None or picture.name in asked.only:
-                    made = take(page, blank, address, picture, asked.out)
-                    print(f"{made}: {made.stat().st_size / 1000:.0f} kB")
-                    large += [made.name] if made.stat().st_size > LARGEST else []
+            wanted = [picture for picture in PICTURES if asked.only is None or picture.name in asked.only]
+            made += [take(page, blank, address, picture, asked.out) for picture in wanted]
+        if asked.only is None or BRIEFING in asked.only:
+            made.append(briefed(blank, file, asked.out))
         browser.close()
+    for each in made:
+        print(f"{each}: {each.stat().st_size / 1000:.0f} kB")
+    large = [each.name for each in made if each.stat().st_size > LARGEST]
     if large:
         raise SystemExit(f"Larger than {LARGEST / 1000:.0f} kB: {', '.join(large)}")
 

@@ -71,7 +71,7 @@ READERS: dict[str, tuple[str, ...]] = {
     "contingent/contact_group.py": ("aid",),
     "contingent/report": ("plan", "why"),
     "contingent/plan": ("verify",),
-    "contingent/hindsight.py": ("history", "validate"),
+    "contingent/plan/hindsight.py": ("history", "validate"),
 }
 """Commands by the part of the package that works for them."""
 
@@ -216,6 +216,8 @@ def read_by() -> dict[str, tuple[str, ...]]:
     for place, commands in READERS.items():
         path = source.parent / place
         for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
+            if file != path and file.relative_to(source.parent).as_posix() in READERS:
+                continue  # it is listed by itself
             for table in _tables_read(file):
                 found[table].update(dict.fromkeys(commands))
     return {table: tuple(commands) for table, commands in found.items()}

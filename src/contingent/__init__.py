@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from contingent.errors import BadIncidents, BadScenario, BadTracker, ContingentError
     from contingent.exchange import import_orbat, write_calendar, write_places
     from contingent.findings import Finding
-    from contingent.hindsight import look_back
     from contingent.io import convert, json_schema, new_scenario, read_plan, read_scenario, write_plan, write_scenario
     from contingent.model.scenario import Scenario
     from contingent.monitoring.observation import DesignOptions, design_observation
     from contingent.pipeline import check, deploy, make_plan, remedies, simulate, size, verify
     from contingent.plan import Plan, PlanOptions
+    from contingent.plan.hindsight import look_back
     from contingent.report import write_briefing, write_comparison, write_report, write_situation, write_workbook
     from contingent.report.why import explain
     from contingent.simulation import SimulationOptions
@@ -104,12 +104,12 @@ __getattr__, __dir__ = on_first_use(
         "errors": ("BadIncidents", "BadScenario", "BadTracker", "ContingentError"),
         "exchange": ("import_orbat", "write_calendar", "write_places"),
         "findings": ("Finding",),
-        "hindsight": ("look_back",),
         "io": ("convert", "json_schema", "new_scenario", "read_plan", "read_scenario", "write_plan", "write_scenario"),
         "model.scenario": ("Scenario",),
         "monitoring.observation": ("DesignOptions", "design_observation"),
         "pipeline": ("check", "deploy", "make_plan", "remedies", "simulate", "size", "verify"),
         "plan": ("Plan", "PlanOptions"),
+        "plan.hindsight": ("look_back",),
         "report": ("write_briefing", "write_comparison", "write_report", "write_situation", "write_workbook"),
         "report.why": ("explain",),
         "simulation": ("SimulationOptions",),

@@ -20,9 +20,9 @@ from contingent.aid.tables import aid_tables
 from contingent.ceiling.plain_force import published_studies
 from contingent.errors import UnknownName
 from contingent.findings import nearest_name
-from contingent.hindsight import MET, NEAR, look_back
 from contingent.io.scenario_reader import read_scenario
 from contingent.pipeline import derive, make_plan
+from contingent.plan.hindsight import MET, NEAR, look_back
 from contingent.plan.plan import PlanOptions
 from contingent.sizing import backcast
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from contingent import PlanOptions, check, look_back, make_plan, read_scenario, verify
-from contingent.hindsight import Hindsight
 from contingent.model.scenario import Scenario
+from contingent.plan.hindsight import Hindsight
 from contingent.plan.plan import Plan
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"

@@ -11,12 +11,11 @@ from contingent.cli.plan_given import plan_named
 from contingent.cli.screen import console, say, write_json
 from contingent.cli.tables import print_rows
 from contingent.cli.wait import waiting
-from contingent.hindsight import Hindsight, look_back
 from contingent.io.atomic import write_folder
+from contingent.plan.hindsight import Hindsight, look_back
+from contingent.report.history import PARTS, range_words, signed_share
 from contingent.report.words import grouped, percent
 from contingent.validation import validate
-
-PARTS = {None: "", "ashore": "ashore", "at_sea": "at sea"}
 
 
 def history_command(place: str, *, option: str | None, out: Path | None, as_json: bool) -> None:
@@ -64,8 +63,8 @@ def _print_hindsight(found: Hindsight) -> None:
     say()
     screen = console()
     strength = [
-        (row["record"], str(row["date"]), PARTS[row["part"]], row["planned"], row["expected"], _range(row),
-         _signed(row["error_share"]), row["verdict"])
+        (row["record"], str(row["date"]), PARTS[row["part"]], row["planned"], row["expected"], range_words(row),
+         signed_share(row["error_share"]), row["verdict"])
         for row in found.strength.iter_rows(named=True)
     ]  # fmt: skip
     columns = ("record", "date", "part", "planned", "by probability", "came", "error", "verdict")
@@ -83,31 +82,12 @@ def _print_hindsight(found: Hindsight) -> None:
     print_rows(screen, "When shares of the last strength were reached",
                ("share", "people", "planned", "by probability", "came", "days later"), late)  # fmt: skip
     nations = [
-        (row["nation"], row["name"], row["announced"], row["planned"], "" if row["came"] is None else _range(row),
+        (row["nation"], row["name"], row["announced"], row["planned"], "" if row["came"] is None else range_words(row),
          "" if row["date"] is None else str(row["date"]), row["verdict"])
         for row in found.nations.iter_rows(named=True)
     ]  # fmt: skip
     print_rows(screen, "Nations, as announced, as planned and as they came",
                ("nation", "name", "announced", "planned", "came", "told of", "verdict"), nations)  # fmt: skip
-
-
-def _range(row: Mapping[str, Any]) -> str:
-    """What came, with its range where that says more.
-
-    >>> _range({"came": 9, "low": 9, "high": 9}), _range({"came": 9, "low": 8, "high": 9})
-    ('9', '9 (8 to 9)')
-    """
-    came, low, high = (grouped(row[name]) for name in ("came", "low", "high"))
-    return came if row["low"] == row["high"] else f"{came} ({low} to {high})"
-
-
-def _signed(share: float | None) -> str:
-    """A share with its sign: what was planned beyond what came.
-
-    >>> _signed(0.284), _signed(-0.1), _signed(None)
-    ('+28 %', '-10 %', '')
-    """
-    return "" if share is None else f"{share * 100:+.0f} %"
 
 
 def _day(day: int | None) -> str:

@@ -60,13 +60,35 @@ def write_scenario_tables(database: sqlite3.Connection, scenario: Scenario, *, p
     prefix : str
         What stands before the names of its tables, but not of its settings.
     """
-    write_rows(database, SETTINGS, {"setting": "TEXT PRIMARY KEY", "value": "TEXT"}, setting_rows(scenario.settings))
     there = [cls for cls in TABLES if scenario.rows(cls.table) or cls.table in REQUIRED_TABLES]
-    keys = {cls.table: cls.key[0] for cls in there if len(cls.key) == 1 and cls.table not in DERIVED}
+    tables = {cls.table: scenario.rows(cls.table) for cls in there}
+    write_tables(database, setting_rows(scenario.settings), tables, prefix=prefix)
+
+
+def write_tables(
+    database: sqlite3.Connection, settings: Iterable[tuple[str, str]], tables: Mapping[str, Sequence[Row]], *, prefix: str = "",
+    is_whole: bool = True,
+) -> None:  # fmt: skip
+    """Write settings, tables and the dictionary.
+
+    Parameters
+    ----------
+    settings : iterable of tuple of str
+        Name and value of each.
+    tables : mapping of str to sequence of Row
+        Rows by table.
+    prefix : str
+        What stands before the names of the tables.
+    is_whole : bool
+        Whether all that the rows name stands in these tables; else no references are declared.
+    """
+    write_rows(database, SETTINGS, {"setting": "TEXT PRIMARY KEY", "value": "TEXT"}, settings)
+    there = [cls for cls in TABLES if cls.table in tables]
+    keys = {cls.table: cls.key[0] for cls in there if len(cls.key) == 1 and cls.table not in DERIVED} if is_whole else {}
     for row_class in there:
         columns = columns_of(row_class)
         kinds = {name: _declared(column) for name, column in columns.items()}
-        rows = ([_stored(cell_of(getattr(row, name))) for name in columns] for row in scenario.rows(row_class.table))
+        rows = ([_stored(cell_of(getattr(row, name))) for name in columns] for row in tables[row_class.table])
         write_rows(database, f"{prefix}{row_class.table}", kinds, rows, rules=_rules(row_class, keys, prefix))
     entries = [
         (f"{prefix}{cls.table}", column.name, column.description, form_of(column), blank_means(column))

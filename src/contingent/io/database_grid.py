@@ -1,7 +1,8 @@
 """Reading the tables of an SQLite file: each becomes a grid of text, so that a cell means the same as in a CSV file.
 
 A file that is read may come from anyone. It is opened for reading only; views, virtual tables and columns that are worked out are
-passed over, so nothing that is written in it is run; what is too large is refused.
+passed over, so nothing that is written in it is run. A page of such a file may be part of many tables, so that little can be made
+to look like a lot: what is read of one file has an end, in text, in cells and in steps.
 """
 
 import sqlite3
@@ -15,7 +16,17 @@ from contingent.io.cell_text import cell_of, text_of
 from contingent.io.collected import Collected, Sheet
 from contingent.io.files import reason
 from contingent.io.grid import Grid
-from contingent.io.limits import LARGEST_DATABASE, LARGEST_RECORD, MEBIBYTE, MOST_COLUMNS, MOST_ROWS
+from contingent.io.limits import (
+    LARGEST_DATABASE,
+    LARGEST_RECORD,
+    LARGEST_UNPACKED,
+    MEBIBYTE,
+    MOST_CELLS_OF_FILE,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    MOST_STEPS,
+    MOST_TABLES,
+)
 from contingent.io.wording import counted, shown
 
 Value = TypeVar("Value")
@@ -40,6 +51,35 @@ CONFERENCE_TABLES = frozenset({"scenario_row", "audit"})
 
 FIRST_LINE = 2
 """Line of the first row of a table in findings; line 1 is where a CSV file has its header."""
+
+
+_STEPS_AT_ONCE = 1_000_000
+
+
+class _TooMuch(Exception):
+    """More comes out of a file than any scenario holds."""
+
+
+class _Counted(sqlite3.Connection):
+    """An open file that counts what was read of it."""
+
+    text_left = LARGEST_UNPACKED
+    cells_left = MOST_CELLS_OF_FILE
+    steps_left = MOST_STEPS
+
+    def step(self) -> bool:
+        """Count steps; whether there were too many, which ends the statement."""
+        self.steps_left -= _STEPS_AT_ONCE
+        return self.steps_left < 0
+
+    def take(self, row: tuple[Any, ...]) -> None:
+        """Count the cells of a row and their text."""
+        self.cells_left -= len(row)
+        self.text_left -= sum(len(value) for value in row if isinstance(value, (str, bytes)))
+        if self.text_left < 0:
+            raise _TooMuch(f"more than {LARGEST_UNPACKED // MEBIBYTE} MiB of text and shapes come out of it")
+        if self.cells_left < 0:
+            raise _TooMuch(f"more than {MOST_CELLS_OF_FILE:,} cells come out of it")
 
 
 def is_database(path: Path) -> bool:
@@ -74,10 +114,15 @@ def read_from(path: Path, book: Sheet, findings: Collected, read: Callable[[sqli
         return None
     try:
         uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-        with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
+        with closing(sqlite3.connect(uri, uri=True, isolation_level=None, factory=_Counted)) as connection:
+            connection.set_progress_handler(connection.step, _STEPS_AT_ONCE)
             connection.execute("PRAGMA trusted_schema = OFF")
+            connection.execute("PRAGMA cell_size_check = ON")
             connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_RECORD)
             return read(connection)
+    except _TooMuch as problem:
+        findings.add("too_large", book, f"is no scenario that can be read: {problem}.")
+        return None
     except (sqlite3.Error, UnicodeDecodeError, OverflowError) as problem:
         findings.add(
             "damaged", book, f"is damaged: {shown(str(problem), 200)[1:-1]}.",
@@ -106,7 +151,10 @@ def _refusal(path: Path) -> tuple[str, str | None] | None:
 
 def tables_of(connection: sqlite3.Connection) -> list[str]:
     """Return the names of the tables that hold rows of their own, in the order in which they were made."""
-    found = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY rowid").fetchall()
+    asked = "SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY rowid LIMIT ?"
+    found = connection.execute(asked, (MOST_TABLES + 1,)).fetchall()
+    if len(found) > MOST_TABLES:
+        raise _TooMuch(f"it has more than {MOST_TABLES} tables")
     return [
         name for name, sql in found
         if isinstance(name, str) and isinstance(sql, str) and not name.startswith("sqlite_")
@@ -132,7 +180,10 @@ def rows_of_table(connection: sqlite3.Connection, table: str, columns: list[str]
     """Yield the rows of a table in the order in which they were written, at most one more than are taken."""
     names = ", ".join(quoted(name) for name in columns)
     order = _order_of(connection, table)
-    yield from connection.execute(f"SELECT {names} FROM {quoted(table)}{order} LIMIT ?", (MOST_ROWS + 1,))  # noqa: S608 (names are quoted)
+    for row in connection.execute(f"SELECT {names} FROM {quoted(table)}{order} LIMIT ?", (MOST_ROWS + 1,)):  # noqa: S608 (names are quoted)
+        if isinstance(connection, _Counted):
+            connection.take(row)
+        yield row
 
 
 def _order_of(connection: sqlite3.Connection, table: str) -> str:

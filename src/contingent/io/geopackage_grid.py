@@ -21,6 +21,7 @@ from contingent.io.database_grid import columns_in, read_from, rows_of_table, ta
 from contingent.io.drawn import GEOMETRY, feature_cells
 from contingent.io.grid import Grid
 from contingent.io.limits import MOST_ROWS
+from contingent.io.shape_bytes import is_too_deep
 from contingent.io.wording import listed, shown
 
 WORLD = 4326
@@ -128,8 +129,11 @@ def _shape(blob: Any, change: Change) -> Any:
     envelope = _ENVELOPE_BYTES.get((flags >> 1) & 7)
     if envelope is None:
         return None
+    written = blob[_HEAD + envelope :]
+    if is_too_deep(written):
+        return None
     try:
-        return change(from_wkb(blob[_HEAD + envelope :]))
+        return change(from_wkb(written))
     except (GEOSException, ValueError, TypeError, struct.error):
         return None
 

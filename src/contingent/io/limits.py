@@ -38,6 +38,15 @@ MOST_COLUMNS = 500
 MOST_CELLS = 20_000_000
 """Most cells between the first and the last cell of a sheet, empty ones included: they are all held in memory."""
 
+MOST_TABLES = 500
+"""Most tables of an SQLite file or GeoPackage, known or not."""
+
+MOST_STEPS = 600_000_000
+"""Most steps that SQLite takes over one file; a large scenario takes some five million. [instructions]"""
+
+MOST_CELLS_OF_FILE = 3 * MOST_CELLS
+"""Most cells of all tables of an SQLite file together, empty ones included."""
+
 LONGEST_CELL = 32_767
 """Longest text of one cell, the limit of Excel. [characters]"""
 

@@ -14,7 +14,7 @@ from contingent.io.collected import Collected, Sheet
 from contingent.io.columns import columns_of
 from contingent.io.files import read_bytes
 from contingent.io.grid import Grid
-from contingent.io.limits import LARGEST_TABLE, LARGEST_UNPACKED, MEBIBYTE, MOST_COLUMNS, MOST_ROWS
+from contingent.io.limits import LARGEST_TABLE, LARGEST_UNPACKED, MEBIBYTE, MOST_CELLS, MOST_COLUMNS, MOST_ROWS
 from contingent.io.wording import counted, shown
 from contingent.model.columns import Row
 
@@ -35,7 +35,7 @@ def read_parquet_frame(path: Path, sheet: Sheet, findings: Collected) -> "pl.Dat
     try:
         schema = pl.read_parquet_schema(io.BytesIO(content))
         height = pl.scan_parquet(io.BytesIO(content)).select(pl.len()).collect().item() if schema else 0
-        if len(schema) > MOST_COLUMNS or height > MOST_ROWS:
+        if len(schema) > MOST_COLUMNS or height > MOST_ROWS or len(schema) * height > MOST_CELLS:
             what = f"has {counted(height, 'row')} and {counted(len(schema), 'column')}; at most {MOST_ROWS:,} rows are read."
             findings.add("too_large", sheet, what)
             return None

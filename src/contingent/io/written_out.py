@@ -1,18 +1,22 @@
-"""A scenario that is kept as rows of text, written as a folder or a workbook: what is its own, and what it extends by name."""
+"""A scenario that is kept as rows of text, written in any form: what is its own, and what it extends by name."""
 
 import csv
 import json
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
 from contingent.io.atomic import CannotWrite
 from contingent.io.cell_text import toml_value
 from contingent.io.columns import columns_of
+from contingent.io.database_file import created, finish, write_tables
 from contingent.io.dictionary import setting_columns
+from contingent.io.parquet_grid import write_parquet_table
 from contingent.io.places import SETTINGS_FILE
 from contingent.io.toml_grid import TOML_TABLES, toml_text
+from contingent.io.wording import listed, shown
 from contingent.io.workbook_writer import write_tables_file
 from contingent.io.written import SETTINGS, Cells, WrittenTable
 from contingent.model.columns import Row
@@ -45,8 +49,60 @@ def write_rows_as_workbook(tables: Mapping[str, Sequence[Cells]], path: Path) ->
     CannotWrite
         If a row cannot be read: a workbook has numbers, not what was meant to be one.
     """
+    parsed, strange = _all_parsed(tables, "write a folder")
+    settings = {row["setting"].strip(): row.get("value", "") for row in tables.get(SETTINGS, ())}
+    write_tables_file(settings, parsed, path, strange=strange)
+
+
+def write_rows_as_database(tables: Mapping[str, Sequence[Cells]], path: Path, *, is_whole: bool = True) -> None:
+    """Write a scenario to an SQLite file that is not there yet.
+
+    Parameters
+    ----------
+    is_whole : bool
+        Whether no row was kept back. Only then, and where nothing is extended, references are declared.
+
+    Raises
+    ------
+    CannotWrite
+        If a row cannot be read.
+    """
+    parsed = _without_strange(*_all_parsed(tables, "write a folder"))
+    settings = [(row["setting"].strip(), row.get("value", "")) for row in tables.get(SETTINGS, ())]
+    with closing(created(path)) as database:
+        write_tables(database, settings, parsed, is_whole=is_whole and not _extends(tables))
+        finish(database)
+
+
+def write_rows_as_parquet(tables: Mapping[str, Sequence[Cells]], folder: Path) -> None:
+    """Write the files of a scenario into a folder that is there: its tables as Parquet, what is TOML as text.
+
+    Raises
+    ------
+    CannotWrite
+        If a row cannot be read.
+    """
+    parsed = _without_strange(*_all_parsed(tables, "write CSV"))
+    (folder / SETTINGS_FILE).write_text(settings_toml(tables.get(SETTINGS, ())), encoding="utf-8", newline="\n")
+    for row_class in TABLES:
+        table = row_class.table
+        if table not in parsed:
+            continue
+        if table in TOML_TABLES:
+            text = toml_text(TOML_TABLES[table], parsed[table])
+            (folder / TOML_TABLES[table].file).write_text(text, encoding="utf-8", newline="\n")
+        else:
+            write_parquet_table(row_class, parsed[table], folder / f"{table}.parquet")
+
+
+Strange = dict[str, dict[str, list[str]]]
+"""Cells of columns that a table does not have, by table and column."""
+
+
+def _all_parsed(tables: Mapping[str, Sequence[Cells]], otherwise: str) -> tuple[dict[str, tuple[Row, ...]], Strange]:
+    """The rows of each table, and what stands in columns that it does not have."""
     parsed: dict[str, tuple[Row, ...]] = {}
-    strange: dict[str, dict[str, list[str]]] = {}
+    strange: Strange = {}
     for row_class in TABLES:
         rows = tables.get(row_class.table, ())
         if rows or _must_be_there(row_class.table, tables):
@@ -55,16 +111,27 @@ def write_rows_as_workbook(tables: Mapping[str, Sequence[Cells]], path: Path) ->
             strange[row_class.table] = {name: [row.get(name, "") for row in rows] for name in others}
             found = _parsed(row_class.table, [{name: text for name, text in row.items() if name in known} for row in rows])
             if found is None:
-                raise CannotWrite(f"{row_class.table} has rows that cannot be read. Maybe mend them first, or write a folder.")
+                raise CannotWrite(f"{row_class.table} has rows that cannot be read. Maybe mend them first, or {otherwise}.")
             parsed[row_class.table] = found
-    settings = {row["setting"].strip(): row.get("value", "") for row in tables.get(SETTINGS, ())}
-    write_tables_file(settings, parsed, path, strange=strange)
+    return parsed, strange
+
+
+def _without_strange(parsed: dict[str, tuple[Row, ...]], strange: Strange) -> dict[str, tuple[Row, ...]]:
+    for table, columns in strange.items():
+        if columns:
+            names = listed(shown(name) for name in columns)
+            maybe = "Maybe take them out first, or write a workbook."
+            raise CannotWrite(f"{table} has columns that no such table has: {names}. {maybe}")
+    return parsed
+
+
+def _extends(tables: Mapping[str, Sequence[Cells]]) -> bool:
+    return any(row.get("setting", "").strip() == "extends" for row in tables.get(SETTINGS, ()))
 
 
 def _must_be_there(table: str, tables: Mapping[str, Sequence[Cells]]) -> bool:
     """Whether a table without rows is written: where the scenario stands on no other that has it."""
-    extends = any(row.get("setting", "").strip() == "extends" for row in tables.get(SETTINGS, ()))
-    return table in REQUIRED_TABLES and not extends
+    return table in REQUIRED_TABLES and not _extends(tables)
 
 
 def _parsed(table: str, rows: Sequence[Cells]) -> tuple[Row, ...] | None:

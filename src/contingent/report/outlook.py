@@ -1,5 +1,5 @@
-"""What the host's army, movement, supply, cost, chance, stress and ceilings say of a plan in a sentence each, for the head of
-every output; what is not worked out yet.
+"""What the host's army, movement, supply, cost, chance, stress, ceilings and history say of a plan in a sentence each, for the
+head of every output; what is not worked out yet.
 """
 
 from contingent.model.scenario import Scenario
@@ -7,6 +7,7 @@ from contingent.plan import Plan
 from contingent.report.ceilings import ceiling_sentences, has_ceilings
 from contingent.report.chance import has_risk, risk_sentences
 from contingent.report.getting import way_sentences
+from contingent.report.history import history_sentences
 from contingent.report.host import host_sentences
 from contingent.report.living import living_sentences
 from contingent.report.paying import cost_sentences
@@ -23,6 +24,7 @@ def outlook(scenario: Scenario | None, plan: Plan) -> list[tuple[str, str]]:
         "lasts": risk_sentences(scenario, plan, most=1),
         "breaks": stress_sentences(plan, most=1),
         "sustained": ceiling_sentences(plan, most=1),
+        "history": history_sentences(scenario, plan, most=1),
     }
     return [(told[0], section) for section, told in found.items() if told]
 

@@ -1,4 +1,4 @@
-"""Tables that somebody uploads: a workbook, a packed folder or one CSV file, read to rows of text and kept meanwhile.
+"""Tables that somebody uploads, in any form that a scenario has, read to rows of text and kept meanwhile.
 
 read      the file -> tables of rows as they are written, where each stands in it, and columns that no table has
 mapped    such columns under the names that are meant
@@ -9,7 +9,7 @@ Nothing of an upload names a file of the server (`contingent.web.unpacking`).
 
 import csv
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,7 +24,7 @@ from contingent.io.written_out import settings_toml
 from contingent.model.rows import TABLES
 from contingent.store import Refused
 from contingent.web.observed import plain_name
-from contingent.web.unpacking import KINDS, laid_down, laid_over_elsewhere
+from contingent.web.unpacking import laid_down, laid_over_elsewhere, unreadable_cells
 
 CLASSES = {cls.table: cls for cls in TABLES}
 
@@ -51,6 +51,8 @@ class Upload:
         Line of each row in its file or sheet.
     is_workbook : bool
         Whether lines are those of sheets.
+    labels : mapping of str to str
+        What each table is called where it stands: ``offers.csv``, ``table offers``.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Upload:
     headers: Mapping[str, list[str]] = field(default_factory=dict)
     lines: Mapping[str, list[int]] = field(default_factory=dict)
     is_workbook: bool = False
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     def unknown(self) -> dict[str, list[str]]:
         """Return columns that a table does not have, by table."""
@@ -109,7 +112,7 @@ class Upload:
             return table
         header = self.headers.get(table, [])
         if not self.is_workbook:
-            return f"{table}.csv, line {line}" + (f", {column}" if column else "")
+            return f"{self.labels.get(table, f'{table}.csv')}, line {line}" + (f", {column}" if column else "")
         return f"{table}!{letters(header.index(column)) if column in header else ''}{line}"
 
     def as_values(self) -> dict[str, Any]:
@@ -119,7 +122,8 @@ class Upload:
 
 def from_values(values: object) -> Upload | None:
     """Return an upload that was kept; None where there is none."""
-    return Upload(**values) if isinstance(values, dict) and values.get("tables") is not None else None
+    names = {each.name for each in fields(Upload)}
+    return Upload(**values) if isinstance(values, dict) and {"name", "tables"} <= set(values) <= names else None
 
 
 def guess(name: str, free: list[str]) -> str | None:
@@ -157,40 +161,40 @@ def read(content: bytes, name: str) -> tuple[Upload | None, tuple[Finding, ...]]
     """
     called = plain_name(name)
     with TemporaryDirectory(prefix="upload-") as folder:
-        place, wrong = _laid_out(content, called, Path(folder))
-        if place is None:
-            return None, wrong
-        findings, is_workbook = Collected(), place.is_file()
+        try:
+            place = laid_down(content, Path(folder), called)
+        except Refused as refused:
+            return None, refused.findings
+        findings = Collected()
         source = _source(place, findings)
         if source is not None and (elsewhere := laid_over_elsewhere(source)) is not None:
             return None, (elsewhere,)
         tables = rows_of_place(place, Collected(), needs_settings=False) if source is not None else None
-        told = errors_only(findings.in_order())
+        told = errors_only(findings.in_order()) or (unreadable_cells(source) if source is not None else ())
         if source is None or tables is None or told:
             return None, told or (Finding(called, "holds no table of a scenario."),)
     given = {table: rows for table, rows in tables.items() if table != SETTINGS or rows}
     if not given:
         known = "its sheets or files are to be called as the tables are: requirements, offers, nations and so on"
         return None, (Finding(called, "holds no table of a scenario.", maybe=known),)
-    headers = {table: [each for each in grid.header if each] for table, grid in source.grids.items()}
     lines = {table: [line for line, _ in grid.rows] for table, grid in source.grids.items()}
-    return Upload(called, given, headers, lines, is_workbook), ()
+    labels = {table: grid.sheet.label for table, grid in source.grids.items()}
+    return Upload(called, given, _headers(source), lines, place.suffix == ".xlsx", labels), ()
+
+
+def _headers(source: Source) -> dict[str, list[str]]:
+    """Columns that each table has in the file; of a drawn table, whose shapes have no header, those that a feature fills."""
+    found = {}
+    for table, grid in source.grids.items():
+        is_drawn = grid.sheet.label.endswith((".geojson", ".gpkg"))
+        filled = {at for _, cells in grid.rows for at, text in enumerate(cells) if text}
+        found[table] = [name for at, name in enumerate(grid.header) if name and (at in filled or not is_drawn)]
+    return found
 
 
 def _source(place: Path, findings: Collected) -> Source | None:
     found = find_place(place, Sheet(SETTINGS, place.name), findings)
     return None if found is None else read_source(found, "", 0, findings, needs_settings=False)
-
-
-def _laid_out(content: bytes, called: str, folder: Path) -> tuple[Path | None, tuple[Finding, ...]]:
-    """Write an upload as a place that the reader of scenarios takes: one table by itself, or whatever a scenario is sent as."""
-    if called.endswith(KINDS):
-        (folder / called).write_bytes(content)
-        return folder, ()
-    try:
-        return laid_down(content, folder, called), ()
-    except Refused as refused:
-        return None, refused.findings
 
 
 def place_rows(tables: Mapping[str, Rows], folder: Path) -> None:

@@ -18,6 +18,7 @@ from xml.etree import ElementTree as ET
 
 from contingent.errors import BadScenario
 from contingent.exchange.orbat.found import ECHELONS, MOST_UNITS, FoundOrbat, FoundUnit, nation_in, one_line
+from contingent.exchange.orbat.grids import geocentric_point, mgrs_point, utm_point
 from contingent.findings import Finding, nearest_name
 from contingent.report.orbat.letters import digits_of
 
@@ -26,6 +27,9 @@ NOT_TAKEN = {
     "Overlay": "overlays", "MOOTWGraphic": "graphics", "Holding": "holdings",
 }  # fmt: skip
 """What a document may have that a scenario has no place for."""
+
+POSITIONS = ("GDC", "MGRS", "UTM", "GCC")
+"""Forms of a position that are read: latitude and longitude, military grid, UTM, from the centre of the earth."""
 
 ARMY_GROUP = {"ARMYGROUP": "army group"}
 
@@ -163,14 +167,16 @@ class _Reading:
         disposition = next((each for each in element.iter() if _tag(each) == "Disposition"), None)
         if disposition is None:
             return None
-        try:
-            latitude, longitude = float(_text(disposition, "Latitude")), float(_text(disposition, "Longitude"))
-        except ValueError:
+        point = _point_of(disposition)
+        if point is None:
             choice = one_line(_text(disposition, "CoordinateChoice"), 20)
-            if choice and choice != "GDC":
-                self._lost[f"the position is given as {choice}; only latitude and longitude (GDC) are read"] += 1
+            if choice in POSITIONS:
+                self._lost[f"the position cannot be read as {choice}"] += 1
+            elif choice:
+                self._lost[f"the position is given as {choice}; {', '.join(POSITIONS)} are read"] += 1
             return None
-        return (longitude, latitude) if -180 <= longitude <= 180 and -90 <= latitude <= 90 else None
+        longitude, latitude = point
+        return point if -180 <= longitude <= 180 and -90 <= latitude <= 90 else None
 
     def _start(self, head: Mapping[str, str]) -> date | None:
         """The day of the scenario; where it names none, that of the document, with a warning."""
@@ -183,6 +189,28 @@ class _Reading:
                 self._warn(f"it names no day; D-day is the day of the document, {found}.", name)
             return found
         return None
+
+
+def _point_of(disposition: ET.Element) -> tuple[float, float] | None:
+    """Longitude and latitude of a unit, in whichever form they are given; None where they cannot be read."""
+    there = {_tag(element): (element.text or "").strip() for element in disposition.iter()}
+    try:
+        if "Latitude" in there:
+            return float(there["Longitude"]), float(there["Latitude"])
+        if "MGRSGridSquare" in there:
+            precision = there.get("MGRSPrecision")
+            return mgrs_point(
+                there["MGRSGridZone"], square=there["MGRSGridSquare"], easting=there["MGRSEasting"],
+                northing=there["MGRSNorthing"], precision=int(precision) if precision else None,
+            )  # fmt: skip
+        if "UTMEasting" in there:
+            easting, northing = float(there["UTMEasting"]), float(there["UTMNorthing"])
+            return utm_point(there["UTMGridZone"], easting=easting, northing=northing)
+        if {"X", "Y", "Z"} <= set(there):
+            return geocentric_point(float(there["X"]), float(there["Y"]), z=float(there["Z"]))
+    except (KeyError, ValueError, OverflowError):
+        return None
+    return None
 
 
 def _tag(element: ET.Element) -> str:

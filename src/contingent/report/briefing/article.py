@@ -17,9 +17,11 @@ from contingent.report.briefing.drawing import chart_svg
 from contingent.report.briefing.judgement import cited_most, made, outlook_of, rests_on_offers, statuses
 from contingent.report.briefing.metrics import shown
 from contingent.report.briefing.parts import Box, Chart, Deck, Page, Table, Words
+from contingent.report.briefing.past import history_table
 from contingent.report.ceilings import ceiling_sentences, claim_sentences
 from contingent.report.chance import has_risk, risk_sentences
 from contingent.report.getting import way_sentences
+from contingent.report.history import has_history, history_sentences
 from contingent.report.host import host_sentences
 from contingent.report.living import living_sentences
 from contingent.report.mandate import NEAR, assumed_people, force_size, hits, past_missions, widest_factors
@@ -102,6 +104,7 @@ PICTURES = {
     "people": "People deployed, by nation",
     "cost": "Cost a year, by nation",
     "risk": "What is held on paper, under chance and without nations",
+    "history": "People planned, and people who came",
 }
 """Charts that stand in an article, with their titles."""
 
@@ -150,6 +153,7 @@ def article(scenario: Scenario, plan: Plan, deck: Deck, pictures: dict[str, str]
         _section("Getting there and living there", _means(scenario, plan)),
         _section("What it costs", _costs(scenario, plan), _picture("cost", pictures), _table(deck, "Cost")),
         _section("What would break it", _breaks(scenario, plan), _picture("risk", pictures)),
+        _section("What came", _came(scenario, plan), _picture("history", pictures), _came_table(scenario, plan)),
         _section("How sure this is", _sure(scenario, plan)),
         _sources(scenario),
         f"*{escaped(plan.marking)}*",
@@ -307,6 +311,19 @@ def _breaks(scenario: Scenario, plan: Plan) -> list[Marked]:
     if missing:
         marked.append((f"Not worked out here, so nothing is claimed: {listed(missing)}.", COMPUTED))
     return marked
+
+
+def _came(scenario: Scenario, plan: Plan) -> list[Marked]:
+    return [(said, COMPUTED) for said in history_sentences(scenario, plan)]
+
+
+def _came_table(scenario: Scenario, plan: Plan) -> str:
+    """Hits and misses, each with its source, in Markdown."""
+    if not has_history(scenario):
+        return ""
+    head, *rows = history_table(scenario, plan)
+    aligned = (":--", "--:", "--:", "--:", ":--", ":--")
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, aligned, *([escaped(cell) for cell in row] for row in rows)))
 
 
 def _sure(scenario: Scenario, plan: Plan) -> list[Marked]:

@@ -2,6 +2,8 @@
 
 from xml.etree import ElementTree as ET
 
+from contingent.report.pdf_pages import pdf_of_drawing
+
 A3_WIDTH = 1587
 """Width of a sheet of A3, landscape, at 96 dots an inch. [px]"""
 
@@ -15,11 +17,8 @@ def png_of(svg: str, *, width: int = 2 * A3_WIDTH) -> bytes:
 
 
 def pdf_of(svg: str) -> bytes:
-    """Return an SVG drawing as a PDF of one page, as large as the drawing; its letters stay letters."""
-    import vl_convert
-
-    document: bytes = vl_convert.svg_to_pdf(str(svg))
-    return document
+    """Return an SVG drawing as a PDF of one page, as large as the drawing: letters stay letters, and bytes the same."""
+    return pdf_of_drawing(svg)
 
 
 def _width_of(svg: str) -> float:

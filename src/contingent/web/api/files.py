@@ -1,4 +1,4 @@
-"""Scenarios out and in, as folders and workbooks; plans out.
+"""Scenarios out and in, in every form; plans out.
 
 What goes out is what the asker may see. What comes in is first held against what stands there: `preview` says what it would
 change, and `apply` does it where nothing was changed since.
@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Path as InPath
 from pydantic import Field
 from starlette.responses import Response
 
 from contingent.io.packing import packed_folder
+from contingent.model.scenario import Scenario
 from contingent.report.workbook import write_workbook
-from contingent.store import Preview, Refused, State
+from contingent.store import Preview, Refused, State, StoredPlan
 from contingent.store.exchange import export_folder, export_workbook
 from contingent.store.plans import packed
 from contingent.web.api.answers import ChangeAnswer, DifferencesAnswer, Number, Told, told_answers
@@ -24,12 +26,24 @@ from contingent.web.api.jobs import ZIP, seen_differences
 from contingent.web.api.plans import PlanNumber, plan_seen
 from contingent.web.api.problems import READS, Documented, ProblemRoute, refusals
 from contingent.web.api.watch import body_of
+from contingent.web.forms_out import (
+    KINDS,
+    MapForm,
+    ScenarioForm,
+    TableForm,
+    calendar_file,
+    map_file,
+    plan_tables_file,
+    scenario_file,
+)
 from contingent.web.guard import Viewer, needs
 from contingent.web.guard.faults import Denied
 from contingent.web.guard.writing import apply_import, own_part
 from contingent.web.seen import seen_rows, seen_scenario
 from contingent.web.unpacking import unpacked_scenario
-from contingent.web.view import view_of
+from contingent.web.view import View, view_of
+
+Form = InPath(description="Form of the file, as its name ends.")
 
 router = APIRouter(prefix="/api/v1", route_class=ProblemRoute)
 
@@ -39,7 +53,13 @@ OCTETS = "application/octet-stream"
 
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 XLSX: Documented = {200: {"description": "A workbook.", "content": {XLSX_KIND: _BINARY}}}
-_SENT = {"requestBody": {"required": True, "content": dict.fromkeys((ZIP_KIND, XLSX_KIND, OCTETS), _BINARY)}}
+TAKEN = (ZIP_KIND, XLSX_KIND, KINDS["sqlite"], KINDS["gpkg"], KINDS["geojson"], OCTETS)
+"""Media types of what is taken in; what a file is, is told by its content."""
+
+_SENT = {"requestBody": {"required": True, "content": dict.fromkeys(TAKEN, _BINARY)}}
+_ONE_OF: Documented = {
+    200: {"description": "A file of the form that was asked for.", "content": dict.fromkeys(KINDS.values(), _BINARY)}
+}
 
 
 class PreviewAnswer(DifferencesAnswer):
@@ -88,6 +108,18 @@ def scenario_workbook(request: Request) -> Response:
 
 
 @router.get(
+    "/exports/scenario.{form}", tags=["files"], summary="The scenario in another form", responses={**refusals(409), **_ONE_OF},
+    response_class=Response, dependencies=[Depends(needs("exports.read"))],
+)  # fmt: skip
+def scenario_in_form(request: Request, form: Annotated[ScenarioForm, Form]) -> Response:
+    """The tables as an SQLite file or as packed Parquet; what has a place as GeoPackage, GeoJSON or KML.
+
+    As far as the asker may see them. Tables that are brought in again change nothing.
+    """
+    return _file(scenario_file(view_of(request), form), f"scenario.{form}", KINDS[form])
+
+
+@router.get(
     "/plans/{plan}/plan.zip", tags=["files"], summary="A plan as a packed folder", responses={**READS, **ZIP},
     response_class=Response, dependencies=[Depends(needs("exports.read"))],
 )  # fmt: skip
@@ -114,12 +146,56 @@ def plan_workbook(request: Request, plan: PlanNumber) -> Response:
     return _file(content, f"plan-{stored.id}.xlsx", XLSX_KIND)
 
 
+@router.get(
+    "/plans/{plan}/tables.{form}", tags=["files"], summary="A plan as a database or as Parquet", responses={**READS, **_ONE_OF},
+    response_class=Response, dependencies=[Depends(needs("exports.read"))],
+)  # fmt: skip
+def plan_tables(request: Request, plan: PlanNumber, form: Annotated[TableForm, Form]) -> Response:
+    """A plan's tables, with the scenario that was planned for those who see everything; for others what they may see."""
+    view = view_of(request)
+    stored, seen = plan_seen(view, plan)
+    sees_all = view.viewer.sees_all
+    content = plan_tables_file(stored.plan if sees_all else seen, stored.scenario if sees_all else None, form)
+    return _file(content, f"plan-{stored.id}.{form}", KINDS[form])
+
+
+@router.get(
+    "/plans/{plan}/map.{form}", tags=["files"], summary="A plan as a map", responses={**refusals(409), **_ONE_OF},
+    response_class=Response, dependencies=[Depends(needs("plans.write"))],
+)  # fmt: skip
+def plan_map(request: Request, plan: PlanNumber, form: Annotated[MapForm, Form]) -> Response:
+    """What has a place in a plan, of all nations, as GeoPackage, GeoJSON or KML."""
+    stored, planned = _whole(view_of(request), plan)
+    return _file(map_file(planned, stored.plan, form), f"plan-{stored.id}.{form}", KINDS[form])
+
+
+@router.get(
+    "/plans/{plan}/calendar.ics", tags=["files"], summary="A plan's rotations as a calendar",
+    responses={**refusals(409), **_ONE_OF}, response_class=Response, dependencies=[Depends(needs("plans.write"))],
+)  # fmt: skip
+def plan_calendar(request: Request, plan: PlanNumber) -> Response:
+    """Deployment, handover and redeployment of each tour, of all nations, as iCalendar."""
+    stored, planned = _whole(view_of(request), plan)
+    return _file(calendar_file(planned, stored.plan), f"plan-{stored.id}.ics", KINDS["ics"])
+
+
+def _whole(view: View, plan: str) -> tuple[StoredPlan, Scenario]:
+    """A plan and what was planned, with nothing kept back."""
+    stored, _ = plan_seen(view, plan)
+    planned = stored.scenario or view.whole
+    assert planned is not None
+    return stored, planned
+
+
 @router.post(
     "/imports/preview", tags=["files"], summary="What an import would change", responses=refusals(409, 413, 415),
     openapi_extra=_SENT, dependencies=[Depends(needs("imports.write"))],
 )  # fmt: skip
 def preview(request: Request, body: Annotated[bytes, Depends(body_of)]) -> PreviewAnswer:
-    """Hold a workbook or a packed folder against what stands there; nothing is changed.
+    """Hold a workbook, a packed folder, an SQLite file or a map against what stands there; nothing is changed.
+
+    A packed folder holds CSV, TOML, Parquet, GeoJSON or GeoPackage. Of a map places, sectors and lines are taken in: by the
+    layers' names, else points, areas and lines.
 
     Rows are matched by key. A table that was not sent is left alone; of one that was, rows that are missing would be taken out.
     Of a delegate's file only what is its own nation's is looked at.
@@ -135,8 +211,9 @@ def preview(request: Request, body: Annotated[bytes, Depends(body_of)]) -> Previ
 
 def _preview(request: Request, body: bytes) -> Preview:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in (ZIP_KIND, XLSX_KIND, OCTETS):
-        raise Denied("A scenario comes as a workbook or a packed folder.", status=415, maybe=f"send {XLSX_KIND} or {ZIP_KIND}")
+    if kind not in TAKEN:
+        what = "A scenario comes as a workbook, a packed folder, an SQLite file or a map."
+        raise Denied(what, status=415, maybe=f"send it as one of {', '.join(TAKEN)}")
     with unpacked_scenario(body) as place:
         found: Preview = request.app.state.conference.import_preview(place)
         return found

@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from contingent.errors import BadIncidents, BadScenario, ContingentError
 from contingent.findings import Finding
+from contingent.io.atomic import CannotWrite
 from contingent.store import Conflict, NameTaken, NotOneself, Refused, UnknownNumber, Unusable
 from contingent.web.guard.faults import Refusal, answer
 from contingent.web.work.asking import TooMany
@@ -99,7 +100,7 @@ def problem_of(request: Request, error: Exception) -> Response | None:
             more["findings"] = told_all(error.findings)
         case UnknownNumber():
             status = HTTPStatus.NOT_FOUND
-        case NameTaken():
+        case NameTaken() | CannotWrite():
             status = HTTPStatus.CONFLICT
         case NotOneself():
             status = HTTPStatus.FORBIDDEN

@@ -1,4 +1,4 @@
-"""Tables out to a workbook or a packed folder, and back in: upload, columns, preview, one step that can be undone."""
+"""Tables out in every form, and back in: upload, columns, preview, one step that can be undone."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -20,6 +20,16 @@ from contingent.io.written import SETTINGS, key_of_cells
 from contingent.io.written_out import write_rows_as_files, write_rows_as_workbook
 from contingent.plan import COLUMNS
 from contingent.store import Conflict, Preview, Refused, RowDifference
+from contingent.web.forms_out import (
+    KINDS,
+    MapForm,
+    ScenarioForm,
+    TableForm,
+    calendar_file,
+    map_file,
+    plan_tables_file,
+    scenario_file,
+)
 from contingent.web.frame import page
 from contingent.web.guard import may, needs
 from contingent.web.guard.writing import actor_of, apply_import, own_part
@@ -102,6 +112,17 @@ def folder(request: Request) -> Response:
         return handed(packed_folder(Path(place)), file_name(view, "zip"), "application/zip")
 
 
+@router.get("/exchange/scenario.{form}", include_in_schema=False, dependencies=[Depends(needs("exports.read"))])
+def scenario_as(request: Request, form: ScenarioForm) -> Response:
+    """Hand out the tables, or what has a place, in another form."""
+    view = view_of(request)
+    try:
+        content = scenario_file(view, form)
+    except ContingentError as error:
+        return _page(request, view, findings=(Finding("export", str(error)),), status=409)
+    return handed(content, file_name(view, form), KINDS[form])
+
+
 @router.get("/exchange/template.xlsx", include_in_schema=False, dependencies=[Depends(needs("exports.read"))])
 def template() -> Response:
     """Hand out a workbook to fill in, with every table, its columns explained, and a worked example."""
@@ -159,37 +180,21 @@ def briefing(request: Request, kind: Literal["pptx", "pdf", "zip"]) -> Response:
     return handed(content, f"plan-{view.stored.id}-{'article' if kind == 'zip' else 'briefing'}.{kind}", BRIEFINGS[kind])
 
 
-@router.get("/exchange/plan.ics", include_in_schema=False, dependencies=[Depends(needs("plans.write"))])
-def plan_calendar(request: Request) -> Response:
-    """Hand out the rotations of the plan that is shown as a calendar, of all nations: for those who see everything."""
-    from contingent.exchange import calendar_of
-
+@router.get("/exchange/plan.{form}", include_in_schema=False, dependencies=[Depends(needs("plans.write"))])
+def plan_file(request: Request, form: TableForm | MapForm | Literal["ics"]) -> Response:
+    """Hand out the plan that is shown in another form, of all nations: for those who see everything."""
     view = view_of(request)
     if view.whole is None or view.stored is None:
         return Response("There is no plan yet.", status_code=404, media_type="text/plain")
+    plan = view.stored.plan
     try:
-        content = calendar_of(view.whole, view.stored.plan)
-    except ValueError:  # its order of battle was made of other formations
-        what = "the formations have changed since the plan was made. Plan again for a calendar."
-        return _page(request, view, findings=(Finding(f"plan {view.stored.id}", what),), status=409)
-    return handed(content, f"plan-{view.stored.id}.ics", "text/calendar; charset=utf-8")
-
-
-@router.get("/exchange/plan.gpkg", include_in_schema=False, dependencies=[Depends(needs("plans.write"))])
-def plan_map(request: Request) -> Response:
-    """Hand out what has a place in the plan that is shown, for map programs: for those who see everything."""
-    from contingent.exchange import write_places
-
-    view = view_of(request)
-    if view.whole is None or view.stored is None:
-        return Response("There is no plan yet.", status_code=404, media_type="text/plain")
-    with TemporaryDirectory(prefix="plan-") as place:
-        file = Path(place) / "plan.gpkg"
-        try:
-            write_places(view.whole, file, plan=view.stored.plan)
-        except ContingentError as error:
-            return _page(request, view, findings=(Finding("export", str(error)),), status=409)
-        return handed(file.read_bytes(), f"plan-{view.stored.id}.gpkg", "application/geopackage+sqlite3")
+        if form == "sqlite" or form == "parquet.zip":
+            content = plan_tables_file(plan, view.stored.scenario, form)
+        else:
+            content = calendar_file(view.whole, plan) if form == "ics" else map_file(view.whole, plan, form)
+    except ContingentError as error:
+        return _page(request, view, findings=(Finding(f"plan {view.stored.id}", str(error)),), status=409)
+    return handed(content, f"plan-{view.stored.id}.{form}", KINDS[form])
 
 
 # ---------------------------------------------------------------------------------------------------------------------- in

@@ -126,6 +126,20 @@ def look_back(scenario: Scenario, plan: Plan) -> Hindsight:
     )  # fmt: skip
 
 
+def strength_by_day(scenario: Scenario, plan: Plan) -> pl.DataFrame:
+    """Return the people there as planned, and as expected, from each day on which either changes.
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns ``day`` [days from D-day], ``planned`` and ``expected`` [people]; D-day first.
+    """
+    deployed = _Deployed(scenario, plan)
+    days = sorted({0, *deployed.tours["from_day"].to_list(), *deployed.tours["until_day"].to_list()})
+    kinds = {"day": pl.Int64, "planned": pl.Int64, "expected": pl.Int64}
+    return pl.DataFrame([(day, *deployed.on(day)) for day in days], schema=kinds, orient="row")
+
+
 class _Deployed:
     """People of a plan's tours on any day, as planned and as expected."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from contingent import look_back, make_plan, read_scenario
-from contingent.hindsight import Hindsight, NoHistory
+from contingent.plan.hindsight import Hindsight, NoHistory
 
 FOLDER = {
     "scenario.toml": 'title = "By hand"\nstart_date = 2030-01-01\nhorizon_days = 100\nperiod_days = 10\n'
