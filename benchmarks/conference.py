@@ -1,12 +1,14 @@
 """A conference under load: ``python benchmarks/conference.py --help``.
 
-A server process of its own (`contingent serve --accounts`) on this machine, and so many delegates, each with a session: it opens
+Server processes (`contingent serve --accounts`) on this machine, and so many delegates, each with a session: it opens
 pages, writes offers of its nation, and hears of what the others write as a page in the browser does: the head of the page and the
 page itself are loaded again, after the wait that the server asks for. A few planners edit lines. Two of a nation write the same
-offer, so some are told that the other was faster; that counts as an answer, not as an error.
+offer, so some are told that the other was faster; that counts as an answer, not as an error. Where there are several servers, a
+page listens at one of them, and each request goes to any: as behind a proxy that remembers nobody.
 
 Tables in Markdown go to standard output: by route how often, median and 95th percentile of the time to the last byte, and errors;
-first while everybody comes and nothing is kept yet, then for the rest of the time.
+first while everybody comes and nothing is kept yet, then for the rest of the time. Then what `conference_proof` found in the
+database, once the servers have ended.
 """
 
 import argparse
@@ -25,13 +27,14 @@ import time
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from conference_proof import Acknowledged, Heard, proven
 from contingent.io import read_plan, read_scenario
 from contingent.pipeline import derive, make_plan
 from contingent.plan import Plan, PlanOptions
@@ -82,12 +85,18 @@ class Tally:
         What was asked, and what came of it.
     written, conflicts : int
         Changes that were acknowledged, and those that came too late.
+    acknowledged : list of Acknowledged
+        What the acknowledged changes wrote.
+    heard : list of Heard
+        What pages heard of, when, and from which server.
     """
 
     times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     errors: list[tuple[str, str]] = field(default_factory=list)
     written: int = 0
     conflicts: int = 0
+    acknowledged: list[Acknowledged] = field(default_factory=list)
+    heard: list[Heard] = field(default_factory=list)
 
 
 class Delegate:
@@ -105,6 +114,7 @@ class Delegate:
 
     def __init__(self, number: int, cookie: str, nation: str | None, *, options: Options, lines: list[str], tally: Tally) -> None:
         self.nation, self.options, self.lines, self.tally = nation, options, lines, tally
+        self.server = number % options.servers
         self.chance = random.Random(f"{options.seed}:{number}")
         self.headers, self.here, self.token = {"cookie": f"contingent={cookie}"}, "/", ""
         self.calm = CALM
@@ -115,8 +125,9 @@ class Delegate:
     ) -> httpx.Response | None:
         """Ask, and note how long it took."""
         begun = time.perf_counter()
+        address = self.options.addresses[self.chance.randrange(self.options.servers)]
         try:
-            answer = await client.request(method, path, headers={**self.headers, **(headers or {})}, **more)
+            answer = await client.request(method, address + path, headers={**self.headers, **(headers or {})}, **more)
         except httpx.HTTPError as error:
             self.tally.errors.append((what, type(error).__name__))
             return None
@@ -170,7 +181,12 @@ class Delegate:
         if version:
             fields |= {"was": name, "version": version[1]}
         answer = await self.ask(client, "POST", "/offers", "POST /offers", data=fields)
-        self.note(answer)
+        self.note(answer, "offers", name, {column: fields[column] for column in ("quantity", "available_day")})
+        if answer is not None and answer.status_code not in FASTER:
+            after = await self.ask(client, "GET", "/offers/form", "GET /offers/form", params={"offer": name})
+            seen = re.search(r'name="version" value="(\d+)"', after.text) if after is not None else None
+            if after is not None and (seen is None or int(seen[1]) <= (int(version[1]) if version else 0)):
+                self.tally.errors.append(("GET /offers/form", "what was acknowledged is not shown"))
 
     async def write_line(self, client: httpx.AsyncClient) -> None:
         """Change the quantity of one line in the grid."""
@@ -182,18 +198,24 @@ class Delegate:
         edit = {"key": row["key"], "cells": cells, "row": row["row"], "version": row["version"]}
         sent = {"edits": [edit], "why": "benchmark"}
         headers = {"x-csrf-token": self.token}
-        self.note(await self.ask(client, "POST", "/requirements/rows", "POST /requirements/rows", json=sent, headers=headers))
+        said = await self.ask(client, "POST", "/requirements/rows", "POST /requirements/rows", json=sent, headers=headers)
+        self.note(said, "requirements", row["key"], {"title": cells["title"]})
 
-    def note(self, answer: httpx.Response | None) -> None:
-        """Note what came of a change."""
-        if answer is not None:
-            self.tally.written += answer.status_code not in FASTER
-            self.tally.conflicts += answer.status_code in FASTER
+    def note(self, answer: httpx.Response | None, table: str, key: str, cells: dict[str, str]) -> None:
+        """Note what came of a change of a row."""
+        if answer is None:
+            return
+        if answer.status_code in FASTER:
+            self.tally.conflicts += 1
+            return
+        self.tally.written += 1
+        self.tally.acknowledged.append(Acknowledged(table, key, cells))
 
     async def listen(self, client: httpx.AsyncClient) -> None:
         """Hear of what others change, as every page does."""
         try:
-            async with client.stream("GET", "/events", headers=self.headers, timeout=None) as stream:
+            where = f"{self.options.addresses[self.server]}/events"
+            async with client.stream("GET", where, headers=self.headers, timeout=None) as stream:
                 if stream.status_code != 200:
                     self.tally.errors.append(("GET /events", str(stream.status_code)))
                 kind = ""
@@ -205,6 +227,7 @@ class Delegate:
                         self.calm = said.get("calm_ms", 1000 * CALM) / 1000
                         if kind == "change":
                             self.changed.set()
+                            self.tally.heard.append(Heard(said["seq"], self.server, time.time()))
         except httpx.HTTPError as error:
             self.tally.errors.append(("GET /events", type(error).__name__))
 
@@ -258,14 +281,17 @@ def prepared(place: str, options: Options, plan: Plan) -> tuple[list[tuple[str, 
 
 
 @contextmanager
-def served(place: str, options: Options, folder: Path) -> Iterator[tuple[str, int]]:
-    """Give address and process of a server."""
+def served(place: str, options: Options, log: Path, source: str | None) -> Iterator[tuple[str, int]]:
+    """Give address and process of a server, of another version's `source` where one is named."""
     command = [sys.executable, "-m", "contingent", "serve", options.scenario, "--database", place, "--accounts", "--no-browser"]
     if options.profile:
         command[1:3] = ["-m", "cProfile", "-o", options.profile, "-m", "contingent"]
     environment = {**os.environ, "CONTINGENT_SECRET": SECRET, "PYTHONUNBUFFERED": "1"}
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen([*command, "--workers", "0"], stdout=subprocess.PIPE, stderr=log, text=True, env=environment)
+    if source is not None:
+        environment["PYTHONPATH"] = str(Path(source).resolve())
+    command += ["--workers", "1" if options.jobs else "0"]
+    with log.open("w") as file:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=file, text=True, env=environment)
         try:
             assert process.stdout is not None
             address = process.stdout.readline().strip().rpartition(": ")[2]
@@ -280,6 +306,12 @@ def served(place: str, options: Options, folder: Path) -> Iterator[tuple[str, in
             process.wait(timeout=60)
 
 
+def used_by_all(processes: list[int]) -> tuple[float, float, float]:
+    """Return memory now and at most of the largest [MiB], and time of a processor of all [s], of some processes."""
+    now, most, busy = zip(*(used(process) for process in processes), strict=True)
+    return max(now), max(most), sum(busy)
+
+
 def used(process: int) -> tuple[float, float, float]:
     """Return memory now and at most [MiB], and time of a processor [s], of a process."""
     status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
@@ -289,8 +321,8 @@ def used(process: int) -> tuple[float, float, float]:
 
 
 async def conference_held(
-    address: str, people: list[tuple[str, str | None]], lines: list[str], options: Options, report: Report
-) -> None:
+    people: list[tuple[str, str | None]], lines: list[str], options: Options, report: Report
+) -> list[Tally]:
     """Let all of them live for as long as was asked, and report on how they come and on the time after."""
     tally, until = Tally(), time.monotonic() + options.coming + options.seconds
     delegates = [
@@ -298,7 +330,7 @@ async def conference_held(
         for number, (cookie, nation) in enumerate(people)
     ]
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
-    async with httpx.AsyncClient(base_url=address, timeout=GROWN_UP, limits=limits) as client:
+    async with httpx.AsyncClient(timeout=GROWN_UP, limits=limits) as client:
         living = [asyncio.create_task(delegate.live(client, until)) for delegate in delegates]
         await asyncio.sleep(options.coming)
         come = Tally()
@@ -307,6 +339,7 @@ async def conference_held(
         report("while everybody comes", tally)
         await asyncio.gather(*living)
         report("after that", come)
+    return [tally, come]
 
 
 def told(name: str, tally: Tally, seconds: float, memory: tuple[float, float, float]) -> None:
@@ -320,21 +353,21 @@ def told(name: str, tally: Tally, seconds: float, memory: tuple[float, float, fl
     print(table(["asked", "times", "median [ms]", "95 % [ms]", "longest [ms]", "errors"], rows))
     print(
         f"{name}: {len(everything) / seconds:.1f} answers a second, {tally.written} changes ({tally.written / seconds:.2f} a "
-        f"second), {tally.conflicts} told that another was faster, {len(tally.errors)} errors; server {memory[0]:.0f} MiB, most "
-        f"{memory[1]:.0f} MiB, {memory[2] / seconds:.2f} processors.\n")  # fmt: skip
+        f"second), {tally.conflicts} told that another was faster, {len(tally.errors)} errors; a server {memory[0]:.0f} MiB, "
+        f"most {memory[1]:.0f} MiB, {memory[2] / seconds:.2f} processors.\n")  # fmt: skip
     for what, error in sorted(set(tally.errors)):
         print(f"{what}: {error} ({tally.errors.count((what, error))} times)")
 
 
 class Clock:
-    """What a server process uses from one report to the next."""
+    """What server processes use from one report to the next."""
 
-    def __init__(self, process: int) -> None:
-        self.process, self.begun, self.busy = process, time.monotonic(), used(process)[2]
+    def __init__(self, processes: list[int]) -> None:
+        self.processes, self.begun, self.busy = processes, time.monotonic(), used_by_all(processes)[2]
 
     def report(self, name: str, tally: Tally) -> None:
         """Say what was measured since the last report."""
-        at, (now, most, busy) = time.monotonic(), used(self.process)
+        at, (now, most, busy) = time.monotonic(), used_by_all(self.processes)
         told(name, tally, at - self.begun, (now, most, busy - self.busy))
         self.begun, self.busy = at, busy
 
@@ -349,6 +382,9 @@ def options_of(arguments: list[str] | None = None) -> Options:
     parser.add_argument("--think", type=float, default=10.0, help="mean pause between two requests of one person, in seconds")
     parser.add_argument("--edits", type=float, default=0.08, help="share of them that write")
     parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
+    parser.add_argument("--servers", type=int, choices=range(1, 5), default=1, help="server processes on one database")
+    parser.add_argument("--beside", help="another version's `src`, held before this one on a database of its own")
+    parser.add_argument("--jobs", type=int, default=0, help="verifications asked for meanwhile, with a worker for each server")
     parser.add_argument("--scenario", default="reassurance")
     parser.add_argument("--unit-type", default="infantry_company")
     parser.add_argument("--plan", help="folder of a plan that pages show; left out = one is made")
@@ -364,17 +400,40 @@ def main() -> None:
     planning = PlanOptions(replications=0, remedies=False, time_limit=PLANNING_SECONDS)
     plan = read_plan(options.plan) if options.plan else make_plan(read_scenario(options.scenario), planning)
     for kind in ("sqlite", "postgresql"):
-        if options.database not in (kind, "both"):
-            continue
-        with tempfile.TemporaryDirectory() as folder, postgresql() if kind == "postgresql" else nullcontext(None) as address:
-            place = address or str(Path(folder) / "conference.sqlite")
-            people, lines = prepared(place, options, plan)
-            with served(place, options, Path(folder)) as (where, process):
-                print(f"## {options.delegates} delegates, {options.planners} planners, {kind}\n")
-                clock = Clock(process)
-                asyncio.run(conference_held(where, people, lines, options, clock.report))
-            if "Traceback" in (log := (Path(folder) / "log").read_text(encoding="utf-8")):
-                print(log[log.index("Traceback") :][:12_000])
+        for source in (options.beside, None) if options.beside else (None,):
+            if options.database in (kind, "both"):
+                held(kind, options, plan, source)
+
+
+def held(kind: str, options: Options, plan: Plan, source: str | None) -> None:
+    """Hold the conference on one kind of database, and say what was measured and what stands in the database after it."""
+    with tempfile.TemporaryDirectory() as folder, postgresql() if kind == "postgresql" else nullcontext(None) as address:
+        place = address or str(Path(folder) / "conference.sqlite")
+        people, lines = prepared(place, options, plan)
+        logs = [Path(folder) / f"log {number}" for number in range(options.servers)]
+        with ExitStack() as servers:
+            running = [servers.enter_context(served(place, options, log, source)) for log in logs]
+            options.addresses = [where for where, _ in running]
+            told = f"{options.delegates} delegates, {options.planners} planners, {kind}, servers: {options.servers}"
+            print(f"## {told}{f', {source}' if source else ''}\n", flush=True)
+            asked = asked_for(place, options.jobs)
+            clock = Clock([process for _, process in running])
+            tallies = asyncio.run(conference_held(people, lines, options, clock.report))
+        print(proven(place, asked, [each for tally in tallies for each in tally.acknowledged],
+                     [each for tally in tallies for each in tally.heard], servers=options.servers), flush=True)
+        for log in logs:
+            if "Traceback" in (text := log.read_text(encoding="utf-8")):
+                print(text[text.index("Traceback") :][:12_000])
+
+
+def asked_for(place: str, jobs: int) -> list[int]:
+    """Ask for so many verifications of the plan, and return their numbers."""
+    if not jobs:
+        return []
+    conference = Conference.open(place)
+    asked = [conference.enqueue(Actor("benchmark", "administrator"), "verify", {"time": number}) for number in range(jobs)]
+    conference.close()
+    return asked
 
 
 if __name__ == "__main__":
