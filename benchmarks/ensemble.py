@@ -2,21 +2,32 @@
 
 A table in Markdown goes to standard output: the time to start an engine (one trivial piece), the cost of each further trivial
 piece, and the time of compiled pieces that are worth sending, against one after another. The cluster has two workers on this
-machine.
+machine. With `--whole OPTION` two whole jobs about the bundled scenario follow on each engine: what breaks a plan of that option,
+and what becomes of it under chance; all engines must give the same bytes.
 """
 
 import argparse
+import dataclasses
+import hashlib
 import os
 import platform
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import polars as pl
 
 from contingent.ensemble import Job, run_pieces
 from contingent.ensemble.streams import key_of
+from contingent.io import read_scenario
+from contingent.pipeline import derive, make_plan
+from contingent.plan import PlanOptions
+from contingent.simulation import SimulationOptions, simulate
+from contingent.stress import StressOptions, stress
 from ensemble_pieces import compiled, trivial
 from tables import table
 
@@ -57,14 +68,58 @@ def measured(engines: list[str]) -> dict[str, list[tuple[float, float, float]]]:
     return times
 
 
+def digest_of(found: Any) -> str:
+    """Return a hash of every frame that came of a job."""
+    hashed = hashlib.sha256()
+    for each in dataclasses.fields(found):
+        if isinstance(frame := getattr(found, each.name), pl.DataFrame):
+            hashed.update(each.name.encode() + (frame.write_csv() or "").encode())
+    return hashed.hexdigest()
+
+
+def whole_jobs(option: str, engines: Mapping[str, str], *, replications: int, runs: int) -> list[list[str]]:
+    """Return how long stress and simulation of one plan take by engine, in turn, and whether their bytes are the same."""
+    scenario = derive(read_scenario("reassurance"))
+    plan = make_plan(scenario, PlanOptions(option=option, remedies=False, replications=0))
+    jobs: dict[str, Callable[[str], Any]] = {
+        "stress": lambda engine: stress(scenario, plan, StressOptions(cases=(), engine=engine)),
+        f"simulation, {replications:,} replications": lambda engine: simulate(
+            scenario, plan, SimulationOptions(replications=replications, engine=engine)),
+    }
+    rows = []
+    for name, job in jobs.items():
+        job(engines["here"])  # compiled code is on disk after this, and is not counted
+        times: dict[str, list[float]] = {engine: [] for engine in engines}
+        digests: dict[str, set[str]] = {engine: set() for engine in engines}
+        for _ in range(runs):
+            for engine, address in engines.items():
+                began = time.perf_counter()
+                found = job(address)
+                times[engine].append(time.perf_counter() - began)
+                digests[engine].add(digest_of(found))
+        for engine, taken in times.items():
+            gained = statistics.median(alone / own for own, alone in zip(taken, times["here"], strict=True))
+            same = "yes" if digests[engine] == digests["here"] and len(digests["here"]) == 1 else "NO"
+            rows.append([name, engine, f"{statistics.median(taken):.1f}", f"{gained:.2f}", same])
+    return rows
+
+
 def main() -> None:
     """Measure and print."""
-    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--whole", metavar="OPTION", help="option of the bundled scenario whose plan is stressed and simulated")
+    parser.add_argument("--replications", type=int, default=2000, help="of the simulation (default: %(default)s)")
+    parser.add_argument("--runs", type=int, default=3, help="of each whole job on each engine (default: %(default)s)")
+    asked = parser.parse_args()
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     print(f"{platform.machine()}, {cores} cores, Python {platform.python_version()}; medians of {REPEATS}, engines in turn.\n")
     rows = []
+    whole: list[list[str]] = []
     with cluster() as address:
         times = measured(["here", "threads:2", "processes:2", address])
+        if asked.whole:
+            engines = {"here": "here", "threads:2": "threads:2", "processes:2": "processes:2", "Dask, 2 workers": address}
+            whole = whole_jobs(asked.whole, engines, replications=asked.replications, runs=asked.runs)
     for engine, runs in times.items():
         begun = statistics.median(one for one, _, _ in runs)
         each = statistics.median((many - one) / (TRIVIAL - 1) for one, many, _ in runs)
@@ -73,6 +128,9 @@ def main() -> None:
         name = "Dask, 2 workers" if engine == address else engine
         rows.append([name, f"{begun:.2f}", f"{1000 * each:.2f}", f"{worked:.2f}", f"{gained:.2f}"])
     print(table(["engine", "start [s]", "each piece [ms]", f"{COMPILED} compiled pieces [s]", "speed-up [-]"], rows))
+    if whole:
+        print()
+        print(table(["job", "engine", "median [s]", "speed-up [-]", "same bytes"], whole))
     nothing = Job(trivial, None, "trivial", "x")
     with tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()

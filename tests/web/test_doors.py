@@ -5,6 +5,7 @@ import json
 import logging
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 from hypothesis import given
@@ -216,6 +217,29 @@ def test_a_fault_is_told_by_a_reference_that_stands_in_the_log(browser: Opened, 
     assert reference in answered.text
     faults = [record for record in caplog.records if record.levelname == "ERROR"]
     assert [json.loads(record.getMessage())["request"] for record in faults] == [reference]
+
+
+def test_a_request_that_is_broken_off_is_no_fault(browser: Opened, caplog: pytest.LogCaptureFixture):
+    """A browser that goes away while it sends a form: no traceback for whoever runs the server."""
+    headers = {"host": "localhost", "content-type": "application/x-www-form-urlencoded", "content-length": "50"}
+    scope = {
+        "type": "http", "method": "POST", "path": "/sign-in", "raw_path": b"/sign-in", "query_string": b"", "scheme": "http",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()], "client": ("127.0.0.1", 1),
+        "server": ("localhost", 80), "root_path": "", "http_version": "1.1", "asgi": {"version": "3.0"},
+    }  # fmt: skip
+    heard = iter([{"type": "http.request", "body": b"name=do", "more_body": True}])
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return next(heard, {"type": "http.disconnect"})
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    with caplog.at_level("INFO"):
+        anyio.run(browser().app, scope, receive, send)
+    assert sent[0]["status"] == 400
+    assert "Traceback" not in caplog.text
 
 
 def test_every_line_of_the_log_is_one_json_object_a_fault_with_its_traceback_too(browser: Opened):

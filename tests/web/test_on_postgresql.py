@@ -1,18 +1,21 @@
 """The pages and the programs' interface on PostgreSQL, asked through two servers that share one database."""
 
 import json
+import queue
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 from tests.store.conftest import new_database, started_postgres
+from tests.web.conftest import MANY, PASSWORD, SECRET, Browser, form_token
 
-from contingent.store import Conference
+from contingent.store import Actor, Conference, Edit
 from contingent.web.app import create_app
 from contingent.web.pages import PAGES
 from contingent.web.settings import WebSettings
 from contingent.web.work.computing import Task, compute
+from contingent.web.work.feed import Feed, News
 
 NDJSON = {"content-type": "application/x-ndjson"}
 ZIP = {"content-type": "application/zip"}
@@ -21,16 +24,37 @@ Servers = tuple[TestClient, TestClient, Conference]
 
 
 @pytest.fixture(scope="module")
-def servers() -> Iterator[Servers]:
-    """Two servers of one conference about ``tiny``, and what a worker has of it."""
+def place() -> Iterator[str]:
+    """The address of a conference about ``tiny``."""
     with started_postgres() as postgres:
-        place = new_database(postgres)
-        conferences = [Conference.open(place, create_from="tiny") for _ in range(3)]
-        apps = [create_app(WebSettings(""), conference=conference) for conference in conferences[:2]]
-        one, other = (TestClient(app, base_url="http://localhost", raise_server_exceptions=False) for app in apps)
-        yield one, other, conferences[2]
-        for conference in conferences:
-            conference.close()
+        address = new_database(postgres)
+        Conference.open(address, create_from="tiny").close()
+        yield address
+
+
+@pytest.fixture(scope="module")
+def servers(place: str) -> Iterator[Servers]:
+    """Two servers of one conference, and what a worker has of it."""
+    conferences = [Conference.open(place) for _ in range(3)]
+    apps = [create_app(WebSettings(""), conference=conference) for conference in conferences[:2]]
+    one, other = (TestClient(app, base_url="http://localhost", raise_server_exceptions=False) for app in apps)
+    yield one, other, conferences[2]
+    for conference in conferences:
+        conference.close()
+
+
+@pytest.fixture(scope="module")
+def doors(place: str, cheap_hash: str) -> Iterator[tuple[Browser, Browser]]:
+    """Two servers of it with accounts, as behind a proxy that remembers nobody: whoever asks them is one browser."""
+    conferences = [Conference.open(place) for _ in range(2)]
+    for name in ("dora", "bert"):
+        conferences[0].accounts.add_account(name, role="delegate", nation="ALD", password_hash=cheap_hash)
+    settings = WebSettings("", accounts=True, secret=SECRET, limits=MANY)
+    one, other = (Browser(create_app(settings, conference=conference)) for conference in conferences)
+    other.cookies.jar = one.cookies.jar
+    yield one, other
+    for conference in conferences:
+        conference.close()
 
 
 def planned(client: TestClient, worker: Conference) -> dict[str, Any]:
@@ -134,3 +158,49 @@ def test_each_server_counts_its_own_requests_and_both_tell_the_same_of_the_confe
     shared = [{name: value for name, value in figures.items() if "_conference_" in name or "_jobs_" in name} for figures in found]
     assert shared[0] == shared[1]
     assert shared[0]["contingent_conference_seq"] > 0
+
+
+def test_whoever_has_signed_in_at_one_server_is_known_to_the_other_until_it_signs_out(doors: tuple[Browser, Browser]):
+    """The form of one server is taken in by the other, and shown by the first at once."""
+    one, other = doors
+    assert one.sign_in("dora").status_code == 303
+    form = other.get("/offers/form")
+    assert form.status_code == 200
+    kind = one.app.state.conference.state().rows["offers"][0].cells["unit_type"]
+    fields = {"offer": "ALD-two-doors", "nation": "ALD", "unit_type": kind, "quantity": "2", "source": "s", "confidence": "low"}
+    assert one.post("/offers", data={**fields, "token": form_token(form.text)}).status_code == 303
+    assert "ALD-two-doors" in other.get("/offers").text
+    token = form_token(one.get("/offers").text)
+    assert other.post("/sign-out", data={"token": token}).status_code == 303
+    assert one.get("/offers").status_code == 303
+
+
+def test_wrong_passwords_are_counted_over_all_servers(doors: tuple[Browser, Browser]):
+    one, other = doors
+    for server in (one, other, one, other, one):
+        assert server.sign_in("bert", "wrong").status_code == 401
+    assert other.sign_in("bert", PASSWORD).status_code == 401, "locked by what was tried at both"
+
+
+def test_what_is_changed_at_one_server_is_told_to_the_pages_of_the_other(servers: Servers):
+    one, other, conference = servers
+
+    class Page:
+        """A page that listens, without a browser."""
+
+        def __init__(self) -> None:
+            self.told: queue.Queue[News | None] = queue.Queue()
+            self.give = self.told.put
+
+    feed, page = Feed(other.app.state.conference), Page()
+    feed.add(page)  # type: ignore[arg-type]
+    try:
+        row = conference.state().rows["offers"][0]
+        one.app.state.conference.change(
+            Actor("Anna", "planner"), [Edit("offers", {**row.cells, "quantity": "5"}, row.id, row.version)])
+        news = page.told.get(timeout=20)
+    finally:
+        feed.close()
+    assert news is not None
+    assert [(change.kind, change.table, change.key) for change in news.changes] == [("change", "offers", row.key)]
+    assert other.get(f"/api/v1/tables/offers/rows/{row.id}").json()["cells"]["quantity"] == "5"

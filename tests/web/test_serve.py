@@ -113,6 +113,20 @@ def test_a_server_that_is_told_to_end_before_it_serves_ends_in_order(
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
 
 
+def test_no_thread_of_a_server_keeps_the_interpreter_for_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """An answer of the database is taken up within so many milliseconds for each page that is being made."""
+    from contingent.cli import serve
+
+    usual, found = sys.getswitchinterval(), []
+    monkeypatch.setattr(serve.uvicorn.Server, "run", lambda *_, **__: found.append(sys.getswitchinterval()))
+    try:
+        serve.serve_command(asked(database=str(tmp_path / "c.sqlite"), workers=0))
+    finally:
+        sys.setswitchinterval(usual)
+    assert found == [pytest.approx(serve.SLICE)]
+    assert usual > serve.SLICE
+
+
 def test_a_worker_that_is_told_to_end_before_it_works_ends_in_order(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):

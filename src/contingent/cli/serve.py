@@ -33,6 +33,10 @@ SHUTDOWN = 10
 KEPT_OPEN = 65
 """How long a connection on which nothing is asked stays open: longer than proxies keep theirs. [s]"""
 
+SLICE = 0.001
+"""Longest time for which a thread that makes a page keeps the interpreter where others wait for it: an answer of the database, or
+the loop that hands out what is ready, stands in line behind all of them. A fifth of what Python does by itself. [s]"""
+
 OPENS_AFTER = 10.0
 """Longest wait for the server to answer before the browser is opened. [s]"""
 
@@ -115,6 +119,7 @@ def serve_command(asked: ServeRequest) -> None:
             server = uvicorn.Server(_config(app, settings))
             if asked.browser:
                 threading.Thread(target=_open_browser, args=(server, address), daemon=True).start()
+            sys.setswitchinterval(SLICE)
             server.run(sockets=[listening])
 
 

@@ -6,6 +6,7 @@ and PostgreSQL alike; several processes may use one conference at once. Public n
     conference   the door
     book         rows in memory, and what an edit would make of them
     audit        the chain of entries, and its proof
+    looking      all of it at one moment, read once for all that ask
     plans, jobs, incidents, versions, remarks, accounts     what else is kept
     exchange     out to folders and workbooks, and back in
     dump         the whole of it, from one database to another
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         UnknownNumber,
         Unusable,
     )
+    from contingent.store.looking import Look
     from contingent.store.plans import StoredPlan
     from contingent.store.records import (
         ACCEPTED_RISKS,
@@ -58,7 +60,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ACCEPTED_RISKS", "NOTES", "REMARK_TABLES", "AcceptedRisk", "Actor", "AuditEntry", "BadBackup", "Change", "Conference",
-    "Conflict", "ConflictingRow", "Database", "Differences", "Edit", "Incident", "Job", "LostJob", "NameTaken",
+    "Conflict", "ConflictingRow", "Database", "Differences", "Edit", "Incident", "Job", "Look", "LostJob", "NameTaken",
     "NoConference", "NotOneself", "Note", "OtherSchema", "Preview", "Pruned", "Refused", "Retention", "RowDifference",
     "State", "StoredPlan", "StoredRow", "UnknownNumber", "Unusable", "Version", "backup", "database_beside", "restore",
     "upgrade",
@@ -74,6 +76,7 @@ __getattr__, __dir__ = on_first_use(
             "BadBackup", "Conflict", "ConflictingRow", "LostJob", "NameTaken", "NoConference", "NotOneself", "OtherSchema",
             "Refused", "UnknownNumber", "Unusable",
         ),
+        "looking": ("Look",),
         "plans": ("StoredPlan",),
         "records": (
             "ACCEPTED_RISKS", "NOTES", "REMARK_TABLES", "AcceptedRisk", "Actor", "AuditEntry", "Change", "Differences",

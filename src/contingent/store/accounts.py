@@ -4,7 +4,7 @@ Nothing here knows a password or a token: what is kept are hashes that whoever a
 of hashes; signing in and out leaves no entry.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -91,6 +91,11 @@ class Accounts:
         """Return an account by its number."""
         return self._account(select(ACCOUNT).where(ACCOUNT.c.id == account))
 
+    def accounts_by(self, numbers: Collection[int]) -> dict[int, Account]:
+        """Return accounts by their numbers; those that are not there are not among them."""
+        rows = self._database.ask(select(ACCOUNT).where(ACCOUNT.c.id.in_(sorted(numbers)))) if numbers else ()
+        return {row.id: _account(row) for row in rows}
+
     def account_of_subject(self, subject: str) -> Account | None:
         """Return the account of somebody known to an organisation's sign-in."""
         return self._account(select(ACCOUNT).where(ACCOUNT.c.subject == subject))
@@ -98,7 +103,7 @@ class Accounts:
     def accounts(self) -> list[Account]:
         """Return all accounts by name."""
         asked = select(ACCOUNT).order_by(ACCOUNT.c.folded_name)
-        return [_account(row) for row in self._database.read(lambda connection: connection.execute(asked).all())]
+        return [_account(row) for row in self._database.ask(asked)]
 
     def add_account(
         self, name: str, *, role: Role, nation: str | None = None, password_hash: str | None = None, subject: str | None = None,
@@ -168,9 +173,12 @@ class Accounts:
 
     def session(self, mark: str) -> Session | None:
         """Return a session with its account as it is now."""
-        asked = select(SESSION.c.begun_at, SESSION.c.seen_at, ACCOUNT).join(ACCOUNT, ACCOUNT.c.id == SESSION.c.account)
-        row = self._database.read(lambda connection: connection.execute(asked.where(SESSION.c.mark == mark)).one_or_none())
-        return None if row is None else Session(mark, _account(row), row.begun_at, row.seen_at)
+        return next(iter(self.sessions((mark,)).values()), None)
+
+    def sessions(self, marks: Collection[str]) -> dict[str, Session]:
+        """Return sessions with their accounts as they are now, by their marks; those that have ended are not among them."""
+        rows = self._database.ask(_SESSIONS.where(SESSION.c.mark.in_(sorted(marks)))) if marks else ()
+        return {row.mark: _session(row) for row in rows}
 
     def touch_session(self, mark: str, at: datetime) -> None:
         """Note that a session was used."""
@@ -210,7 +218,7 @@ class Accounts:
     def invitation(self, mark: str, at: datetime) -> Invitation | None:
         """Return an invitation that still holds."""
         asked = select(INVITATION).where(INVITATION.c.mark == mark, INVITATION.c.expires_at > at)
-        row = self._database.read(lambda connection: connection.execute(asked).one_or_none())
+        row = next(iter(self._database.ask(asked)), None)
         return None if row is None else _invitation(row)
 
     def accept(self, mark: str, at: datetime, *, name: str, password_hash: str) -> Account | None:
@@ -235,7 +243,7 @@ class Accounts:
     def invitations(self, at: datetime) -> list[Invitation]:
         """Return the invitations that still hold."""
         asked = select(INVITATION).where(INVITATION.c.expires_at > at).order_by(INVITATION.c.id)
-        return [_invitation(row) for row in self._database.read(lambda connection: connection.execute(asked).all())]
+        return [_invitation(row) for row in self._database.ask(asked)]
 
     def withdraw_invitation(self, invitation: int, *, by: Actor = SERVER) -> None:
         """Take an invitation back."""
@@ -278,7 +286,7 @@ class Accounts:
     def _tokens(self, *which: Any) -> list[Token]:
         token = [API_TOKEN.c[name].label(f"token_{name}") for name in ("id", "mark", "name", "scopes", "expires_at")]
         asked = select(*token, ACCOUNT).join(ACCOUNT, ACCOUNT.c.id == API_TOKEN.c.account).where(*which).order_by(API_TOKEN.c.id)
-        rows = self._database.read(lambda connection: connection.execute(asked).all())
+        rows = self._database.ask(asked)
         return [
             Token(row.token_id, row.token_mark, row.token_name, _account(row), frozenset(row.token_scopes), row.token_expires_at)
             for row in rows
@@ -299,7 +307,7 @@ class Accounts:
     # ---------------------------------------------------------------------------------------------------------------------
 
     def _account(self, asked: Select[Any]) -> Account | None:
-        row = self._database.read(lambda connection: connection.execute(asked).one_or_none())
+        row = next(iter(self._database.ask(asked)), None)
         return None if row is None else _account(row)
 
     def _quietly(self, statement: Any) -> None:
@@ -332,6 +340,14 @@ def folded(name: str) -> str:
 
 def _note(ledger: Ledger, what: str, account: int, **told: Any) -> None:
     ledger.add("account", details={"what": what, "account": account, **told})
+
+
+_SESSIONS = select(SESSION.c.mark, SESSION.c.begun_at, SESSION.c.seen_at, ACCOUNT).join_from(
+    SESSION, ACCOUNT, ACCOUNT.c.id == SESSION.c.account)
+
+
+def _session(row: Any) -> Session:
+    return Session(row.mark, _account(row), row.begun_at, row.seen_at)
 
 
 def _account(row: Any) -> Account:

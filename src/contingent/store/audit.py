@@ -9,7 +9,7 @@ entry on: `Conference.head` names the last entry's hash, to be kept elsewhere, a
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import InitVar, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -66,10 +66,19 @@ class Head:
     next_row: int
 
 
+HEAD = select(CONFERENCE)
+"""Asks where the audit ends."""
+
+
 def head_of(connection: Connection) -> Head | None:
     """Return where the audit ends, or None where there is no conference yet."""
-    row = connection.execute(select(CONFERENCE)).one_or_none()
-    return None if row is None else Head(row.conference, row.seq, row.hash, row.rows_seq, row.next_row)
+    row = connection.execute(HEAD).one_or_none()
+    return None if row is None else head_from(row)
+
+
+def head_from(row: Row[Any]) -> Head:
+    """Return where the audit ends as it is read from the database."""
+    return Head(row.conference, row.seq, row.hash, row.rows_seq, row.next_row)
 
 
 @dataclass
@@ -84,17 +93,25 @@ class Ledger:
         Who.
     at : datetime
         When. UTC
+    known : Head, optional
+        Where the audit ends, where the transaction has read that already.
+
+    Attributes
+    ----------
+    head : Head
+        Where the audit ends; once it is closed, where it ends then.
     """
 
     connection: Connection
     actor: Actor
     at: datetime
     why: str = ""
+    known: InitVar[Head | None] = None
     head: Head = field(init=False)
     _entries: list[dict[str, Any]] = field(default_factory=list, init=False)
 
-    def __post_init__(self) -> None:
-        head = head_of(self.connection)
+    def __post_init__(self, known: Head | None) -> None:
+        head = known or head_of(self.connection)
         assert head is not None
         self.head = head
         self.actor, self.why = replace(self.actor, name=plain_text(self.actor.name)), plain_text(self.why)
@@ -143,6 +160,7 @@ class Ledger:
             self.connection.execute(insert(AUDIT), self._entries[start : start + _PIECE])
         self.connection.execute(update(CONFERENCE).values(**values))
         self.connection.info["mark"] = (last["seq"], last["hash"])
+        self.head = replace(self.head, **values)
 
 
 def entry_of(row: Row[Any]) -> AuditEntry:

@@ -51,6 +51,10 @@ class Book:
         rows = {name: table.rows for name, table in self.tables.items()}
         return State(self.seq, self.reading.scenario, self.reading.findings, rows)
 
+    def as_of(self, seq: int) -> "Book":
+        """Return the same rows as they stand after an entry."""
+        return self if seq == self.seq else Book(seq, self.tables, self.reading)
+
     def row(self, number: int) -> StoredRow | None:
         """Return a row by its number."""
         return next((row for table in self.tables.values() for row in table.rows if row.id == number), None)

@@ -1,15 +1,17 @@
-"""Rows of the scenario between memory, database and audit: how they are read, written and undone."""
+"""Rows of the scenario between memory, database and audit: how they are read, drawn up, written and undone."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, update
 
 from contingent.io.written import key_of_cells
-from contingent.store.audit import Ledger
-from contingent.store.book import Book, Step
-from contingent.store.faults import Conflict, ConflictingRow
-from contingent.store.records import AuditEntry, StoredRow
+from contingent.store.audit import Head, Ledger, plain_text
+from contingent.store.book import Book, Step, new_errors, rows_after, with_rows
+from contingent.store.faults import Conflict, ConflictingRow, Refused
+from contingent.store.records import Actor, AuditEntry, StoredRow
 from contingent.store.tables import SCENARIO_ROW
 
 
@@ -33,6 +35,58 @@ def place_of(step: Step, row: StoredRow | None) -> tuple[str, int]:
     number = step.number if row is None else row.id
     assert number is not None
     return step.table, number
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A change of rows as it is drawn up before anything is written.
+
+    Parameters
+    ----------
+    steps : sequence of Step
+        What it does.
+    rows : sequence of StoredRow or None
+        The rows that the steps leave.
+    before, after : Book
+        All rows before and after it.
+    next_row : int
+        Number of the next new row when it was drawn up.
+    at : datetime
+        When. UTC
+    """
+
+    steps: Sequence[Step]
+    rows: Sequence[StoredRow | None]
+    before: Book
+    after: Book
+    conference: str
+    next_row: int
+    at: datetime
+
+    def fits(self, head: Head) -> bool:
+        """Whether it can be written as it is: no row was changed since, and numbers of new rows are still free."""
+        return (self.conference, self.before.seq, self.next_row) == (head.conference, head.rows_seq, head.next_row)
+
+
+def drawn_up(steps: Sequence[Step], book: Book, head: Head, *, actor: Actor, at: datetime) -> Drawn:
+    """Return a change of rows, checked.
+
+    Parameters
+    ----------
+    book, head : Book, Head
+        The rows as they stand, and where the history ends.
+
+    Raises
+    ------
+    Refused
+        If the rows would make an error that was not there before.
+    """
+    rows = rows_after(steps, actor=replace(actor, name=plain_text(actor.name)), at=at, next_row=head.next_row)
+    after = with_rows(book, book.seq, {place_of(step, row): row for step, row in zip(steps, rows, strict=True)})
+    if findings := new_errors(book, after):
+        found = [after.state.row_at(finding.table, finding.line) for finding in findings]
+        raise Refused(findings, [None if row is None else row.key for row in found])
+    return Drawn(steps, rows, book, after, head.conference, head.next_row, at)
 
 
 def store_rows(

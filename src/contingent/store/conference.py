@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select
@@ -22,11 +21,12 @@ from contingent.plan.plan import Plan
 from contingent.store import exchange, incidents, versions
 from contingent.store.accounts import Accounts
 from contingent.store.audit import START, Head, Ledger, change_of, entry_of, head_of, plain_text, verify_audit
-from contingent.store.book import Book, Step, book_of, new_errors, rows_after, steps_of, with_rows
-from contingent.store.changes import place_of, row_after, store_rows, stored_row, undoing
+from contingent.store.book import Book, Step, rows_after, steps_of
+from contingent.store.changes import drawn_up, store_rows, undoing
 from contingent.store.database import PATIENCE, Database
 from contingent.store.faults import Conflict, NoConference, NotOneself, Refused, UnknownNumber
 from contingent.store.jobs import JOB_PATIENCE, JobQueue
+from contingent.store.looking import Look, Looker, head_in
 from contingent.store.plans import PlanArchive, StoredPlan
 from contingent.store.records import (
     SERVER,
@@ -83,9 +83,8 @@ class Conference:
         self, database: Database, *, clock: Callable[[], datetime] = utc_now, job_patience: float = JOB_PATIENCE
     ) -> None:
         self._database, self._clock = database, clock
-        self._lock = Lock()
-        self._book: tuple[str, Book] | None = None
         self._plans = PlanArchive(database, clock)
+        self._looker = Looker(database, self._plans)
         self._jobs = JobQueue(database, clock, patience=job_patience)
         self.accounts, self.retention = Accounts(database, clock), Retention(database, clock)
         self.remarks = Remarks(database, clock)
@@ -155,15 +154,17 @@ class Conference:
 
     def head(self) -> Head:
         """Return the last entry of the audit: its number, and its hash to be noted elsewhere."""
-        found = self._database.read(head_of)
-        assert found is not None
-        return found
+        return self._looker.head()
 
     # ---------------------------------------------------------------------------------------------------------------- rows
 
+    def look(self) -> Look:
+        """Return the rows, the plans and where the history ends, all at one moment: one statement where nothing has changed."""
+        return self._looker.now()
+
     def state(self) -> State:
         """Return the conference as it stands. Cheap where nothing has changed since it was last asked for."""
-        return self._database.read(self._caught_up).state
+        return self.look().state
 
     def change(self, actor: Actor, edits: Sequence[Edit], *, why: str = "") -> State:
         """Change rows, all or none of them, and return what stands then.
@@ -184,14 +185,7 @@ class Conference:
         Refused
             If the rows would make an error that was not there before.
         """
-
-        def steps(_: Connection, book: Book) -> list[Step]:
-            found, conflicts = steps_of(book, edits)
-            if conflicts:
-                raise Conflict(conflicts)
-            return found
-
-        return self._write_rows(actor, "change", why, steps)
+        return self._write_rows(actor, "change", why, ahead=lambda book: _without_conflict(book, edits))
 
     def tried(self, edits: Sequence[Edit]) -> State:
         """Return what would stand after edits; nothing is written.
@@ -201,16 +195,9 @@ class Conference:
         Conflict, Refused
             As of `change`.
         """
-        book = self._database.read(self._caught_up)
-        steps, conflicts = steps_of(book, edits)
-        if conflicts:
-            raise Conflict(conflicts)
-        new = 1 + max((row.id for table in book.tables.values() for row in table.rows), default=0)
-        rows = rows_after(steps, actor=SERVER, at=self._clock(), next_row=new)
-        after = with_rows(book, book.seq, {place_of(step, row): row for step, row in zip(steps, rows, strict=True)})
-        if refused := new_errors(book, after):
-            raise _refused(refused, after)
-        return after.state
+        look = self.look()
+        steps = _without_conflict(look.book, edits)
+        return drawn_up(steps, look.book, look.head, actor=SERVER, at=self._clock()).after.state
 
     def undo(self, actor: Actor, seq: int) -> State:
         """Undo a change, of which `seq` is an entry, as a new one: every row of it is again what it was before.
@@ -237,56 +224,44 @@ class Conference:
                 raise NotOneself(f"Entry {seq} is a change by {entries[0].actor}, who may undo it.")
             return undoing(entries, book)
 
-        return self._write_rows(actor, "undo", f"undoes entry {seq}", steps, {"undoes": seq})
+        return self._write_rows(actor, "undo", f"undoes entry {seq}", steps=steps, details={"undoes": seq})
 
     def _write_rows(
         self,
         actor: Actor,
         kind: str,
         why: str,
-        steps_for: Callable[[Connection, Book], list[Step]],
+        *,
+        steps: Callable[[Connection, Book], list[Step]] | None = None,
+        ahead: Callable[[Book], list[Step]] | None = None,
         details: Mapping[str, Any] | None = None,
     ) -> State:
-        def work(connection: Connection) -> tuple[str, Book]:
-            book, head = self._caught_up(connection), _head(connection)
-            steps = steps_for(connection, book)
-            if not steps:
-                return head.conference, book
-            ledger = Ledger(connection, actor, self._clock(), why)
-            rows = rows_after(steps, actor=ledger.actor, at=ledger.at, next_row=head.next_row)
-            placed = {place_of(step, row): row for step, row in zip(steps, rows, strict=True)}
-            after = with_rows(book, head.seq + len(steps), placed)
-            if refused := new_errors(book, after):
-                raise _refused(refused, after)
-            store_rows(connection, ledger, kind, steps, rows, details)
-            added = sum(step.number is None for step in steps)
-            ledger.close(next_row=head.next_row + added if added else None)
-            return head.conference, after
+        """Write what `steps` finds in the transaction; or what `ahead` finds before it, so that nobody waits for the checks."""
+        with self._database.turn():
+            look, drawn = self.look(), None
+            if ahead is not None:
+                drawn = drawn_up(ahead(look.book), look.book, look.head, actor=actor, at=self._clock())
+                if not drawn.steps:
+                    return look.state
 
-        conference, book = self._database.write(work)
-        self._remember(conference, book)
+            def work(connection: Connection) -> tuple[Head, Head, Book]:
+                head = head_in(connection)
+                made = drawn
+                if made is None or not made.fits(head):
+                    book = self._looker.book_in(connection, head)
+                    found = ahead(book) if ahead is not None else steps(connection, book) if steps is not None else []
+                    made = drawn_up(found, book, head, actor=actor, at=self._clock())
+                if not made.steps:
+                    return head, head, made.after
+                ledger = Ledger(connection, actor, made.at, why, known=head)
+                store_rows(connection, ledger, kind, made.steps, made.rows, details)
+                added = sum(step.number is None for step in made.steps)
+                ledger.close(next_row=head.next_row + added if added else None)
+                return head, ledger.head, made.after.as_of(ledger.head.rows_seq)
+
+            before, after, book = self._database.write(work)
+            self._looker.changed(before, after, book)
         return book.state
-
-    def _caught_up(self, connection: Connection) -> Book:
-        """Return the rows as the database has them, read as far as they have changed since they were last read."""
-        head, kept = _head(connection), self._book
-        if kept is None or kept[0] != head.conference or kept[1].seq > head.rows_seq:
-            asked = select(SCENARIO_ROW).order_by(SCENARIO_ROW.c.id)
-            book = book_of(head.rows_seq, (stored_row(row) for row in connection.execute(asked)))
-        elif kept[1].seq == head.rows_seq:
-            return kept[1]
-        else:
-            asked = select(AUDIT).where(AUDIT.c.seq > kept[1].seq, AUDIT.c.row_id.is_not(None)).order_by(AUDIT.c.seq)
-            entries = [entry_of(row) for row in connection.execute(asked)]
-            changes = {(entry.table or "", entry.row or 0): row_after(entry) for entry in entries}
-            book = with_rows(kept[1], head.rows_seq, changes)
-        self._remember(head.conference, book)
-        return book
-
-    def _remember(self, conference: str, book: Book) -> None:
-        with self._lock:
-            if self._book is None or self._book[0] != conference or self._book[1].seq <= book.seq:
-                self._book = (conference, book)
 
     def _create(self, tables: Mapping[str, Sequence[Mapping[str, str]]], origin: str) -> None:
         def work(connection: Connection) -> None:
@@ -342,12 +317,12 @@ class Conference:
             asked = asked.where(AUDIT.c.at >= since)
         if before is not None:
             asked = asked.where(AUDIT.c.seq < before)
-        return [entry_of(row) for row in self._database.read(lambda connection: connection.execute(asked).all())]
+        return [entry_of(row) for row in self._database.ask(asked)]
 
     def changes_since(self, seq: int, *, limit: int = MOST_ENTRIES) -> list[Change]:
         """Return what happened after an entry, in order, without content: edits, plans, jobs."""
         asked = select(AUDIT).where(AUDIT.c.seq > seq).order_by(AUDIT.c.seq).limit(min(limit, MOST_ENTRIES))
-        return [change_of(entry_of(row)) for row in self._database.read(lambda connection: connection.execute(asked).all())]
+        return [change_of(entry_of(row)) for row in self._database.ask(asked)]
 
     def verify(self, *, expected: tuple[int, str] | None = None) -> tuple[Finding, ...]:
         """Return what is wrong with the audit, and with rows, remarks, plans and incidents that it vouches for.
@@ -399,7 +374,7 @@ class Conference:
         def steps(connection: Connection, book: Book) -> list[Step]:
             return versions.steps_back(connection, book, to=known.of_seq, seen=of_seq)
 
-        return self._write_rows(actor, "change", f"restores the version “{known.name}”", steps)
+        return self._write_rows(actor, "change", f"restores the version “{known.name}”", steps=steps)
 
     def compare_with(self, since: int | Version) -> Differences:
         """Return what differs between an entry, or a version with a name, and now."""
@@ -430,15 +405,15 @@ class Conference:
 
     def stored_plan(self, number: int) -> StoredPlan | None:
         """Return a plan with who made it when; None where there is none of this number."""
-        return self._plans.entry(number)
+        return self.look().plan(number)
 
     def latest_plan(self, option: str | None = None) -> StoredPlan | None:
         """Return the newest plan, of an option where one is named, or None."""
-        return next(iter(self._plans.entries(option=option, limit=1)), None)
+        return next(iter(self.plans(option=option, limit=1)), None)
 
     def plans(self, *, option: str | None = None, limit: int | None = None) -> list[StoredPlan]:
         """Return plans, the newest first. None of them is unpacked before its `plan` is asked for."""
-        return self._plans.entries(option=option, limit=limit)
+        return [each for each in self.look().plans if option is None or each.option == option][:limit]
 
     def plan_archive(self, number: int) -> bytes:
         """Return a plan as a packed folder, to be handed out."""
@@ -509,7 +484,7 @@ class Conference:
 
         Rows are matched by key. A table that is not there is left alone; of one that is, rows that are missing are taken out.
         """
-        return exchange.preview(self._database.read(self._caught_up), path)
+        return exchange.preview(self.look().book, path)
 
     def import_apply(self, actor: Actor, preview: Preview, *, why: str = "") -> State:
         """Do what a preview says.
@@ -524,13 +499,7 @@ class Conference:
         if preview.findings:
             raise Refused(preview.findings)
 
-        def steps(_: Connection, book: Book) -> list[Step]:
-            found, conflicts = steps_of(book, preview.edits)
-            if conflicts:
-                raise Conflict(conflicts)
-            return found
-
-        return self._write_rows(actor, "import", why, steps)
+        return self._write_rows(actor, "import", why, ahead=lambda book: _without_conflict(book, preview.edits))
 
     def add_incidents(self, actor: Actor, rows: Sequence[Mapping[str, str]]) -> int:
         """Add incidents as they are reported and return how many are new: known ones, by ``incident``, are passed over."""
@@ -543,7 +512,7 @@ class Conference:
     def setting(self, name: str) -> Any:
         """Return what the server keeps under a name; None where there is nothing."""
         asked = select(SETTING.c.value).where(SETTING.c.name == name)
-        return self._database.read(lambda connection: connection.execute(asked).scalar())
+        return self._database.value(asked)
 
     def set_setting(self, actor: Actor, name: str, value: Any) -> None:
         """Keep a value, as JSON, under a name. The audit says that it was set, not to what."""
@@ -576,16 +545,11 @@ def _has_tables(connection: Connection) -> bool:
     return version_of(connection) is not None
 
 
-def _head(connection: Connection) -> Head:
-    head = head_of(connection)
-    if head is None:
-        raise NoConference("The database holds no conference.")
-    return head
-
-
-def _refused(findings: Sequence[Finding], after: Book) -> Refused:
-    at = [after.state.row_at(finding.table, finding.line) for finding in findings]
-    return Refused(findings, [None if row is None else row.key for row in at])
+def _without_conflict(book: Book, edits: Sequence[Edit]) -> list[Step]:
+    steps, conflicts = steps_of(book, edits)
+    if conflicts:
+        raise Conflict(conflicts)
+    return steps
 
 
 def _rows_to_create(place: str | Path) -> dict[str, list[dict[str, str]]]:

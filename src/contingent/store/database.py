@@ -4,17 +4,21 @@ A writing transaction that leaves entries in the audit is alone in the database:
 PostgreSQL a lock of the transaction is taken. A change that was acknowledged is on the disk (``synchronous = FULL``). Where the
 connection is lost the transaction is tried again; where it was lost in the very moment of the commit, the audit tells whether it
 had happened.
+
+What is asked by one statement needs no transaction of its own: on PostgreSQL that is one round trip, where beginning and ending a
+transaction make three. Each round trip lets go of the interpreter, and a thread that lets go of it stands in line behind all that
+compute: under load that wait, and not the database, is what a page waits for.
 """
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select, text
+from sqlalchemy import URL, Connection, Engine, Row, Select, create_engine, event, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
@@ -32,6 +36,12 @@ BUSY_SECONDS = 30
 
 PATIENCE = 30.0
 """How long a database that cannot be reached is asked again. [s]"""
+
+POOLED = 20
+"""Connections that a process keeps to PostgreSQL: for the requests that are worked on, those at the door, and the feed."""
+
+MOST_BEYOND = 10
+"""Connections beyond these, which are closed again after use."""
 
 _PAUSE = 0.2
 _CHAIN_LOCK = 0x636F6E74
@@ -88,7 +98,7 @@ class Database:
         self.url = url_of(place)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._patience = patience
-        self._turn = Lock()
+        self._turn = RLock()
         self.engine = self._engine()
 
     @property
@@ -111,14 +121,29 @@ class Database:
             event.listen(engine, "begin", _begin_sqlite)
             return engine
         try:
-            return create_engine(self.url, pool_size=5, max_overflow=10, connect_args={"connect_timeout": 5})
+            return create_engine(self.url, pool_size=POOLED, max_overflow=MOST_BEYOND, connect_args={"connect_timeout": 5})
         except (ImportError, NoSuchModuleError):
             raise Unusable("PostgreSQL needs the package psycopg. Maybe install contingent[postgres].") from None
+
+    def ask(self, statement: Select[Any]) -> Sequence[Row[Any]]:
+        """Return the rows that one statement reads, all as they were at one moment, without a transaction around it."""
+        options = {"by_itself": True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        return self._run(lambda connection: connection.execute(statement).all(), options, finds_out=False)
+
+    def value(self, statement: Select[Any]) -> Any:
+        """Return the first value that one statement reads; None where it reads no row."""
+        return next((row[0] for row in self.ask(statement)), None)
 
     def read(self, work: Callable[[Connection], T]) -> T:
         """Return what `work` reads, all of it as it was at one moment."""
         options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
         return self._run(work, options, finds_out=False)
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Let nobody else of this process write meanwhile: what is prepared for a change stays up to date."""
+        with self._turn:
+            yield
 
     def write(self, work: Callable[[Connection], T], *, chained: bool = True) -> T:
         """Do what `work` does, wholly or not at all.
@@ -210,6 +235,8 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    if connection.get_execution_options().get("by_itself"):
+        return
     connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
 
 

@@ -43,5 +43,5 @@ def add_incidents(
 def incidents_since(database: Database, since: int, limit: int | None) -> list[Incident]:
     """Return incidents that arrived after a number, in the order of arrival."""
     asked = select(INCIDENT).where(INCIDENT.c.id > since).order_by(INCIDENT.c.id).limit(limit)
-    rows = database.read(lambda connection: connection.execute(asked).all())
+    rows = database.ask(asked)
     return [Incident(row.id, row.incident, row.cells) for row in rows]

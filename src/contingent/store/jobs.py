@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from contingent.store.audit import Ledger, plain_text
 from contingent.store.database import Database
@@ -23,6 +23,9 @@ JOB_PATIENCE = 30.0
 
 MOST_ATTEMPTS = 2
 """How often a job is begun: once, and once more where its worker died."""
+
+OPEN = ("queued", "running")
+"""States of a job that waits or runs."""
 
 _COLUMNS = [
     *(column for column in JOB.columns if column.name not in ("archive", "beat")),
@@ -86,7 +89,7 @@ class JobQueue:
             )
             return _job(connection, number)
 
-        if not self._database.read(lambda connection: connection.execute(_waiting()).scalar()):
+        if self._database.value(_waiting()) is None:
             return None
         return self._database.write(work, chained=False)
 
@@ -183,21 +186,22 @@ class JobQueue:
 
     def job(self, number: int) -> Job:
         """Return a job by its number."""
-        return self._database.read(lambda connection: _job(connection, number))
+        row = next(iter(self._database.ask(_one(number))), None)
+        return _found(row, number)
 
     def jobs(self, *, limit: int = 50, are_open: bool = False, kind: str | None = None) -> list[Job]:
         """Return jobs, the newest first; with `are_open` only those that wait or run, with `kind` only of that."""
         asked = select(*_COLUMNS).order_by(JOB.c.id.desc()).limit(limit)
         if are_open:
-            asked = asked.where(JOB.c.status.in_(("queued", "running")))
+            asked = asked.where(JOB.c.status.in_(OPEN))
         if kind is not None:
             asked = asked.where(JOB.c.kind == kind)
-        return [_as_job(row) for row in self._database.read(lambda connection: connection.execute(asked).all())]
+        return [_as_job(row) for row in self._database.ask(asked)]
 
     def archive(self, number: int) -> bytes | None:
         """Return the archive that came of a job, or None."""
         asked = select(JOB.c.archive).where(JOB.c.id == number)
-        found = self._database.read(lambda connection: connection.execute(asked).scalar())
+        found = self._database.value(asked)
         return None if found is None else bytes(found)
 
     def _end(self, number: int, attempt: int | None, values: Callable[[Job], dict[str, Any]]) -> None:
@@ -216,12 +220,12 @@ class JobQueue:
     def _dead(self) -> list[tuple[int, int]]:
         """Return jobs, and which attempt of them, that gave no sign of life since this process first saw their last one."""
         asked = select(JOB.c.id, JOB.c.attempt, JOB.c.beat).where(JOB.c.status == "running")
-        running = self._database.read(lambda connection: connection.execute(asked).all())
+        running = self._database.ask(asked)
         now, before = self._steady(), self._signs
         self._signs = {}
-        for number, attempt, beat in running:
-            sign, since = before.get(number, ((-1, -1), now))
-            self._signs[number] = (sign, since) if sign == (attempt, beat) else ((attempt, beat), now)
+        for row in running:
+            sign, since = before.get(row.id, ((-1, -1), now))
+            self._signs[row.id] = (sign, since) if sign == (row.attempt, row.beat) else ((row.attempt, row.beat), now)
         return [(number, sign[0]) for number, (sign, since) in self._signs.items() if now - since > self._patience]
 
     def _end_attempt(self, number: int, attempt: int) -> None:
@@ -244,13 +248,25 @@ class JobQueue:
         self._database.write(work)
 
 
-def _waiting() -> Any:
+def are_any_open(connection: Connection) -> bool:
+    """Whether a job waits or runs. That changes only together with an entry of the history."""
+    return connection.execute(select(JOB.c.id).where(JOB.c.status.in_(OPEN)).limit(1)).first() is not None
+
+
+def _waiting() -> Select[Any]:
     return select(JOB.c.id).where(JOB.c.status == "queued").limit(1)
 
 
+def _one(number: int) -> Select[Any]:
+    return select(*_COLUMNS).where(JOB.c.id == number)
+
+
 def _job(connection: Connection, number: int, *, lock: bool = False) -> Job:
-    asked = select(*_COLUMNS).where(JOB.c.id == number)
-    row = connection.execute(asked.with_for_update() if lock else asked).one_or_none()
+    asked = _one(number)
+    return _found(connection.execute(asked.with_for_update() if lock else asked).one_or_none(), number)
+
+
+def _found(row: Row[Any] | None, number: int) -> Job:
     if row is None:
         raise UnknownNumber(f"There is no job {number}.")
     return _as_job(row)

@@ -114,23 +114,15 @@ class PlanArchive:
         self._keep(number, (plan, scenario))
         return number
 
-    def entries(self, *, option: str | None = None, limit: int | None = None) -> list[StoredPlan]:
-        """Return plans, the newest first, without unpacking any."""
-        asked = select(*_COLUMNS).order_by(PLAN.c.id.desc()).limit(limit)
-        if option is not None:
-            asked = asked.where(PLAN.c.option == option)
-        return [self._entry(row) for row in self._database.read(lambda connection: connection.execute(asked).all())]
-
-    def entry(self, number: int) -> StoredPlan | None:
-        """Return a plan by its number, or None."""
-        asked = select(*_COLUMNS).where(PLAN.c.id == number)
-        row = self._database.read(lambda connection: connection.execute(asked).one_or_none())
-        return None if row is None else self._entry(row)
+    def entries_in(self, connection: Connection) -> tuple[StoredPlan, ...]:
+        """Return all plans, the newest first, in a transaction, without unpacking any."""
+        asked = select(*_COLUMNS).order_by(PLAN.c.id.desc())
+        return tuple(self._entry(row) for row in connection.execute(asked))
 
     def archive(self, number: int) -> bytes:
         """Return a plan as a packed folder."""
         asked = select(PLAN.c.archive).where(PLAN.c.id == number)
-        found = self._database.read(lambda connection: connection.execute(asked).scalar())
+        found = self._database.value(asked)
         if found is None:
             raise UnknownNumber(f"There is no plan {number}.")
         return bytes(found)

@@ -46,7 +46,7 @@ class Remarks:
     def all(self) -> tuple[list[Note], list[AcceptedRisk]]:
         """Return all notes and accepted risks as they stand at one moment, in the order in which they were first written."""
         asked = select(REMARK).order_by(REMARK.c.id)
-        rows = self._database.read(lambda connection: connection.execute(asked).all())
+        rows = self._database.ask(asked)
         notes = [_note(row) for row in rows if row.table_name == NOTES]
         return notes, [_risk(row) for row in rows if row.table_name == ACCEPTED_RISKS]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from contingent.store.audit import Ledger
 from contingent.store.database import Database
@@ -74,11 +74,11 @@ class Retention:
 
     def how_many(self) -> int:
         """Return how many are kept beside those that something names; 0 = all."""
-        return self._database.read(_how_many)
+        return _as_number(self._database.value(_setting(HOW_MANY)))
 
     def by_hand(self) -> tuple[str, ...]:
         """Return what is kept by hand: ``p`` and the number of a plan, ``w`` and that of a job."""
-        return self._database.read(_by_hand)
+        return _as_keys(self._database.value(_setting(BY_HAND)))
 
     def set_how_many(self, actor: Actor, number: int) -> None:
         """Say how many are kept; 0 = all. What is too many then goes with the next that comes, or by `prune`."""
@@ -179,13 +179,23 @@ def _keys_of(job: int, result: Mapping[str, Any] | None) -> set[str]:
     return {f"w{job}", f"w{told.get('of_what_if')}", f"p{told.get('of')}"}
 
 
+def _setting(name: str) -> Select[Any]:
+    return select(SETTING.c.value).where(SETTING.c.name == name)
+
+
 def _how_many(connection: Connection) -> int:
-    found = connection.execute(select(SETTING.c.value).where(SETTING.c.name == HOW_MANY)).scalar()
-    return found if isinstance(found, int) else USUALLY_KEPT
+    return _as_number(connection.execute(_setting(HOW_MANY)).scalar())
 
 
 def _by_hand(connection: Connection) -> tuple[str, ...]:
-    found = connection.execute(select(SETTING.c.value).where(SETTING.c.name == BY_HAND)).scalar()
+    return _as_keys(connection.execute(_setting(BY_HAND)).scalar())
+
+
+def _as_number(found: Any) -> int:
+    return found if isinstance(found, int) else USUALLY_KEPT
+
+
+def _as_keys(found: Any) -> tuple[str, ...]:
     return tuple(str(each) for each in found) if isinstance(found, list) else ()
 
 

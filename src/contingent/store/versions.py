@@ -38,13 +38,13 @@ def name_version(database: Database, actor: Actor, name: str, clock: Callable[[]
 def all_versions(database: Database) -> list[Version]:
     """Return the versions with a name, the newest first."""
     asked = select(SNAPSHOT).order_by(SNAPSHOT.c.id.desc())
-    return [_version(row) for row in database.read(lambda connection: connection.execute(asked).all())]
+    return [_version(row) for row in database.ask(asked)]
 
 
 def version(database: Database, number: int) -> Version:
     """Return a version by its number."""
     asked = select(SNAPSHOT).where(SNAPSHOT.c.id == number)
-    row = database.read(lambda connection: connection.execute(asked).one_or_none())
+    row = next(iter(database.ask(asked)), None)
     if row is None:
         raise UnknownNumber(f"There is no version {number}.")
     return _version(row)

@@ -116,7 +116,7 @@ def frame_of(request: Request, view: View | None) -> dict[str, Any]:
 
 def work_of(request: Request, view: View) -> dict[str, Any]:
     """Return what the head of a page says of what is being computed."""
-    jobs = [job for job in view.conference.jobs(are_open=True) if hears_of(view.viewer, job)]
+    jobs = [job for job in view.open_jobs() if hears_of(view.viewer, job)]
     told = [
         {"job": job, "title": title_of(job), "may_cancel": may_cancel(view.viewer, job), "may_keep": may_keep(view.viewer, job)}
         for job in jobs

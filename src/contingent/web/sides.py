@@ -84,7 +84,7 @@ def side_of(view: View, key: str) -> Side | None:
     if view.whole is None or not number.isascii() or not number.isdecimal() or len(number) > 9:
         return None
     if kind == "p":
-        stored = view.conference.stored_plan(int(number))
+        stored = view.look.plan(int(number))
         if stored is None:
             return None
         label = f"Plan {stored.id}{f', {plain(stored.option)}' if stored.option else ''}, {stamp(stored.made_at)}"

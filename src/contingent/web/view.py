@@ -20,7 +20,7 @@ from contingent.model.scenario import Scenario
 from contingent.pipeline import derive, verify
 from contingent.plan import Plan
 from contingent.report.words import percent, plain
-from contingent.store import AuditEntry, Conference, Edit, State, StoredPlan, StoredRow
+from contingent.store import AuditEntry, Conference, Edit, Job, Look, State, StoredPlan, StoredRow
 from contingent.web.entries import Entry, sees_whole, told_entries
 from contingent.web.guard import Viewer, viewer_of
 from contingent.web.guard.writing import change, undo
@@ -130,8 +130,10 @@ class View:
         Who looks.
     conference : Conference
         The door to the database.
+    look : Look
+        Where the history ended, all plans, and whether a job is open, when it was looked.
     state : State
-        Settings and tables as they stand now.
+        Settings and tables as they stood then.
     scenario : Scenario or None
         With offers of the pool and lines of the mandate, as this viewer may see it; None where the tables do not make one.
     findings : tuple of Finding
@@ -150,12 +152,11 @@ class View:
         What is kept.
     since : int
         Entry of the history since which this viewer sees the same of the tables.
-    heard : int
-        Last entry of the history when it was looked: what comes later, the page hears of by itself.
     """
 
     viewer: Viewer
     conference: Conference
+    look: Look
     state: State
     scenario: Scenario | None
     findings: tuple[Finding, ...]
@@ -166,7 +167,15 @@ class View:
     whole: Scenario | None
     shelf: Shelf
     since: int = 0
-    heard: int = 0
+
+    @property
+    def heard(self) -> int:
+        """Last entry of the history when it was looked: what comes later, the page hears of by itself."""
+        return self.look.seq
+
+    def open_jobs(self, *, kind: str | None = None) -> list[Job]:
+        """Return jobs that wait or run, the newest first; they are asked for only where there are any."""
+        return self.conference.jobs(are_open=True, kind=kind) if self.look.has_open_jobs else []
 
     @property
     def title(self) -> str:
@@ -288,23 +297,23 @@ class View:
 def view_of(request: Request) -> View:
     """Return what a request may see, with the plan that its address asks for, or else the newest one."""
     conference: Conference = request.app.state.conference
-    shelf, heard = shelf_of(request), conference.head().seq
-    viewer, state = viewer_of(request), conference.state()
+    look, shelf, viewer = conference.look(), shelf_of(request), viewer_of(request)
+    state = look.state
     scope = (viewer.role, viewer.nation)
     derived, findings = shelf.get(("derived",), lambda: derived_of(state), version=state.seq)
     seen = None
     if derived is not None:
         seen = shelf.get(("scenario", scope), lambda: seen_now(shelf, derived, viewer, seq=state.seq), version=state.seq)
     wanted = request.query_params.get("plan", "")
-    chosen = conference.stored_plan(int(wanted)) if wanted.isdecimal() and len(wanted) < 10 else None
-    stored = chosen or conference.latest_plan()
+    chosen = look.plan(int(wanted)) if wanted.isdecimal() and len(wanted) < 10 else None
+    stored = chosen or next(iter(look.plans), None)
     plan = None
     if stored is not None and derived is not None:
         plan = shelf.get(("plan", stored.id, scope), lambda: seen_plan(stored.plan, stored.scenario or derived, viewer))
-    plans = tuple(PlanEntry(each.id, label_of(each)) for each in conference.plans())
+    plans = shelf.get(("labels",), lambda: tuple(PlanEntry(each.id, label_of(each)) for each in look.plans), version=look.seq)
     scenario, since = (seen.seen, seen.since) if seen is not None else (None, state.seq)
     return View(
-        viewer, conference, state, scenario, findings, stored, plan, plans, chosen is not None, derived, shelf, since, heard)
+        viewer, conference, look, state, scenario, findings, stored, plan, plans, chosen is not None, derived, shelf, since)
 
 
 def seen_now(shelf: Shelf, whole: Scenario, viewer: Viewer, *, seq: int) -> Seen:

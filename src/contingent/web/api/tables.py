@@ -90,7 +90,7 @@ def conference(request: Request) -> ConferenceAnswer:
     """Title, D-day, options, how far it is, and what is wrong with its tables."""
     view = view_of(request)
     settings = view.scenario.settings if view.scenario is not None else None
-    latest = view.conference.latest_plan()
+    latest = next(iter(view.look.plans), None)
     return ConferenceAnswer(
         title=view.title, marking=view.marking, start_date=view.start,
         days=view.scenario.horizon.days if view.scenario is not None else None,

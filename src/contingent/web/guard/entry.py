@@ -5,13 +5,14 @@
 `seal` refuses an application in which a route names none.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
-from starlette.concurrency import run_in_threadpool
 
 from contingent.web.guard.doors import SAFE_METHODS
 from contingent.web.guard.faults import Denied, NotSignedIn
@@ -19,6 +20,18 @@ from contingent.web.guard.forgery import is_forged
 from contingent.web.guard.identity import Identity
 from contingent.web.guard.permissions import OPEN, PERMISSIONS, may
 from contingent.web.guard.viewer import NOBODY, Viewer
+
+AT_THE_DOOR = 4
+"""Threads that make no pages: who asks is found out while they are made, and nobody stands in line for that as well."""
+
+T = TypeVar("T")
+
+
+async def at_the_door(app: FastAPI, call: Callable[..., T], *arguments: Any) -> T:
+    """Return what a short call returns, on a thread of those that make no pages."""
+    if not hasattr(app.state, "door"):
+        app.state.door = CapacityLimiter(AT_THE_DOOR)
+    return await to_thread.run_sync(call, *arguments, limiter=app.state.door)
 
 
 class Unguarded(RuntimeError):
@@ -50,7 +63,7 @@ class Needs:
             If the role or the token does not have the permission, the form was not ours, or it is too often.
         """
         identity: Identity = request.app.state.identity
-        viewer = NOBODY if self.permission == OPEN else await run_in_threadpool(identity.of, request)
+        viewer = NOBODY if self.permission == OPEN else await at_the_door(request.app, identity.of, request)
         request.state.viewer = viewer
         if not may(viewer, self.permission):
             if viewer is NOBODY:

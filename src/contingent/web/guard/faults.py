@@ -14,6 +14,7 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Scope
 
@@ -175,6 +176,11 @@ def _cannot_be_done(request: Request, error: Exception) -> Response:
     return answer(request.scope, Refusal(400, str(error)))
 
 
+def _gone(request: Request, _: Exception) -> Response:
+    """Answer whoever went away before all of the request was there: nobody reads it, and nothing was wrong here."""
+    return answer(request.scope, Refusal(HTTPStatus.BAD_REQUEST, "The request was broken off."))
+
+
 def install(app: FastAPI) -> None:
     """Let the application answer with these."""
     app.add_exception_handler(NotSignedIn, lambda request, _: to_sign_in(request))
@@ -183,3 +189,4 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(Unusable, _database_away)
     app.add_exception_handler(ContingentError, _cannot_be_done)
+    app.add_exception_handler(ClientDisconnect, _gone)

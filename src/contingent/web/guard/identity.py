@@ -1,6 +1,6 @@
 """Who is behind a request: the user of this machine, a session by its cookie, or a program by its token."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -92,15 +92,27 @@ class Identity:
 
     def holds(self, viewer: Viewer) -> bool:
         """Whether who once asked may go on listening: the session holds, with the same role. It does not count as used."""
+        return viewer in self.holding([viewer])
+
+    def holding(self, viewers: Collection[Viewer]) -> frozenset[Viewer]:
+        """Return those of whom `holds` is true, however many, by two statements at most."""
         if not self.settings.accounts:
-            return True
-        if viewer.session is None:
-            account = self.book.account(viewer.account) if viewer.account is not None else None
-            return account is not None and not account.is_disabled and account.role == viewer.role
-        session = self.book.session(viewer.session)
-        if session is None or self._is_over(session, self.clock()):
-            return False
-        return viewer_from(session.account, session=viewer.session) == viewer
+            return frozenset(viewers)
+        sessions = self.book.sessions({viewer.session for viewer in viewers if viewer.session is not None})
+        accounts = self.book.accounts_by(
+            {viewer.account for viewer in viewers if viewer.session is None and viewer.account is not None})
+        now = self.clock()
+
+        def holds(viewer: Viewer) -> bool:
+            if viewer.session is None:
+                account = accounts.get(viewer.account) if viewer.account is not None else None
+                return account is not None and not account.is_disabled and account.role == viewer.role
+            session = sessions.get(viewer.session)
+            if session is None or self._is_over(session, now):
+                return False
+            return viewer_from(session.account, session=viewer.session) == viewer
+
+        return frozenset(viewer for viewer in viewers if holds(viewer))
 
     def begin(self, request: Request, response: Response, account: Account) -> None:
         """Begin a session, and end the one that the browser had: no mark from before signing in holds after it."""

@@ -54,7 +54,7 @@ def compared(request: Request, of: Annotated[list[str] | None, Query(max_length=
     changed = view.kept("compared", lambda: compare(sides[0].plan, sides[-1].plan), sides[0].key, sides[-1].key)
     pictured = (sides[0], sides[-1])
     lines = lines_that_differ(view.scenario, sides)
-    stressing = {job_key(job) for job in view.conference.jobs(are_open=True, kind="stress")}
+    stressing = {job_key(job) for job in view.open_jobs(kind="stress")}
     inputs = inputs_that_differ(view, sides)
     return page(
         request,
@@ -107,7 +107,7 @@ def stress(request: Request, form: Annotated[dict[str, str], Depends(form_of)]) 
     """Ask for a stress test of each of the plans that has none yet."""
     view, keys = view_of(request), keys_of([form.get("of", "")])
     back = link(("/compare", {"of": ",".join(keys)}))
-    stressing = {job_key(job) for job in view.conference.jobs(are_open=True, kind="stress")}
+    stressing = {job_key(job) for job in view.open_jobs(kind="stress")}
     for side in (side_of(view, key) for key in dict.fromkeys(keys[:MOST_SIDES])):
         if side is None or is_stressed(side) or side.key in stressing:
             continue

@@ -8,16 +8,18 @@ import json
 import threading
 from collections import Counter
 from collections.abc import AsyncGenerator, Hashable
+from functools import partial
+from math import inf
 from time import monotonic
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
-from starlette.concurrency import run_in_threadpool
 
 from contingent.store import Unusable
 from contingent.web.guard import Viewer, needs, viewer_of
+from contingent.web.guard.entry import at_the_door
 from contingent.web.guard.faults import Denied
 from contingent.web.guard.identity import Identity
 from contingent.web.work.feed import Feed, Listener, News, heard_beats, heard_changes
@@ -31,7 +33,7 @@ HEARTBEAT = 15
 """How often a stream on which nothing happens gives a sign of life. [s]"""
 
 CHECKED = 10.0
-"""How often it is looked whether who listens may still do so. [s]"""
+"""A stream ends so long after its session at the latest. [s]"""
 
 PROGRAM = 600.0
 """How long the stream of a program's token lasts; the program comes again. [s]"""
@@ -41,40 +43,73 @@ COMES_AGAIN = 2000
 
 
 class Streams:
-    """How many streams each session has."""
+    """Who listens in this process, with how many streams, and who of them still may.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    identity : Identity
+        Who knows whether a session holds.
+    """
+
+    def __init__(self, identity: Identity) -> None:
+        self._identity = identity
         self._count: Counter[Hashable] = Counter()
-        self._lock = threading.Lock()
+        self._listening: Counter[Viewer] = Counter()
+        self._holding: frozenset[Viewer] = frozenset()
+        self._asked: dict[Viewer, float] = {}
+        self._lock, self._asking = threading.Lock(), threading.Lock()
 
-    def take(self, key: Hashable) -> None:
-        """Count one more.
+    def take(self, viewer: Viewer) -> None:
+        """Count one stream more.
 
         Raises
         ------
         Denied
-            If there are too many.
+            If its session has too many.
         """
         with self._lock:
-            if self._count[key] >= MOST_STREAMS:
+            if self._count[_whose(viewer)] >= MOST_STREAMS:
                 raise Denied("Too many pages listen at once.", status=429, maybe="close some of them")
-            self._count[key] += 1
+            self._count[_whose(viewer)] += 1
+            self._listening[viewer] += 1
 
-    def leave(self, key: Hashable) -> None:
-        """Count one less."""
+    def leave(self, viewer: Viewer) -> None:
+        """Count one stream less."""
         with self._lock:
-            self._count[key] -= 1
-            if self._count[key] <= 0:
-                del self._count[key]
+            self._count -= Counter([_whose(viewer)])  # what is counted no more is not kept
+            self._listening -= Counter([viewer])
+
+    def holds(self, viewer: Viewer, *, age: float) -> bool:
+        """Whether who listens still may. The database is asked for all who listen at once.
+
+        Parameters
+        ----------
+        age : float
+            How long ago it may have been asked. [s]
+        """
+        with self._asking:
+            now = monotonic()
+            if now - self._asked.get(viewer, -inf) > age:
+                with self._lock:
+                    everybody = {viewer, *self._listening}
+                self._holding = self._identity.holding(everybody)
+                self._asked = dict.fromkeys(everybody, now)
+            return viewer in self._holding
 
     def __len__(self) -> int:
-        return sum(self._count.values())
+        with self._lock:
+            return sum(self._count.values())
+
+
+def _whose(viewer: Viewer) -> Hashable:
+    return viewer.session or ("token", viewer.account)
 
 
 def feed_of(request: Request) -> Feed:
     """Return the feed of the application, made when it is first asked for."""
     if not hasattr(request.app.state, "feed"):
-        request.app.state.feed, request.app.state.streams = Feed(request.app.state.conference), Streams()
+        state = request.app.state
+        state.feed, state.streams = Feed(state.conference), Streams(state.identity)
     feed: Feed = request.app.state.feed
     return feed
 
@@ -90,8 +125,7 @@ async def events(
     streams: Streams = request.app.state.streams
     known = last_event_id or ""
     after = int(known) if known.isascii() and known.isdecimal() and len(known) < 16 else since
-    key = viewer.session or ("token", viewer.account)
-    streams.take(key)
+    streams.take(viewer)
     told = _told(request, viewer, feed, after)
 
     async def counted() -> AsyncGenerator[ServerSentEvent, None]:
@@ -100,32 +134,32 @@ async def events(
                 yield event
         finally:
             await told.aclose()
-            streams.leave(key)
+            streams.leave(viewer)
 
     return EventSourceResponse(counted(), ping=HEARTBEAT, headers={"X-Accel-Buffering": "no", "Cache-Control": "no-store"})
 
 
 async def _told(request: Request, viewer: Viewer, feed: Feed, after: int | None) -> AsyncGenerator[ServerSentEvent, None]:
-    identity: Identity = request.app.state.identity
+    streams: Streams = request.app.state.streams
     begun = looked = monotonic()
     listener = Listener()
-    await run_in_threadpool(feed.add, listener)
+    await at_the_door(request.app, feed.add, listener)
     try:
-        missed = None if after is None else await run_in_threadpool(feed.missed, after)
-        head = missed.changes[-1].seq if missed and missed.changes else after if missed else await run_in_threadpool(feed.head)
-        assert head is not None
+        missed = None if after is None else await at_the_door(request.app, feed.missed, after)
+        last = missed.changes[-1].seq if missed and missed.changes else after if missed else None
+        head = last if last is not None else await at_the_door(request.app, feed.head)
         yield ServerSentEvent(event="hello", data=json.dumps({"seq": head}), id=str(head), retry=COMES_AGAIN)
         if after is not None and missed is None:
             yield ServerSentEvent(event="renew", data=json.dumps({"seq": head}), id=str(head))
         for event in _as_events(missed or News(()), viewer, feed, head=0):
             yield event
         while True:
-            news = await listener.next(CHECKED)
-            if monotonic() - looked >= CHECKED:
+            news = await listener.next(CHECKED / 2)
+            if monotonic() - looked >= CHECKED / 2:
                 looked = monotonic()
                 if viewer.scopes is not None and looked - begun > PROGRAM:
                     return
-                if not await run_in_threadpool(identity.holds, viewer):
+                if not await at_the_door(request.app, partial(streams.holds, viewer, age=CHECKED / 2)):
                     return
             for event in _as_events(news or News(()), viewer, feed, head=head):
                 yield event

@@ -46,7 +46,7 @@ def map_page(request: Request, day: Day = None, layers: Annotated[str | None, Qu
         return page(request, "unreadable.html", view=view)
     at = day_of(view, day)
     asked = layers.split(",") if layers is not None else [name for name, (_, on) in LAYERS.items() if on]
-    drawn = view.kept("map", lambda: layers_made(view), of=last_entry(view))
+    drawn = view.kept("map", lambda: layers_made(view), of=view.heard)
     told = reach(view.scenario, view.plan) if view.plan is not None and view.plan.reach.height else None
     return page(
         request,
@@ -58,7 +58,7 @@ def map_page(request: Request, day: Day = None, layers: Annotated[str | None, Qu
         layers=[(name, words, name in asked, has_layer(drawn, name)) for name, (words, _) in LAYERS.items()],
         still=view.kept("still map", lambda: still_map(view)),
         reach=told and {**told, "map": None},
-        data=view.at("/map/layers.json", {"v": f"{view.state.seq}-{last_entry(view)}"}),
+        data=view.at("/map/layers.json", {"v": f"{view.state.seq}-{view.heard}"}),
         **table_of(view, at),
     )
 
@@ -75,11 +75,6 @@ def day_of(view: View, day: int | None) -> int:
     if day is not None:
         return min(day, view.scenario.horizon.days - 1)
     return day_to_draw(view.scenario, view.plan) if view.plan is not None else 0
-
-
-def last_entry(view: View) -> int:
-    """Return the number of the last entry of the history: incidents that arrive are entries of it, though no rows change."""
-    return view.conference.head().seq
 
 
 def layers_made(view: View) -> Row:
@@ -125,7 +120,7 @@ def table_of(view: View, day: int) -> Row:
     assert view.scenario is not None
     scenario, plan = view.scenario, view.plan
     flows = flows_seen(view)
-    incidents = view.kept("incidents", lambda: incident_layer(scenario, view.conference.incidents()), of=last_entry(view))
+    incidents = view.kept("incidents", lambda: incident_layer(scenario, view.conference.incidents()), of=view.heard)
     return {
         "day_words": f"{d_day(day)}, {short_date(scenario.horizon.date_of(day))}",
         "places": place_rows(scenario, plan, day) if plan is not None else [],
@@ -150,7 +145,7 @@ def layers(request: Request) -> Response:
     view = view_of(request)
     if view.scenario is None:
         return JSONResponse({}, status_code=404)
-    answer = JSONResponse(view.kept("map", lambda: layers_made(view), of=last_entry(view)))
+    answer = JSONResponse(view.kept("map", lambda: layers_made(view), of=view.heard))
     return Response(with_days(request, view, bytes(answer.body).decode()), media_type="application/json")
 
 

@@ -175,7 +175,7 @@ def since_last_plan(view: View) -> Row | None:
     assert view.plan is not None
     assert view.stored is not None
     earlier = next(
-        (each for each in view.conference.plans() if each.id < view.stored.id and each.option == view.stored.option), None
+        (each for each in view.look.plans if each.id < view.stored.id and each.option == view.stored.option), None
     )
     if earlier is None or view.scenario is None:
         return None

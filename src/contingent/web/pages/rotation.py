@@ -99,7 +99,7 @@ def rotation(request: Request, looked: Annotated[LookedAt, Depends(looked_of)]) 
         words=span_words(scenario, span),
         months=month_choices(view, looked),
         against=earlier[0] if earlier else 0,
-        plans=[(each.id, label_of(each)) for each in view.conference.plans() if view.stored and each.id != view.stored.id],
+        plans=[(each.id, label_of(each)) for each in view.look.plans if view.stored and each.id != view.stored.id],
         back=link(("/rotation", own)),
         switch=lambda **changed: link(("/rotation", {**own, "after": None, **changed})),
         may_pin=may(view.viewer, "pins.write"),
@@ -123,10 +123,10 @@ def plan_against(view: View, looked: LookedAt) -> tuple[int, Plan] | None:
     assert view.stored is not None
     if looked.against == 0:
         return None
-    stored = view.conference.stored_plan(looked.against) if looked.against is not None else None
+    stored = view.look.plan(looked.against) if looked.against is not None else None
     if stored is None:
         own = view.stored
-        stored = next((each for each in view.conference.plans() if each.id < own.id and each.option == own.option), None)
+        stored = next((each for each in view.look.plans if each.id < own.id and each.option == own.option), None)
     return (stored.id, view.seen_plan_of(stored)) if stored is not None else None
 
 

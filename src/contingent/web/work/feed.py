@@ -162,10 +162,10 @@ class Feed:
                     self._looking = None
                     return
             try:
-                head = self._conference.head().seq
-                changes = tuple(self._conference.changes_since(seq)) if head > seq else ()
+                look = self._conference.look()  # what pages will ask for in a moment is read and parsed now
+                changes = tuple(self._conference.changes_since(seq)) if look.seq > seq else ()
                 seq = changes[-1].seq if changes else seq
-                working = self._conference.jobs(are_open=True)
+                working = self._conference.jobs(are_open=True) if look.has_open_jobs else []
                 jobs = self._jobs_of(changes)
             except Unusable as error:
                 log.warning("the database cannot be used: %s", error)
