@@ -7,7 +7,7 @@ import os
 import shutil
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,8 +46,11 @@ def no_network() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def drawn_once() -> Iterator[None]:
-    """A chart is drawn once by each worker: hundreds of tests write pages, and most of their time went into the same charts."""
+def drawn_once() -> Iterator[dict[tuple[str, str, str], str]]:
+    """A chart is drawn once by each worker: hundreds of tests write pages, and most of their time went into the same charts.
+
+    Whoever wants to see that a chart is drawn alike each time clears what is known.
+    """
     from contingent.report import charts
 
     here, beside, known = charts.drawn_here, charts.drawn_beside, dict[tuple[str, str, str], str]()
@@ -68,7 +71,7 @@ def drawn_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(charts, "drawn_here", drawn_here)
         patch.setattr(charts, "drawn_beside", drawn_beside)
-        yield
+        yield known
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -83,16 +86,15 @@ def kernels(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReq
         yield
 
 
-def pytest_sessionstart() -> None:
-    """Nothing that is loaded to collect the tests goes away again: it is not looked for."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is loaded to collect the tests stays: it is not looked through whenever what is needed no more is looked for."""
     gc.disable()
-
-
-def pytest_collection_finish() -> None:
-    """What the collection has loaded stays, and is not looked at again whenever what is not needed any more is looked for."""
-    gc.collect()
-    gc.freeze()
-    gc.enable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _at_home(host: str) -> bool:
