@@ -133,11 +133,11 @@ check: lint ## quick: linter, types, import contracts, tests of the house
 	@$(BIN)/pytest -q tests/test_house.py
 
 test: $(TEST_READY) $(PARTS_READY) browser ## every test but the slow ones, in the browser too; then the linter, types and contracts
-	@$(BIN)/pytest -q -n $(WORKERS)
+	@$(BIN)/pytest -q -n $(WORKERS) --dist worksteal
 	@$(MAKE) --no-print-directory lint
 
 test-all: $(TEST_READY) $(PARTS_READY) browser ## the slow tests as well, with more random cases
-	@$(BIN)/pytest -q -n $(WORKERS) -m "" --hypothesis-profile thorough
+	@$(BIN)/pytest -q -n $(WORKERS) --dist worksteal -m "" --hypothesis-profile thorough
 	@$(MAKE) --no-print-directory lint
 
 bench: $(TEST_READY) ## our planner beside the textbook models and a greedy planner, in one run; sizing, simulation, stress, engines, the conference

@@ -1,10 +1,13 @@
 """What every test stands on: no network, repeatable random cases, and one browser."""
 
+import gc
 import ipaddress
+import json
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+import sys
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +43,58 @@ def no_network() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", connect_at_home)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def drawn_once() -> Iterator[dict[tuple[str, str, str], str]]:
+    """A chart is drawn once by each worker: hundreds of tests write pages, and most of their time went into the same charts.
+
+    Whoever wants to see that a chart is drawn alike each time clears what is known.
+    """
+    from contingent.report import charts
+
+    here, beside, known = charts.drawn_here, charts.drawn_beside, dict[tuple[str, str, str], str]()
+
+    def drawn_here(chart: Any) -> str:
+        key = ("here", "", json.dumps(chart))
+        if key not in known:
+            known[key] = here(chart)
+        return known[key]
+
+    def drawn_beside(asked: Any) -> list[str]:
+        keys = [("beside", sys.executable, json.dumps(chart)) for chart in asked]
+        unknown = {key: chart for key, chart in zip(keys, asked, strict=True) if key not in known}
+        if unknown:
+            known.update(zip(unknown, beside(list(unknown.values())), strict=True))
+        return [known[key] for key in keys]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(charts, "drawn_here", drawn_here)
+        patch.setattr(charts, "drawn_beside", drawn_beside)
+        yield known
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kernels(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Several workers compile no kernel twice."""
+    if not hasattr(request.config, "workerinput"):
+        yield
+        return
+    from tests.kernels import compiled_by_one
+
+    with compiled_by_one(tmp_path_factory.getbasetemp().parent / "kernels"):  # one folder for all workers of a run
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is loaded to collect the tests stays: it is not looked through whenever what is needed no more is looked for."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _at_home(host: str) -> bool:

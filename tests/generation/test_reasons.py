@@ -2,11 +2,13 @@
 
 from collections import Counter
 from datetime import date
+from functools import cache
 from typing import Any
 
 import polars as pl
 import pytest
 from tests.generation.relaxed import Starts, least_left_open, least_left_open_without_opening_more
+from tests.generation.seeds import seeds
 from tests.oracles.instances import SMALL, scenario_from_seed
 
 from contingent.generation import generate
@@ -294,6 +296,7 @@ def test_an_offer_for_a_line_that_another_nation_must_hold_alone() -> None:
     assert unused_of(scenario) == [("GBR-guard", 1, "one_nation", "Line 1 is short, but FRA must hold it alone.")]
 
 
+@cache
 def plan_of(seed: int) -> tuple[Scenario, Plan, Starts]:
     """The best plan of a random scenario, and its tours counted."""
     scenario = scenario_from_seed(seed, SMALL)
@@ -307,7 +310,7 @@ def beside(gaps: pl.DataFrame, row: dict[str, Any], day: int) -> float:
     return float(rows["quantity"].sum()) - row["quantity"]
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", seeds(30, of=60))
 def test_relaxing_the_rules_that_are_named_closes_the_gap(seed: int) -> None:
     """In the tables themselves: with the named kinds of rule taken out, tours can be found that close what is laid to them."""
     scenario, plan, starts = plan_of(seed)
@@ -318,7 +321,7 @@ def test_relaxing_the_rules_that_are_named_closes_the_gap(seed: int) -> None:
         assert left == pytest.approx(0, abs=1e-6), row["detail"]
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", seeds(30, of=60))
 def test_what_is_not_offered_stays_open_whatever_is_relaxed(seed: int) -> None:
     """At least what all offers together lack, and what the line's tours leave open when every rule is out of the tables.
 
@@ -339,14 +342,15 @@ def test_what_is_not_offered_stays_open_whatever_is_relaxed(seed: int) -> None:
             assert lost[name] <= least_left_open_without_opening_more(scenario, starts, name, set(REASONS)) + 1e-6
 
 
-def test_an_exact_plan_overlooks_nothing() -> None:
-    for seed in range(60):
+@pytest.mark.parametrize("count", [30, pytest.param(60, marks=pytest.mark.slow)])
+def test_an_exact_plan_overlooks_nothing(count: int) -> None:
+    for seed in range(count):
         _, plan, _ = plan_of(seed)
         assert not plan.gaps["detail"].str.contains("a better plan exists").any()
         assert not plan.unused["reason"].str.contains("overlooked").any()
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", seeds(15, of=30))
 def test_gaps_have_reasons_that_hold_although_the_time_is_up(seed: int) -> None:
     """The same gaps, each with kinds of rule that close it when taken out, and the remark that no more was looked for."""
     scenario, plan, starts = plan_of(seed)

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.generation.seeds import seeds
 from tests.generation.test_reasons import line, offer, small_scenario
 from tests.oracles.instances import SMALL, scenario_from_seed
 
@@ -25,7 +26,7 @@ from contingent.plan.plan import NOT_PROVEN
 ROUNDING = 1e-6
 """Unit-days below this are rounding. [unit-days]"""
 
-SEEDS = range(40)
+SEEDS = seeds(20, of=40)
 
 
 def planned(scenario: Scenario) -> Plan:
@@ -254,7 +255,7 @@ def test_one_more_unit_is_worth_no_more_than_planning_anew_with_it(seed: int) ->
         assert gained >= [round(value - ROUNDING, 6) for value in claimed]
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", seeds(10, of=20))
 def test_against_an_empty_plan_one_unit_is_worth_what_the_best_plan_of_it_fills(seed: int) -> None:
     scenario = held_by_anyone(scenario_from_seed(seed, SMALL)).model_copy(update={"offers": (), "pins": ()})
     worth = worth_of_one_more(scenario, build_problem(scenario, None), {})

@@ -3,7 +3,9 @@
 import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 from time import sleep
 
@@ -43,11 +45,21 @@ def sample_conference(folder: Path) -> Conference:
 
 
 def tiny_conference(folder: Path) -> Conference:
-    """The tutorial's island, planned by the planner itself."""
-    conference = Conference.open(folder / "tiny.sqlite", create_from="tiny")
-    options = PlanOptions(replications=0, onward=False)
-    conference.add_plan(PLANNER, make_plan(read_scenario("tiny"), options), conference.state().seq)
-    return conference
+    """The tutorial's island, planned by the planner itself: a copy of the one that was made first."""
+    file = folder / "tiny.sqlite"
+    file.write_bytes(tiny_file())
+    return Conference.open(file)
+
+
+@cache
+def tiny_file() -> bytes:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "tiny.sqlite"
+        conference = Conference.open(file, create_from="tiny")
+        options = PlanOptions(replications=0, onward=False)
+        conference.add_plan(PLANNER, make_plan(read_scenario("tiny"), options), conference.state().seq)
+        conference.close()
+        return file.read_bytes()
 
 
 def whole_conference(folder: Path) -> Conference:

@@ -184,7 +184,7 @@ def kill_servers(place: str, folder: Path, *, times: int) -> None:
 
 
 def test_a_killed_server_loses_nothing(place: str, tmp_path: Path) -> None:
-    kill_servers(place, tmp_path, times=5)
+    kill_servers(place, tmp_path, times=3)
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from contingent.cli import main
 from contingent.cli.serve import ServeRequest, limits_from, settings_from
 from contingent.store import Conference
 from contingent.web.guard.identity import utc_now
@@ -149,35 +150,44 @@ def _answer(address: str) -> httpx.Response:
             time.sleep(0.05)
 
 
-def test_the_first_administrator_is_invited_once(tmp_path: Path):
+def test_the_first_administrator_is_invited_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
     """With accounts the first start says a link; the second does not."""
-    command = [sys.executable, "-m", "contingent", "serve", "tiny", "--no-browser", "--accounts"]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "CONTINGENT_SECRET": SECRET}
+    from contingent.cli import serve
+
+    monkeypatch.setenv("CONTINGENT_SECRET", SECRET)
+    monkeypatch.setattr(serve, "_config", lambda *_: signal.raise_signal(signal.SIGINT))  # comes after what is said
     said = []
     for _ in range(2):
-        with subprocess.Popen(command, cwd=tmp_path, env=environment, **PIPES) as server:
-            assert server.stdout is not None
-            address = server.stdout.readline().strip().rpartition(": ")[2]
-            assert _answer(address).status_code == 303
-            server.send_signal(signal.SIGINT)
-            server.wait(timeout=20)
-            said.append(server.stdout.read())
+        serve.serve_command(asked(database=str(tmp_path / "c.sqlite"), accounts=True, workers=0))
+        said.append(capsys.readouterr().out)
+    assert all("Ctrl+C ends the server" in each for each in said)
     assert "/invitation/" in said[0]
     assert "/invitation/" not in said[1]
 
 
-def test_an_invitation_can_be_made_from_the_command_line(tmp_path: Path):
+def test_an_invitation_can_be_made_from_the_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
     """Its link makes an account of that role; a delegate needs a nation of the scenario."""
     file = tmp_path / "c.sqlite"
     Conference.open(file, create_from="tiny").close()
-    invite = [sys.executable, "-m", "contingent", "db", "invite", "--database", str(file), "--address", "https://plan.example.org/"]
-    made = subprocess.run([*invite, "--role", "delegate", "--nation", "ALD"], capture_output=True, text=True, check=True)
-    link = made.stdout.splitlines()[0]
+
+    def invite(nation: str) -> tuple[object, str]:
+        call = ["db", "invite", "--database", str(file), "--address", "https://plan.example.org/", "--role", "delegate"]
+        monkeypatch.setattr(sys, "argv", ["contingent", *call, "--nation", nation])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return ended.value.code, capsys.readouterr().out
+
+    code, said = invite("ALD")
+    assert not code
+    link = said.splitlines()[0]
     assert link.startswith("https://plan.example.org/invitation/")
     conference = Conference.open(file)
     invitation = conference.accounts.invitation(mark_of(link.rpartition("/")[2]), utc_now())
     conference.close()
     assert invitation is not None
     assert (invitation.role, invitation.nation) == ("delegate", "ALD")
-    refused = subprocess.run([*invite, "--role", "delegate", "--nation", "XXX"], capture_output=True, text=True, check=False)
-    assert (refused.returncode, refused.stdout) == (2, "")
+    assert invite("XXX") == (2, "")

@@ -192,9 +192,7 @@ def nation_legend(plan: Plan) -> list[tuple[str, str]]:
 
 def svg_of(chart: Spec, *, label: str) -> Markup:
     """Return a chart as one SVG picture, with one label for those who cannot see it."""
-    import vl_convert
-
-    return _labelled(vl_convert.vegalite_to_svg(chart), label)
+    return _labelled(drawn_here(chart), label)
 
 
 def svgs_of(charts: Sequence[tuple[Spec, str]]) -> list[Markup]:
@@ -205,15 +203,32 @@ def svgs_of(charts: Sequence[tuple[Spec, str]]) -> list[Markup]:
     """
     if not charts:
         return []
-    command = [sys.executable, "-P", "-c", RENDERER]
     try:
-        asked = json.dumps([chart for chart, _ in charts]).encode()
-        ran = subprocess.run(command, input=asked, capture_output=True, check=True)
-        drawn = [str(svg) for svg in json.loads(ran.stdout)]
+        drawn = drawn_beside([chart for chart, _ in charts])
     except (OSError, ValueError, subprocess.SubprocessError) as problem:
         log.info("charts are drawn without a second interpreter: %s", problem)
         return [svg_of(chart, label=label) for chart, label in charts]
     return [_labelled(svg, label) for svg, (_, label) in zip(drawn, charts, strict=True)]
+
+
+def drawn_here(chart: Spec) -> str:
+    """Return a chart as the renderer draws it in this interpreter."""
+    import vl_convert
+
+    return str(vl_convert.vegalite_to_svg(chart))
+
+
+def drawn_beside(charts: Sequence[Spec]) -> list[str]:
+    """Return charts as the renderer draws them in an interpreter of its own.
+
+    Raises
+    ------
+    OSError, ValueError, subprocess.SubprocessError
+        If none can be started, or it does not answer with pictures.
+    """
+    asked = json.dumps(list(charts)).encode()
+    ran = subprocess.run([sys.executable, "-P", "-c", RENDERER], input=asked, capture_output=True, check=True)
+    return [str(svg) for svg in json.loads(ran.stdout)]
 
 
 INNER_ROLE = re.compile(r' role="graphics-[a-z-]+"| aria-roledescription="[^"]*"')

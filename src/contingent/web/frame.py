@@ -14,8 +14,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, PackageLoader
 
-from contingent.report.html.report import environment as report_environment
-from contingent.report.html.report import page_style
+from contingent.report.html.report import new_environment, page_style
 from contingent.web.days import COOKIE, ISO, MILITARY, WAYS, iso_page
 from contingent.web.guard import NOBODY, Viewer, may, token_of, viewer_of
 from contingent.web.pages import PAGES, Page, page_named
@@ -58,7 +57,7 @@ FLASHES = {
 @cache
 def environment() -> Environment:
     """Return the environment of templates: that of the report, with the pages' own templates before it."""
-    made = report_environment()
+    made = new_environment()
     homes = ("contingent.web", "contingent.report.html")
     made.loader = ChoiceLoader([PackageLoader(home, "templates") for home in homes])
     made.filters.update(filters())

@@ -6,6 +6,7 @@ Only the map of flows has a script, known to the policy by its hash; a page with
 import base64
 import hashlib
 from collections.abc import Sequence
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -126,8 +127,14 @@ def _hash_of(text: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
+@cache
 def environment() -> Environment:
-    """Return the environment of templates: every text is escaped, a name that is missing is an error."""
+    """Return the environment of the report's templates, each of which is compiled once in a process."""
+    return new_environment()
+
+
+def new_environment() -> Environment:
+    """Return an environment of templates: every text is escaped, a name that is missing is an error."""
     environment = Environment(
         loader=PackageLoader(TEMPLATES, "templates"),
         autoescape=True,
