@@ -87,6 +87,7 @@ def test_help_search_and_taking_back_on_any_page(tab: Page, address: str, confer
     tab.keyboard.press("/")
     expect(tab.locator("#palette-text")).to_be_focused()
     tab.keyboard.press("Escape")
+    expect(tab.locator("#palette-text")).to_be_hidden()  # else the field itself takes back what was typed into it
     tab.keyboard.press("Control+z")
     drawer = tab.locator("#drawer")
     expect(drawer).to_contain_text("Take back your last change?")
