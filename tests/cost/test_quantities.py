@@ -18,7 +18,7 @@ from tests.cost.instances import (
     tours,
 )
 
-from contingent.cost import Cost, cost
+from contingent.cost import Cost, cost, moving
 from contingent.errors import BadPlan
 from contingent.model.chance import Phase
 from contingent.model.supply import Activity, Season
@@ -115,8 +115,13 @@ def test_headquarters_above_brigade_are_paid_once_while_they_are_handed_over():
     assert paid(cost(scenario(rates=rates), sent, None), "command") == {"AAA": 8, "BBB": 12}
 
 
-def test_movements_by_mode():
-    """Kilometres of the links times what is carried; people fill buses and trains, stores trucks; what never leaves is free."""
+@pytest.mark.parametrize("at_once", [1_000, 3, 1])
+def test_movements_by_mode(at_once: int, monkeypatch: pytest.MonkeyPatch):
+    """Kilometres of the links times what is carried; people fill buses and trains, stores trucks; what never leaves is free.
+
+    Millions of legs are added up lot by lot; here they are few, and so are the lots.
+    """
+    monkeypatch.setattr(moving, "LEGS_AT_ONCE", at_once)
     moves = frame(
         "movements",
         movement("train", wagons=30, vehicles=60, tonnes=900.0, lane_m=500.0), movement("march", vehicles=10, people=20),

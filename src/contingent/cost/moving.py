@@ -23,8 +23,10 @@ BY_MODE = {
 
 PERSON, TONNE = ("air_person_km", "person_km"), ("air_t_km", "t_km")
 
-OF_ONE = ("nation", "unit_type", "domain", "component", "people", "vehicles", "wagons", "lane_m", "tonnes")
-"""Columns of a movement that its legs are paid by: of millions of legs no others are held."""
+LEGS_AT_ONCE = 500_000
+"""Legs that are looked at together; of millions each lot is added up before the next is looked at. [legs]"""
+OF_ONE = ("movement", "nation", "unit_type", "domain", "component", "people", "vehicles", "wagons", "lane_m", "tonnes")
+"""Columns of a movement that its legs are paid by."""
 PEOPLE_A_COACH = 50
 """People of a railway coach, where a fleet does not say of how many wagons its trains for people are. An assumption. [people]"""
 
@@ -43,12 +45,22 @@ def of_movements(scenario: Scenario, movements: pl.DataFrame, legs: pl.DataFrame
         [(row.fleet, row.people or None, row.tonnes or None, row.wagons or None) for row in scenario.fleets],
         schema={"fleet": pl.String, "seats": pl.Int64, "payload": pl.Float64, "wagons_of_one": pl.Int64}, orient="row",
     )  # fmt: skip
-    whole = described(scenario, movements.drop("vehicles")).with_columns(vehicles=movements["vehicles"])
+    whole = described(scenario, movements.drop("vehicles")).with_columns(vehicles=movements["vehicles"]).select(OF_ONE)
+    portions = [legs.slice(first, LEGS_AT_ONCE) for first in range(0, legs.height, LEGS_AT_ONCE)]
+    return _together([_of_legs(scenario, whole, fleets, portion) for portion in portions])
+
+
+def _together(used: list[pl.DataFrame]) -> pl.DataFrame:
+    return summed(pl.concat(used), [name for name in USED if name != "quantity"], ["quantity"])
+
+
+def _of_legs(scenario: Scenario, whole: pl.DataFrame, fleets: pl.DataFrame, legs: pl.DataFrame) -> pl.DataFrame:
+    """What some of the legs use of the ways."""
     gone = (
         legs.filter(pl.col("leaves_day").is_not_null() & pl.col("mode").is_in([*BY_MODE, "air"]))
         .join(_lengths(scenario, legs), on=["movement", "leg"], how="inner", maintain_order="left")
         .select("movement", "mode", "fleet", "km", gone_day="leaves_day")
-        .join(whole.select("movement", *OF_ONE), on="movement", how="inner", maintain_order="left")
+        .join(whole, on="movement", how="inner", maintain_order="left")
         .join(fleets, on="fleet", how="left", maintain_order="left")
     )  # fmt: skip
     air, people = pl.col("mode") == "air", pl.col("people") > 0
@@ -72,7 +84,7 @@ def of_movements(scenario: Scenario, movements: pl.DataFrame, legs: pl.DataFrame
         supply=pl.lit(None, pl.String),
         quantity=(amount.cast(pl.Float64) * pl.col("km")).fill_null(0.0),
     )  # fmt: skip
-    return summed(used.filter(pl.col("quantity") > 0), [name for name in USED if name != "quantity"], ["quantity"])
+    return _together([used.filter(pl.col("quantity") > 0).select(list(USED))])
 
 
 def _lengths(scenario: Scenario, legs: pl.DataFrame) -> pl.DataFrame:
