@@ -15,7 +15,7 @@ from contingent.plan.plan import Plan
 
 TOLERANCE = 1e-6
 """Relative distance at which two numbers are the same: rounding, not a broken promise. [-]"""
-MOST_HELD = 500_000
+MOST_HELD = 200_000
 """So many legs are held as rows, for all promises; of more, each promise reads them anew, so that millions find room. [legs]"""
 Row = dict[str, Any]
 
