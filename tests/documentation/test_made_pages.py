@@ -111,7 +111,8 @@ WORDS_OF_OTHERS = {
     "contingent.web.guard.faults._cannot_be_done: str(error)": "an error of the package, which says what to do itself",
     "contingent.web.pages.ceasefire._situation: str(error)": "an error of the package",
     "contingent.web.pages.ceasefire.file: str(wrong)": "a time zone that is not known",
-    "contingent.web.pages.exchange.plan_map: str(error)": "an error of the package",
+    "contingent.web.pages.exchange.plan_file: str(error)": "an error of the package",
+    "contingent.web.pages.exchange.scenario_as: str(error)": "an error of the package",
     "contingent.web.pages.exchange.workbook: str(error)": "an error of the package",
     "contingent.web.pages.remarks._answered: str(error)": "an error of the package",
 }

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+from tests.web.hall import MANY
 from tests.web.probes import probes
 
 from contingent.store import Conference
 from contingent.web.app import create_app
 from contingent.web.guard import passwords
-from contingent.web.guard.limits import Rate
-from contingent.web.settings import Limits, WebSettings
+from contingent.web.settings import WebSettings
 
 PASSWORD = "three grey herons"
 SECRET = b"x" * 40
@@ -99,8 +99,6 @@ def conference(made_once: Path, tmp_path: Path, clock: Clock) -> Iterator[Confer
     yield opened
     opened.close()
 
-
-MANY = Limits(logins=Rate(1e6, 1e6), writes=Rate(1e6, 1e6))
 
 Opened = Callable[..., Browser]
 

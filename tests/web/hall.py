@@ -26,12 +26,14 @@ from contingent.pipeline import make_plan
 from contingent.plan import PlanOptions
 from contingent.store import Actor, Conference
 from contingent.web.app import create_app
+from contingent.web.guard.limits import Rate
 from contingent.web.guard.viewer import Viewer
 from contingent.web.observed import cells_of_incidents
-from contingent.web.settings import WebSettings
+from contingent.web.settings import Limits, WebSettings
 
 COUNTS = Path(contingent.monitoring.__path__[0]) / "examples" / "osce_daily_counts.csv"
 PLANNER = Actor("Planner on this machine", "administrator")
+MANY = Limits(logins=Rate(1e6, 1e6), writes=Rate(1e6, 1e6))
 
 
 def sample_conference(folder: Path) -> Conference:
@@ -91,8 +93,8 @@ def whole_conference(folder: Path) -> Conference:
 
 
 def application(conference: Conference) -> FastAPI:
-    """The application on a machine without accounts."""
-    return create_app(WebSettings(database=""), conference=conference)
+    """The application on a machine without accounts, for who writes faster than a person does."""
+    return create_app(WebSettings(database="", limits=MANY), conference=conference)
 
 
 class As:

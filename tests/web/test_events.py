@@ -11,7 +11,8 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
-from tests.web.conftest import MANY, PASSWORD, SECRET, Clock, form_token
+from tests.web.conftest import PASSWORD, SECRET, Clock, form_token
+from tests.web.hall import MANY
 
 from contingent.store import Actor, Conference, Edit
 from contingent.web.app import create_app

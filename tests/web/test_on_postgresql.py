@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 from tests.store.conftest import new_database, started_postgres
-from tests.web.conftest import MANY, PASSWORD, SECRET, Browser, form_token
+from tests.web.conftest import PASSWORD, SECRET, Browser, form_token
+from tests.web.hall import MANY
 
 from contingent.store import Actor, Conference, Edit
 from contingent.web.app import create_app

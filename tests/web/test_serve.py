@@ -1,10 +1,12 @@
 """The command: what it refuses to be, and a whole server from the call to its orderly end."""
 
+import logging
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -19,6 +21,17 @@ from contingent.web.settings import UnsafeServer
 
 SECRET = "s" * 40
 PIPES = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+
+
+@pytest.fixture(autouse=True)
+def logs_as_they_were() -> Iterator[None]:
+    """A server in the test's own process says where its log goes: others that come after it have their own."""
+    logs = [logging.getLogger(name) for name in ("contingent", "contingent.web", "uvicorn.error")]
+    before = [(list(log.handlers), log.propagate, log.level) for log in logs]
+    yield
+    for log, (handlers, propagates, level) in zip(logs, before, strict=True):
+        log.handlers[:], log.propagate = handlers, propagates
+        log.setLevel(level)
 
 
 def asked(**changes: object) -> ServeRequest:

@@ -58,7 +58,7 @@ def test_a_file_is_brought_in_looked_at_corrected_and_taken_back(tab: Page, busy
     file = tmp_path / "offers.csv"
     file.write_text("offer,nation,unit_type,quantity,Notice (days),Town\nBRE-new,BRE,frigate,3,12,Brest\n")
     open_page(tab, f"{busy}/exchange")
-    tab.get_by_label("Workbook (.xlsx), packed folder (.zip) or one table (.csv)").set_input_files(file)
+    tab.get_by_label("Workbook (.xlsx), packed folder (.zip)").set_input_files(file)
     tab.get_by_role("button", name="See what it would change").click()
     expect(tab.get_by_label("Notice (days) of offers means")).to_have_value("notice_days")
     tab.get_by_label("Town of offers means").select_option("home")

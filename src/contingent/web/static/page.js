@@ -116,7 +116,8 @@ palette?.addEventListener("keydown", (event) => {
 });
 
 document.querySelector("[data-help]")?.addEventListener("click", () => help.showModal());
-const writing = (target) => target.closest("input, textarea, select, [contenteditable], .tabulator-editing");
+// A field that has just been closed keeps the focus for a moment, and no longer takes what is written.
+const writing = (target) => target.checkVisibility() && target.closest("input, textarea, select, [contenteditable], .tabulator-editing");
 document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
     event.preventDefault();
