@@ -6,6 +6,7 @@ without that room, so that a force of a million movements fits into memory windo
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,19 +81,20 @@ class Sent:
 
     def way_of(self, at: int) -> list[tuple[int, float, float]]:
         """Return the arcs of a part's way in order, each with the times at which it is begun, after waiting, and done. [days]"""
-        here = slice(int(self.first_step[at]), int(self.first_step[at + 1]))
-        columns = (self.rows.step_arc, self.rows.step_leaves, self.rows.step_arrives)
-        return list(zip(*(column[here].tolist() for column in columns), strict=True))
+        return _rows_between(self.first_step, at, self.rows.step_arc, self.rows.step_leaves, self.rows.step_arrives)
 
     def takings_of(self, at: int) -> list[tuple[int, int, float]]:
         """Return what a part takes, in order: resource, day, amount."""
-        here = slice(int(self.first_use[at]), int(self.first_use[at + 1]))
-        columns = (self.rows.use_resource, self.rows.use_day, self.rows.use_amount)
-        return list(zip(*(column[here].tolist() for column in columns), strict=True))
+        return _rows_between(self.first_use, at, self.rows.use_resource, self.rows.use_day, self.rows.use_amount)
 
     def uses_among(self, among: Whole) -> Whole:
         """Return where the takings of some parts stand, part after part."""
         return spread(self.first_use[among], self.rows.uses[among])
+
+
+def _rows_between(first: Whole, at: int, *columns: NDArray[Any]) -> list[tuple[Any, ...]]:
+    here = slice(int(first[at]), int(first[at + 1]))
+    return list(zip(*(column[here].tolist() for column in columns), strict=True))
 
 
 def spread(first: Whole, sizes: Whole) -> Whole:

@@ -50,8 +50,7 @@ def write_rows_as_workbook(tables: Mapping[str, Sequence[Cells]], path: Path) ->
         If a row cannot be read: a workbook has numbers, not what was meant to be one.
     """
     parsed, strange = _all_parsed(tables, "write a folder")
-    settings = {row["setting"].strip(): row.get("value", "") for row in tables.get(SETTINGS, ())}
-    write_tables_file(settings, parsed, path, strange=strange)
+    write_tables_file(dict(_settings(tables)), parsed, path, strange=strange)
 
 
 def write_rows_as_database(tables: Mapping[str, Sequence[Cells]], path: Path, *, is_whole: bool = True) -> None:
@@ -68,9 +67,8 @@ def write_rows_as_database(tables: Mapping[str, Sequence[Cells]], path: Path, *,
         If a row cannot be read.
     """
     parsed = _without_strange(*_all_parsed(tables, "write a folder"))
-    settings = [(row["setting"].strip(), row.get("value", "")) for row in tables.get(SETTINGS, ())]
     with closing(created(path)) as database:
-        write_tables(database, settings, parsed, is_whole=is_whole and not _extends(tables))
+        write_tables(database, _settings(tables), parsed, is_whole=is_whole and not _extends(tables))
         finish(database)
 
 
@@ -123,6 +121,10 @@ def _without_strange(parsed: dict[str, tuple[Row, ...]], strange: Strange) -> di
             maybe = "Maybe take them out first, or write a workbook."
             raise CannotWrite(f"{table} has columns that no such table has: {names}. {maybe}")
     return parsed
+
+
+def _settings(tables: Mapping[str, Sequence[Cells]]) -> list[tuple[str, str]]:
+    return [(row["setting"].strip(), row.get("value", "")) for row in tables.get(SETTINGS, ())]
 
 
 def _extends(tables: Mapping[str, Sequence[Cells]]) -> bool:

@@ -218,7 +218,7 @@ class Accounts:
     def invitation(self, mark: str, at: datetime) -> Invitation | None:
         """Return an invitation that still holds."""
         asked = select(INVITATION).where(INVITATION.c.mark == mark, INVITATION.c.expires_at > at)
-        row = next(iter(self._database.ask(asked)), None)
+        row = self._database.row(asked)
         return None if row is None else _invitation(row)
 
     def accept(self, mark: str, at: datetime, *, name: str, password_hash: str) -> Account | None:
@@ -307,7 +307,7 @@ class Accounts:
     # ---------------------------------------------------------------------------------------------------------------------
 
     def _account(self, asked: Select[Any]) -> Account | None:
-        row = next(iter(self._database.ask(asked)), None)
+        row = self._database.row(asked)
         return None if row is None else _account(row)
 
     def _quietly(self, statement: Any) -> None:

@@ -130,6 +130,12 @@ class Database:
         options = {"by_itself": True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
         return self._run(lambda connection: connection.execute(statement).all(), options, finds_out=False)
 
+    def row(self, statement: Select[Any]) -> Row[Any] | None:
+        """Return the row that one statement reads, which is the only one; None where it reads none."""
+        rows = self.ask(statement)
+        assert len(rows) <= 1
+        return rows[0] if rows else None
+
     def value(self, statement: Select[Any]) -> Any:
         """Return the first value that one statement reads; None where it reads no row."""
         return next((row[0] for row in self.ask(statement)), None)

@@ -186,8 +186,7 @@ class JobQueue:
 
     def job(self, number: int) -> Job:
         """Return a job by its number."""
-        row = next(iter(self._database.ask(_one(number))), None)
-        return _found(row, number)
+        return _found(self._database.row(_one(number)), number)
 
     def jobs(self, *, limit: int = 50, are_open: bool = False, kind: str | None = None) -> list[Job]:
         """Return jobs, the newest first; with `are_open` only those that wait or run, with `kind` only of that."""

@@ -92,7 +92,7 @@ class Looker:
         NoConference
             If there is none.
         """
-        row = next(iter(self._database.ask(HEAD)), None)
+        row = self._database.row(HEAD)
         if row is None:
             raise NoConference("The database holds no conference.")
         return head_from(row)

@@ -44,7 +44,7 @@ def all_versions(database: Database) -> list[Version]:
 def version(database: Database, number: int) -> Version:
     """Return a version by its number."""
     asked = select(SNAPSHOT).where(SNAPSHOT.c.id == number)
-    row = next(iter(database.ask(asked)), None)
+    row = database.row(asked)
     if row is None:
         raise UnknownNumber(f"There is no version {number}.")
     return _version(row)

@@ -4,7 +4,7 @@ What goes out is what the viewer may see. Tables that are brought in again chang
 it holds drawn tables.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
@@ -21,15 +21,22 @@ TableForm = Literal["sqlite", "parquet.zip"]
 MapForm = Literal["gpkg", "geojson", "kml"]
 ScenarioForm = Literal["sqlite", "parquet.zip", "gpkg", "geojson", "kml"]
 
+ZIP = "application/zip"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KINDS = {
     "sqlite": "application/vnd.sqlite3",
-    "parquet.zip": "application/zip",
+    "parquet.zip": ZIP,
     "gpkg": "application/geopackage+sqlite3",
     "geojson": "application/geo+json",
     "kml": "application/vnd.google-earth.kml+xml",
     "ics": "text/calendar; charset=utf-8",
 }
 """Media type of each form."""
+
+
+def seen_tables(view: View) -> dict[str, list[Mapping[str, str]]]:
+    """Return the tables as they are written, as the viewer may see them."""
+    return {table: [row.cells for row in seen_rows(view.state, table, view.viewer)] for table in view.state.rows}
 
 
 def scenario_file(view: View, form: ScenarioForm) -> bytes:
@@ -40,7 +47,7 @@ def scenario_file(view: View, form: ScenarioForm) -> bytes:
     CannotWrite
         If rows cannot be read, or nothing has a place.
     """
-    tables = {table: [row.cells for row in seen_rows(view.state, table, view.viewer)] for table in view.state.rows}
+    tables = seen_tables(view)
     if form == "sqlite":
         is_whole = view.viewer.sees_all
         return written("scenario.sqlite", lambda path: write_rows_as_database(tables, path, is_whole=is_whole))

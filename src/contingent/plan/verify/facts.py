@@ -53,12 +53,13 @@ class Facts:
 
     def each_way(self) -> Iterator[tuple[int, Row, list[Row]]]:
         """Movements, each with the line of the file on which it stands and its legs, in the order of the file."""
-        legs = groupby(self._held_ways if self._is_small else self._ways.iter_rows(named=True), itemgetter("of_movement"))
-        at, own = next(legs, (None, iter(())))
+        legs = (self._held_legs[row] for row in self._ways["row"]) if self._is_small else self._ways.iter_rows(named=True)
+        groups = groupby(zip(self._ways["of_movement"], legs, strict=True), itemgetter(0))
+        at, own = next(groups, (None, iter(())))
         for number, (line, row) in enumerate(self.each_movement()):
             if at == number:
-                yield line, row, list(own)
-                at, own = next(legs, (None, iter(())))
+                yield line, row, [leg for _, leg in own]
+                at, own = next(groups, (None, iter(())))
             else:
                 yield line, row, []
 
@@ -69,10 +70,6 @@ class Facts:
     @cached_property
     def _held_legs(self) -> tuple[Row, ...]:
         return tuple(self.plan.legs.with_row_index("row").iter_rows(named=True))
-
-    @cached_property
-    def _held_ways(self) -> tuple[Row, ...]:
-        return tuple(self._ways.iter_rows(named=True))
 
     @cached_property
     def _ways(self) -> pl.DataFrame:

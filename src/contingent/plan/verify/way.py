@@ -179,8 +179,9 @@ def legs_hang_together(facts: Facts) -> Iterator[Finding]:
     if known.n_unique() < len(known):
         yield Finding(MOVEMENTS, "two movements have the same name", column="movement")
     strange = facts.plan.legs.with_row_index("row").filter(~pl.col("movement").is_in(known.implode()))
+    names = known.to_list() if strange.height else []
     for name, row in strange.group_by("movement", maintain_order=True).agg(pl.col("row").first()).iter_rows():
-        yield Finding(LEGS, f"'{name}' is no movement", line_of_file(row), "movement", nearest_name(name, known.to_list()))
+        yield Finding(LEGS, f"'{name}' is no movement", line_of_file(row), "movement", nearest_name(name, names))
     for number, row, own in facts.each_way():
         if not own:
             continue

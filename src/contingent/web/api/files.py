@@ -4,18 +4,14 @@ What goes out is what the asker may see. What comes in is first held against wha
 change, and `apply` does it where nothing was changed since.
 """
 
-import tempfile
-from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi import Path as InPath
 from pydantic import Field
 from starlette.responses import Response
 
-from contingent.io.packing import packed_folder
 from contingent.model.scenario import Scenario
 from contingent.report.workbook import write_workbook
 from contingent.store import Preview, Refused, State, StoredPlan
@@ -35,7 +31,10 @@ from contingent.web.forms_out import (
     map_file,
     plan_tables_file,
     scenario_file,
+    written,
 )
+from contingent.web.forms_out import XLSX as XLSX_KIND
+from contingent.web.forms_out import ZIP as ZIP_KIND
 from contingent.web.guard import Viewer, needs
 from contingent.web.guard.faults import Denied
 from contingent.web.guard.writing import apply_import, own_part
@@ -47,8 +46,6 @@ Form = InPath(description="Form of the file, as its name ends.")
 
 router = APIRouter(prefix="/api/v1", route_class=ProblemRoute)
 
-ZIP_KIND = "application/zip"
-XLSX_KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OCTETS = "application/octet-stream"
 
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
@@ -78,13 +75,6 @@ def state_seen(state: State, viewer: Viewer) -> State:
     return state if viewer.sees_all else replace(state, rows={table: seen_rows(state, table, viewer) for table in state.rows})
 
 
-def _written(write: Callable[[Path], Any], name: str) -> bytes:
-    with tempfile.TemporaryDirectory(prefix="export-") as work:
-        target = Path(work) / name
-        write(target)
-        return packed_folder(target) if target.is_dir() else target.read_bytes()
-
-
 @router.get(
     "/exports/scenario.zip", tags=["files"], summary="The scenario as a packed folder", responses={**READS, **ZIP},
     response_class=Response, dependencies=[Depends(needs("exports.read"))],
@@ -93,7 +83,7 @@ def scenario_folder(request: Request) -> Response:
     """The tables as CSV files, as far as the asker may see them. Brought in again they change nothing."""
     view = view_of(request)
     state = state_seen(view.state, view.viewer)
-    return _file(_written(lambda path: export_folder(state, path), "scenario"), "scenario.zip", ZIP_KIND)
+    return _file(written("scenario", lambda path: export_folder(state, path)), "scenario.zip", ZIP_KIND)
 
 
 @router.get(
@@ -104,7 +94,7 @@ def scenario_workbook(request: Request) -> Response:
     """The tables as sheets, as far as the asker may see them. Brought in again they change nothing."""
     view = view_of(request)
     state = state_seen(view.state, view.viewer)
-    return _file(_written(lambda path: export_workbook(state, path), "scenario.xlsx"), "scenario.xlsx", XLSX_KIND)
+    return _file(written("scenario.xlsx", lambda path: export_workbook(state, path)), "scenario.xlsx", XLSX_KIND)
 
 
 @router.get(
@@ -142,7 +132,7 @@ def plan_workbook(request: Request, plan: PlanNumber) -> Response:
     planned = stored.scenario or view.whole
     assert planned is not None
     scenario = seen_scenario(planned, view.viewer)
-    content = _written(lambda path: write_workbook(scenario, seen, path), "plan.xlsx")
+    content = written("plan.xlsx", lambda path: write_workbook(scenario, seen, path))
     return _file(content, f"plan-{stored.id}.xlsx", XLSX_KIND)
 
 

@@ -22,6 +22,8 @@ from contingent.plan import COLUMNS
 from contingent.store import Conflict, Preview, Refused, RowDifference
 from contingent.web.forms_out import (
     KINDS,
+    XLSX,
+    ZIP,
     MapForm,
     ScenarioForm,
     TableForm,
@@ -29,18 +31,17 @@ from contingent.web.forms_out import (
     map_file,
     plan_tables_file,
     scenario_file,
+    seen_tables,
+    written,
 )
 from contingent.web.frame import page
 from contingent.web.guard import may, needs
 from contingent.web.guard.writing import actor_of, apply_import, own_part
-from contingent.web.seen import seen_rows
 from contingent.web.tables_out import csv_text
 from contingent.web.uploads import CLASSES, Rows, Upload, from_values, place_rows, read
 from contingent.web.view import View, form_of, view_of
 
 router = APIRouter()
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 REMEMBERED = "import_columns"
 """Setting under which it is kept what columns were meant."""
@@ -74,11 +75,6 @@ def _page(request: Request, view: View, *, findings: tuple[Finding, ...] = (), s
 # --------------------------------------------------------------------------------------------------------------------- out
 
 
-def seen_tables(view: View) -> dict[str, list[Mapping[str, str]]]:
-    """Return the tables as they are written, as the viewer may see them."""
-    return {table: [row.cells for row in seen_rows(view.state, table, view.viewer)] for table in view.state.rows}
-
-
 def file_name(view: View, end: str) -> str:
     """Return a name for a file of this conference: of its title, and of the last change that is in it."""
     stem = "".join(char if char.isascii() and char.isalnum() else "-" for char in view.title.casefold())
@@ -94,13 +90,11 @@ def handed(content: bytes, name: str, kind: str) -> Response:
 def workbook(request: Request) -> Response:
     """Hand out the tables as a workbook."""
     view = view_of(request)
-    with TemporaryDirectory(prefix="export-") as folder:
-        file = Path(folder) / "scenario.xlsx"
-        try:
-            write_rows_as_workbook(seen_tables(view), file)
-        except ContingentError as error:
-            return _page(request, view, findings=(Finding("export", str(error)),), status=409)
-        return handed(file.read_bytes(), file_name(view, "xlsx"), XLSX)
+    try:
+        content = written("scenario.xlsx", lambda path: write_rows_as_workbook(seen_tables(view), path))
+    except ContingentError as error:
+        return _page(request, view, findings=(Finding("export", str(error)),), status=409)
+    return handed(content, file_name(view, "xlsx"), XLSX)
 
 
 @router.get("/exchange/scenario.zip", include_in_schema=False, dependencies=[Depends(needs("exports.read"))])
@@ -109,7 +103,7 @@ def folder(request: Request) -> Response:
     view = view_of(request)
     with TemporaryDirectory(prefix="export-") as place:
         write_rows_as_files(seen_tables(view), Path(place))
-        return handed(packed_folder(Path(place)), file_name(view, "zip"), "application/zip")
+        return handed(packed_folder(Path(place)), file_name(view, "zip"), ZIP)
 
 
 @router.get("/exchange/scenario.{form}", include_in_schema=False, dependencies=[Depends(needs("exports.read"))])
@@ -126,8 +120,7 @@ def scenario_as(request: Request, form: ScenarioForm) -> Response:
 @router.get("/exchange/template.xlsx", include_in_schema=False, dependencies=[Depends(needs("exports.read"))])
 def template() -> Response:
     """Hand out a workbook to fill in, with every table, its columns explained, and a worked example."""
-    with TemporaryDirectory(prefix="template-") as place:
-        return handed(new_scenario(Path(place) / "template.xlsx").read_bytes(), "template.xlsx", XLSX)
+    return handed(written("template.xlsx", new_scenario), "template.xlsx", XLSX)
 
 
 @router.get("/exchange/plan.zip", include_in_schema=False, dependencies=[Depends(needs("exports.read"))])
@@ -141,7 +134,7 @@ def plan(request: Request) -> Response:
             frame = getattr(view.plan, name)
             if frame.height:
                 (Path(place) / f"{name}.csv").write_text(csv_text(frame), encoding="utf-8", newline="\n")
-        return handed(packed_folder(Path(place)), f"plan-{view.stored.id}.zip", "application/zip")
+        return handed(packed_folder(Path(place)), f"plan-{view.stored.id}.zip", ZIP)
 
 
 @router.get("/exchange/plan.xlsx", include_in_schema=False, dependencies=[Depends(needs("plans.write"))])
@@ -152,15 +145,15 @@ def plan_workbook(request: Request) -> Response:
     view = view_of(request)
     if view.whole is None or view.stored is None:
         return Response("There is no plan yet.", status_code=404, media_type="text/plain")
-    with TemporaryDirectory(prefix="plan-") as place:
-        file = write_workbook(view.whole, view.stored.plan, Path(place) / "plan.xlsx")
-        return handed(file.read_bytes(), f"plan-{view.stored.id}.xlsx", XLSX)
+    whole, plan = view.whole, view.stored.plan
+    content = written("plan.xlsx", lambda path: write_workbook(whole, plan, path))
+    return handed(content, f"plan-{view.stored.id}.xlsx", XLSX)
 
 
 BRIEFINGS = {
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     "pdf": "application/pdf",
-    "zip": "application/zip",
+    "zip": ZIP,
 }
 """Kinds of a briefing: slides, the same pages as PDF, an article packed with its charts."""
 
