@@ -1,13 +1,15 @@
 """What every test stands on: no network, repeatable random cases, and one browser."""
 
+import dataclasses
 import gc
 import ipaddress
 import json
 import os
+import pickle
 import shutil
 import socket
-import sys
 from collections.abc import Generator, Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,33 +47,60 @@ def no_network() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session", autouse=True)
-def drawn_once() -> Iterator[dict[tuple[str, str, str], str]]:
-    """A chart is drawn once by each worker: hundreds of tests write pages, and most of their time went into the same charts.
+class Drawings:
+    """What the renderer has drawn, and how it draws whatever is asked of it."""
 
-    Whoever wants to see that a chart is drawn alike each time clears what is known.
+    def __init__(self) -> None:
+        from contingent.report import charts
+
+        self.here, self.beside = charts.drawn_here, charts.drawn_beside
+        self._known: dict[str, str] = {}
+
+    def once(self, chart: Any) -> str:
+        """Return a chart as it was drawn before, if it was."""
+        key = json.dumps(chart)
+        if key not in self._known:
+            self._known[key] = self.here(chart)
+        return self._known[key]
+
+    def forget(self, chart: Any) -> None:
+        """Have a chart drawn anew when it is next asked for."""
+        del self._known[json.dumps(chart)]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def drawn_once() -> Iterator[Drawings]:
+    """A chart is drawn once by each worker, in it: hundreds of tests write pages, most of them with the same charts.
+
+    Whoever wants to see that a chart is drawn alike each time has it forgotten.
     """
     from contingent.report import charts
 
-    here, beside, known = charts.drawn_here, charts.drawn_beside, dict[tuple[str, str, str], str]()
+    drawings = Drawings()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(charts, "drawn_here", drawings.once)
+        patch.setattr(charts, "drawn_beside", lambda asked: [drawings.once(chart) for chart in asked])
+        yield drawings
 
-    def drawn_here(chart: Any) -> str:
-        key = ("here", "", json.dumps(chart))
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_out_once() -> Iterator[None]:
+    """The same arrivals are shared out once by each worker: dozens of tests ask for those of the bundled ledger."""
+    from contingent.aid import allocate
+
+    solve, known = allocate.solve_exactly, dict[bytes, tuple[Any, list[Any]]]()
+
+    def solved(problem: Any, begin: Any, *, nodes: int) -> tuple[Any, list[Any]]:
+        asked = [getattr(problem, each.name) for each in dataclasses.fields(problem)]
+        key = sha256(pickle.dumps((asked, begin, nodes))).digest()
         if key not in known:
-            known[key] = here(chart)
-        return known[key]
-
-    def drawn_beside(asked: Any) -> list[str]:
-        keys = [("beside", sys.executable, json.dumps(chart)) for chart in asked]
-        unknown = {key: chart for key, chart in zip(keys, asked, strict=True) if key not in known}
-        if unknown:
-            known.update(zip(unknown, beside(list(unknown.values())), strict=True))
-        return [known[key] for key in keys]
+            known[key] = solve(problem, begin, nodes=nodes)
+        given, reached = known[key]
+        return given.copy(), list(reached)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(charts, "drawn_here", drawn_here)
-        patch.setattr(charts, "drawn_beside", drawn_beside)
-        yield known
+        patch.setattr(allocate, "solve_exactly", solved)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

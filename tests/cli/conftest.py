@@ -1,11 +1,22 @@
 """The command line, called in this process."""
 
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+import typer
 from tests.cli.calling import Ended, Run
 
 from contingent.cli import main
+
+
+@pytest.fixture(scope="session", autouse=True)
+def read_once() -> Iterator[None]:
+    """A process of one's own reads the options of all commands once; so do the hundreds of calls in this one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("typer.main.get_command", cache(typer.main.get_command))
+        yield
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.conftest import Drawings
 from tests.report.sample_plan import sample_plan
 
 from contingent.model.scenario import Scenario
@@ -153,9 +154,10 @@ def test_a_chart_is_drawn_alike_each_time_and_leans_on_nothing(sample: tuple[Sce
 
 @pytest.mark.parametrize("interpreter", [sys.executable, "no-such-interpreter", ""])
 def test_charts_drawn_beside_are_those_drawn_here(
-    sample: tuple[Scenario, Plan], interpreter: str, monkeypatch: pytest.MonkeyPatch
+    sample: tuple[Scenario, Plan], interpreter: str, drawn_once: Drawings, monkeypatch: pytest.MonkeyPatch
 ):
     """The same bytes, also where no second interpreter can be started."""
+    monkeypatch.setattr("contingent.report.charts.drawn_beside", drawn_once.beside)
     monkeypatch.setattr(sys, "executable", interpreter)
     both = (needed_and_filled, people_by_nation)
     charts = [(chart(*sample, size=size), f"<{size.width}>") for chart in both for size in (WIDE, NARROW)]

@@ -157,6 +157,7 @@ def test_a_name_that_is_there_is_not_given_again(conference: Conference, planner
         (Edit("offers", {"offer": " "}), "without any cell"),
         (Edit("offers", {"offer": "x\x00"}), "character"),
         (Edit("offers", {"offer": "x" * 40_000}), "at most"),
+        (Edit("scenario", {"value": "x"}), "a setting has no name"),
         (Edit("scenario", {"setting": "extends", "value": "/etc"}), "no scenario '/etc' ships with the package"),
         (Edit("scenario", {"setting": "extends", "value": "../secret"}), "ships with the package"),
     ],

@@ -124,7 +124,8 @@ def _without_strange(parsed: dict[str, tuple[Row, ...]], strange: Strange) -> di
 
 
 def _settings(tables: Mapping[str, Sequence[Cells]]) -> list[tuple[str, str]]:
-    return [(row["setting"].strip(), row.get("value", "")) for row in tables.get(SETTINGS, ())]
+    named = ((row.get("setting", "").strip(), row.get("value", "")) for row in tables.get(SETTINGS, ()))
+    return [(name, value) for name, value in named if name]
 
 
 def _extends(tables: Mapping[str, Sequence[Cells]]) -> bool:

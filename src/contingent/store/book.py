@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cached_property
 
 from contingent.findings import Finding, errors_only, nearest_name
-from contingent.io.written import KEYS, Reading, WrittenTable, key_of_cells, read_written
+from contingent.io.written import KEYS, SETTINGS, Reading, WrittenTable, key_of_cells, read_written
 from contingent.store.faults import ConflictingRow, Refused
 from contingent.store.records import Actor, Cells, Edit, RowDifference, State, StoredRow
 
@@ -169,6 +169,8 @@ def _senseless(edit: Edit, edited: set[int]) -> Finding | None:
             return Finding(edit.table, f"a cell holds at most {LONGEST_TEXT:,} characters.", column=name[:60])
     if edit.cells is not None and not any(text.strip() for text in edit.cells.values()):
         return Finding(edit.table, "a row without any cell is none.", maybe="take it out instead")
+    if edit.table == SETTINGS and edit.cells is not None and not key_of_cells(edit.table, edit.cells):
+        return Finding(edit.table, "a setting has no name.", column="setting", maybe="say which setting the value is of")
     return None
 
 

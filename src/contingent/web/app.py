@@ -14,13 +14,13 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, FastAPI
 
 from contingent.web.api.metrics import Counted, Metrics
 from contingent.web.guard import faults
 from contingent.web.guard.doors import Doors
-from contingent.web.guard.entry import seal
+from contingent.web.guard.entry import AT_THE_DOOR, seal
 from contingent.web.guard.headers import SecurityHeaders
 from contingent.web.guard.identity import Clock, Identity, utc_now
 from contingent.web.guard.journal import RequestJournal
@@ -84,16 +84,17 @@ def create_app(
             if conference is None:
                 opened.close()
 
+    routers = (*(each for name in ROUTERS for each in import_module(name).routers()), *further)
+    # Routes as they are, not routers included: those would work out each route anew for every application.
     app = FastAPI(
-        title="Contingent", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None,
+        title="Contingent", routes=[route for each in routers for route in each.routes], lifespan=lifespan,
+        openapi_url=None, docs_url=None, redoc_url=None,
         form_limits={"max_files": settings.limits.files, "max_fields": settings.limits.fields},
     )  # fmt: skip
     app.state.settings, app.state.conference = settings, opened
     app.state.identity = Identity(settings, opened.accounts, clock)
     app.state.organisation = organisation_of(settings)
-    app.state.metrics = Metrics(opened)
-    for router in (*(each for name in ROUTERS for each in import_module(name).routers()), *further):
-        app.include_router(router)
+    app.state.metrics, app.state.door = Metrics(opened), CapacityLimiter(AT_THE_DOOR)
     faults.install(app)
     app.add_middleware(Doors, hosts=settings.hosts, most_bytes=settings.limits.body_bytes)
     app.add_middleware(RequestJournal)

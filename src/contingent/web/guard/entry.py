@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from anyio import CapacityLimiter, to_thread
+from anyio import to_thread
 from fastapi import FastAPI, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
@@ -29,8 +29,6 @@ T = TypeVar("T")
 
 async def at_the_door(app: FastAPI, call: Callable[..., T], *arguments: Any) -> T:
     """Return what a short call returns, on a thread of those that make no pages."""
-    if not hasattr(app.state, "door"):
-        app.state.door = CapacityLimiter(AT_THE_DOOR)
     return await to_thread.run_sync(call, *arguments, limiter=app.state.door)
 
 

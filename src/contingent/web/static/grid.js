@@ -7,7 +7,7 @@ const find = document.getElementById("grid-find"), undoButton = document.getElem
 const newForm = document.getElementById("grid-new"), removeButton = document.getElementById("grid-remove");
 const known = new Map(); // key of a row -> what the server has of it
 const taken = []; // numbers of this page's own changes, the last one first to be taken back
-let grid, columns, keyName, sending = Promise.resolve(), waiting = false;
+let grid, columns, keyName, sending = Promise.resolve(), waiting = false, writing = null; // the cell with an open field
 
 const text = (value) => (value === null || value === undefined ? "" : String(value).trim());
 const make = (name, content = "", kind = "") => {
@@ -29,17 +29,21 @@ const editorOf = (column) => {
   return { editor: "input", editorParams: { selectContents: true } };
 };
 
+const mark = (cell) => {
+  const data = cell.getData(), marks = cell.getElement().classList;
+  marks.toggle("sized", data._kind === "sized" || data._kind === "lower");
+  marks.toggle("tried", text(cell.getValue()) !== text(known.get(data._key)?.cells[cell.getField()]) && data._kind !== "new");
+  marks.remove("refused");
+};
+
 const columnOf = (column) => ({
   field: column.name, title: column.title, headerSort: true, resizable: true,
   hozAlign: column.kind === "whole" || column.kind === "number" ? "right" : "left",
   sorter: column.kind === "whole" || column.kind === "number" ? "number" : "alphanum",
   width: { capability: 178, quantity: 94, from_day: 98, until_day: 96, location: 124, priority: 90, hold: 100, title: 260, source: 300 }[column.name] ?? 110,
   formatter: (cell) => {
-    const data = cell.getData(), element = cell.getElement();
-    element.classList.toggle("sized", data._kind === "sized" || data._kind === "lower");
-    element.classList.toggle("tried", text(cell.getValue()) !== text(known.get(data._key)?.cells[column.name]) && data._kind !== "new");
-    const shown = make("span", text(cell.getValue()));
-    return shown;
+    mark(cell);
+    return make("span", text(cell.getValue()));
   },
   ...editorOf(column),
 });
@@ -60,11 +64,44 @@ const cellsOf = (row) => {
   return cells;
 };
 
-const take = (content) => {
+// What was written here and the server was not told of: by row, the cells that differ from what it was told, the open one too.
+const untold = (told, dropped) => {
+  const found = new Map();
+  for (const row of grid.getData().filter((each) => !dropped.includes(each._key))) {
+    const base = told.get(row._key) ?? known.get(row._key)?.cells;
+    const names = columns.map((column) => column.name).filter((name) =>
+      text(row[name]) !== text(base?.[name]) || (writing?.getField() === name && writing.getData()._key === row._key));
+    if (names.length || !base) found.set(row._key, { names, base });
+  }
+  return found;
+};
+
+// An answer may come while the next cell is being written: what the server was not told of yet stays as it is, and its field open.
+const take = (content, edits = [], dropped = []) => {
+  const mine = untold(new Map(edits.map((edit) => [edit.key, edit.cells])), dropped), before = new Map(known);
   known.clear();
   for (const row of content.rows) known.set(row.key, row);
-  grid.replaceData(content.rows.map(shownOf));
+  for (const [key, { names, base }] of mine) {
+    // Where somebody else changed the same cell, it is saved against what stood here before, so that both values are shown.
+    if (before.has(key) && names.some((name) => text(known.get(key)?.cells[name]) !== text(base[name]))) known.set(key, before.get(key));
+  }
+  if (mine.size) renew(mine, before);
+  else grid.replaceData(content.rows.map(shownOf));
   saying.textContent = `${content.rows.length} lines`;
+};
+
+const sameCell = (one, other) => other && one.getField() === other.getField() && one.getData()._key === other.getData()._key;
+const renew = (mine, before) => {
+  for (const row of known.values()) {
+    const shown = Object.fromEntries(columns.map((column) => [column.name, row.cells[column.name] ?? ""]));
+    for (const name of mine.get(row.key)?.names ?? []) delete shown[name];
+    grid.updateOrAddRow(row.key, { ...shown, _key: row.key, _row: row.row, _version: row.version, _kind: row.kind });
+  }
+  for (const row of grid.getRows()) {
+    const key = row.getData()._key;
+    if (before.has(key) && !known.has(key)) row.delete();
+    else for (const cell of row.getCells()) if (columns.some((column) => column.name === cell.getField()) && !sameCell(cell, writing)) mark(cell);
+  }
 };
 
 const save = () => {
@@ -87,7 +124,7 @@ const deliver = async (edits) => {
       panel.replaceChildren();
       taken.push(content.seq);
       undoButton.disabled = false;
-      take(content);
+      take(content, edits);
       saying.textContent = `Saved ${edits.length === 1 ? edits[0].key : `${edits.length} lines`}.`;
       return;
     }
@@ -149,7 +186,7 @@ const showConflict = (conflicts, edits) => {
     const met = conflicts.find((each) => each.key === edit.key);
     return met ? { ...edit, row: met.row, version: met.version } : edit;
   });
-  const keep = button("Keep what stands now", async () => { panel.replaceChildren(); await load(); });
+  const keep = button("Keep what stands now", async () => { panel.replaceChildren(); await load(edits.map((edit) => edit.key)); });
   box.append(keep, document.createTextNode(" "), button("Write mine over it", () => { panel.replaceChildren(); sending = sending.then(() => deliver(renewed)); }, "risky"));
   panel.replaceChildren(box);
   keep.focus();
@@ -167,11 +204,11 @@ const undo = () => {
   });
 };
 
-const load = async () => {
+const load = async (dropped = []) => {
   const answer = await fetch(place.dataset.rows);
   const content = await answer.json();
   if (!grid) await build(content);
-  take(content);
+  take(content, [], dropped);
 };
 
 const build = (content) => new Promise((ready) => {
@@ -186,7 +223,9 @@ const build = (content) => new Promise((ready) => {
     clipboardCopyConfig: { rowHeaders: false, columnHeaders: false }, editTriggerEvent: "dblclick",
     placeholder: "No line yet. Press “New line”.",
   });
-  grid.on("cellEdited", save);
+  grid.on("cellEditing", (cell) => { writing = cell; });
+  grid.on("cellEditCancelled", () => { writing = null; });
+  grid.on("cellEdited", () => { writing = null; save(); });
   grid.on("clipboardPasted", () => setTimeout(save, 0));
   grid.on("dataChanged", save);
   grid.on("rangeChanged", () => { removeButton.disabled = !chosen().some((row) => row._kind === "own"); });
