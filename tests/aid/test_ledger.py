@@ -6,7 +6,7 @@ from math import isclose
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.aid.books import DAY, TYPES, books, delivery, kept, pledge, row
 
@@ -222,7 +222,6 @@ def promised_by_hand(rows: list[Pledge]) -> tuple[int, dict[str, float]]:
     return sum(things(top) for top in tops), money
 
 
-@settings(max_examples=150, deadline=None)
 @given(any_books())
 def test_what_counts_is_what_a_book_keeper_counts(rows):
     ledger = kept(*rows)
@@ -232,7 +231,6 @@ def test_what_counts_is_what_a_book_keeper_counts(rows):
     assert dict(sums.select("kind", "promised_eur_m").rows()) == money
 
 
-@settings(max_examples=100, deadline=None)
 @given(any_books())
 def test_sums_by_any_cut_agree_and_nothing_is_delivered_twice(rows):
     ledger = kept(*rows)
@@ -248,7 +246,6 @@ def test_sums_by_any_cut_agree_and_nothing_is_delivered_twice(rows):
     assert ledger.entries["entry"].n_unique() == ledger.entries.height
 
 
-@settings(max_examples=100, deadline=None)
 @given(any_books())
 def test_each_row_balances_and_whatever_is_left_out_says_why(rows):
     for found in kept(*rows).ledger.iter_rows(named=True):
@@ -259,7 +256,6 @@ def test_each_row_balances_and_whatever_is_left_out_says_why(rows):
         assert (found["state"] == "left out") == (not found["counted"])
 
 
-@settings(max_examples=50, deadline=None)
 @given(any_books(), st.integers(0, 40))
 def test_one_more_delivery_leaves_everything_else_as_it_was(rows, quantity):
     """A further arrival against no pledge adds itself to what came, and changes no promise."""
