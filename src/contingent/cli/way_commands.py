@@ -85,7 +85,9 @@ def sustain(
     option: Option = None,
     close: Annotated[
         list[str] | None,
-        typer.Option("--close", metavar="NAME", help="Place or link that is closed; may be repeated: all of them together."),
+        typer.Option(
+            "--close", "-c", metavar="NAME", help="Place or link that is closed; may be repeated: all of them together."
+        ),
     ] = None,
     from_day: Annotated[int, typer.Option("--from-day", metavar="D", help="First day on which they are closed.")] = 0,
     lines: Annotated[

@@ -10,8 +10,8 @@ from contingent.report.briefing.axes import scale_of
 from contingent.report.briefing.frame import BODY, MARGIN, key_of, told
 from contingent.report.briefing.parts import FIRST_COLOURS, WARN, Chart, Column, Page, Part, Place, Series, Table
 from contingent.report.briefing.shared import as_high_as, headed, note
-from contingent.report.history import is_met, range_words, sentences_of
-from contingent.report.words import d_day, grouped, percent, short_date
+from contingent.report.history import is_met, range_words, sentences_of, signed_share
+from contingent.report.words import d_day, grouped, short_date
 
 LEFT = Place(MARGIN, BODY.y, 470.0, BODY.height)
 RIGHT = Place(MARGIN + 496.0, BODY.y, BODY.width - 496.0, BODY.height)
@@ -98,8 +98,7 @@ def history_table(scenario: Scenario, plan: Plan) -> list[tuple[str, ...]]:
     found = look_back(scenario, plan)
     rows = [
         (short_date(row["date"]), grouped(row["planned"]), range_words(row),
-         "" if row["error_share"] is None else f"{'−' if row['error_share'] < 0 else '+'}{percent(abs(row['error_share']))}",
-         row["verdict"], row["source"] or "")
+         signed_share(row["error_share"]).replace("-", "−"), row["verdict"], row["source"] or "")
         for row in found.strength.filter(pl.col("part").is_null()).iter_rows(named=True)
     ]  # fmt: skip
     return [("Day", "Planned", "Came", "Error", "Verdict", "Source"), *rows]
