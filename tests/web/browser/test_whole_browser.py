@@ -41,29 +41,50 @@ AXE_RUN = "(rules) => axe.run(document, { resultTypes: ['violations'], rules })"
 
 
 @pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not there: npm --prefix page_parts ci")
-@pytest.mark.parametrize("size", [DESK, TELEPHONE], ids=["desk", "telephone"])
-def test_every_page_is_sound(browser: Browser, whole: Whole, size: dict[str, int]):
-    """No serious fault by axe, nothing said at the console, no request to elsewhere, no sideways scroll."""
-    context = browser.new_context(viewport=size, bypass_csp=True)
+@pytest.mark.parametrize("paths", [PATHS[::2], PATHS[1::2]], ids=["one-half", "other-half"])
+def test_every_page_is_sound_on_desk_telephone_and_paper(browser: Browser, whole: Whole, paths: tuple[str, ...]):
+    """Under the policy: silent, nobody else asked, short and marked on paper, no sideways scroll, no serious fault by axe."""
+    context = browser.new_context(viewport=DESK)
     page = context.new_page()
-    faults, wide = list[tuple[str, ...]](), list[tuple[str, int]]()
     said, asked = overheard(page)
-    # The same colours on both: the contrast of thousands of words takes half the time.
-    rules = {} if size is DESK else {"color-contrast": {"enabled": False}}
-    for path in (each for each in PATHS if each not in AGAIN):
+    long, wide, faults = list[tuple[str, int]](), list[tuple[str, int]](), list[tuple[str, str, str]]()
+    for path in paths:
+        page.set_viewport_size(DESK)
         open_whole(page, whole, path)
-        width = page.evaluate(LOOK)
-        if width > size["width"]:
-            wide.append((path, width))
-        page.evaluate(AXE.read_text())
-        for each in page.evaluate(AXE_RUN, rules)["violations"]:
-            if each["impact"] in ("serious", "critical"):
-                faults.append((path, each["id"], each["nodes"][0]["html"][:160]))
+        sheets = printed(page)
+        if sheets > SHEETS.get(path, 1):
+            long.append((path, sheets))
+        for size in (DESK, TELEPHONE):
+            page.set_viewport_size(size)
+            if (width := page.evaluate(LOOK)) > size["width"]:
+                wide.append((path, width))
+            if path not in AGAIN:
+                # The same colours on both: the contrast of thousands of words takes half the time.
+                faults += [(path, *each) for each in faults_of(page, contrast=size is DESK)]
     context.close()
     assert faults == []
     assert wide == []
+    assert long == []  # paths with the sheets that they took
     assert said == []
     assert asked <= {whole.address.split("/")[2], "here"}
+
+
+def printed(page: Page) -> int:
+    """Print a page, which leaves out what only screens need and carries its marking; the sheets of paper that it takes."""
+    marking = page.locator("aside.marking").first.text_content()
+    page.emulate_media(media="print")
+    assert page.locator("nav.side:visible, button:visible, .tools:visible, form.filters:visible").count() == 0, page.url
+    page.emulate_media(media="null")
+    sheets = page.pdf(prefer_css_page_size=True)
+    assert marking in text_of_margins(page), page.url
+    return len(re.findall(rb"/Type\s*/Page\b", sheets))
+
+
+def faults_of(page: Page, *, contrast: bool) -> list[tuple[str, str]]:
+    """Serious and critical faults by axe, each with the first element that has it."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate(AXE_RUN, {} if contrast else {"color-contrast": {"enabled": False}})["violations"]
+    return [(each["id"], each["nodes"][0]["html"][:160]) for each in found if each["impact"] in ("serious", "critical")]
 
 
 def overheard(page: Page) -> tuple[list[str], set[str]]:
@@ -80,29 +101,6 @@ def open_whole(page: Page, whole: Whole, path: str) -> None:
     ready(page)
     if path in COMES:
         page.locator(COMES[path]).first.wait_for(state="attached", timeout=60_000)
-
-
-def test_every_page_prints_short_and_marked_without_what_only_screens_need(browser: Browser, whole: Whole):
-    """Under the policy, which axe has to be let past: nothing is said and nobody else is asked here either."""
-    context = browser.new_context(viewport=DESK)
-    page = context.new_page()
-    said, asked = overheard(page)
-    long = []
-    for path in PATHS:
-        open_whole(page, whole, path)
-        marking = page.locator("aside.marking").first.text_content()
-        page.emulate_media(media="print")
-        assert page.locator("nav.side:visible, button:visible, .tools:visible, form.filters:visible").count() == 0, path
-        page.emulate_media(media="null")
-        printed = page.pdf(prefer_css_page_size=True)
-        sheets = len(re.findall(rb"/Type\s*/Page\b", printed))
-        if sheets > SHEETS.get(path, 1):
-            long.append((path, sheets))
-        assert marking in text_of_margins(page), path
-    context.close()
-    assert said == []
-    assert asked <= {whole.address.split("/")[2], "here"}
-    assert long == []  # paths with the sheets that they took
 
 
 STAFF = re.compile(r"D\+\d|\b\d{6}Z[A-Z]{3}\d{2}\b|\b\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4}\b")
