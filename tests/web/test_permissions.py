@@ -169,6 +169,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/overview/verified"): "overview.read",
     ("GET", "/parts/{name}"): "open",
     ("GET", "/requirements"): "requirements.read",
+    ("GET", "/requirements/cell"): "requirements.read",
     ("GET", "/requirements/edit"): "requirements.write",
     ("GET", "/requirements/line"): "requirements.read",
     ("POST", "/requirements/notes"): "notes.write",
