@@ -104,6 +104,8 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/api/v1/openapi.json"): "open",
     ("GET", "/api/v1/plans"): "plans.read",
     ("GET", "/api/v1/plans/{plan}"): "plans.read",
+    ("GET", "/api/v1/plans/{plan}/cover"): "plans.read",
+    ("GET", "/api/v1/plans/{plan}/cover.csv"): "plans.read",
     ("GET", "/api/v1/plans/{plan}/frames/{frame}"): "plans.read",
     ("GET", "/api/v1/plans/{plan}/frames/{frame}.csv"): "plans.read",
     ("GET", "/api/v1/plans/{plan}/calendar.ics"): "plans.write",

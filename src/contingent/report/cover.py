@@ -4,9 +4,10 @@
     figures   the share of each pair in each month: unit-days held over unit-days asked for
     holes     of each pair the longest time on end in which less than a share of what is asked for is there
 
-A line's sector is that of its place: the sector that the place is, or stands for, or lies in, by name, by the larger place around
-it, or by its position; in a scenario without a table of sectors the nearest place of the kind sector. Lines whose place lies in none
-are one row of their own for each capability. What a line has above what it asks for fills no other line, so it does not count.
+A line's sector is that of its place: the sector that the place is, or stands for, or lies in, by name, by the larger place
+around it, or by its position; in a scenario without a table of sectors the nearest place of the kind sector. Lines whose place
+lies in none are one row of their own for each capability. What a line has above what it asks for fills no other line, so it does
+not count.
 """
 
 from collections import defaultdict
@@ -34,7 +35,7 @@ COVER_COLUMNS: dict[str, Any] = {
     "filled": pl.Float64,
     "share": pl.Float64,
 }
-"""Columns of the figures. ``sector`` is null where the place of the lines lies in none; ``required`` and ``filled`` [unit-days]."""
+"""Columns of the figures. ``sector`` is null where places of lines lie in none; ``required`` and ``filled`` are in unit-days."""
 
 UNDER = 80
 """Share below which a cell is marked where nobody says otherwise; an assumption, to be set by whoever looks. [%]"""
@@ -221,11 +222,11 @@ def cover_by_sector(scenario: Scenario, plan: Plan | None, *, lines: Collection[
 
     Examples
     --------
-    >>> from contingent import make_plan, read_scenario
-    >>> tiny = read_scenario("tiny")
-    >>> cover = cover_by_sector(tiny, make_plan(tiny))
-    >>> cover.filter(sector="South", month="May 2030")["share"].to_list()
-    [0.0]
+    The South of the tutorial's island asks for one battlegroup of infantry from day 120, which is 1 May 2030:
+
+    >>> from contingent.io import read_scenario
+    >>> cover_by_sector(read_scenario("tiny"), None).filter(sector="South").head(2).select("month", "required", "share").rows()
+    [('May 2030', 31.0, 0.0), ('Jun 2030', 30.0, 0.0)]
     """
     return cover_of(pairs_of(scenario, plan, lines=lines), months_of(scenario.horizon))
 
@@ -233,8 +234,8 @@ def cover_by_sector(scenario: Scenario, plan: Plan | None, *, lines: Collection[
 def longest_holes(pairs: Iterable[Pair], *, under: float, span: tuple[int, int]) -> tuple[Hole, ...]:
     """Return of each pair the longest time on end, within a span, in which less than a share of its need is there; longest first.
 
-    It is counted day by day, so that a hole may begin and end within a month; a day on which nothing is asked for ends one. Of two
-    that are as long, the one with less in it comes first, then the earlier one.
+    It is counted day by day, so that a hole may begin and end within a month; a day on which nothing is asked for ends one. Of
+    two that are as long, the one with less in it comes first, then the earlier one.
 
     Parameters
     ----------

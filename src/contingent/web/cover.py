@@ -1,6 +1,6 @@
 """Cover by sector as a page shows it: the heat table of the lines that are shown, and one cell told in full.
 
-What stands behind a figure is what the viewer sees of the plan anyway: lines, tours, and the reasons of gaps as they are told to others.
+What stands behind a figure is what the viewer sees of the plan anyway: lines, tours, reasons of gaps as they are told to others.
 """
 
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ def cover_shown(view: View, rows: Sequence[LineRow], *, under: int, span: tuple[
     """Return the heat table of the lines that are shown, cells below `under` marked. [%]"""
     assert view.scenario is not None
     scenario, pairs = view.scenario, pairs_shown(view, rows)
-    made = lambda: cover_table(scenario, pairs, under=under, span=span)  # noqa: E731
+    made = lambda: cover_table(scenario, pairs, under=under, span=span)
     return view.kept("cover", made, frozenset(row.line for row in rows), under, span)
 
 
@@ -103,7 +103,9 @@ def told_cell(view: View, rows: Sequence[LineRow], *, capability: str, sector: s
         month=month,
         cell=cell_of(pair, month, under=under),
         figure="" if share is None else f"{percent(share)}: {amount(held)} of {amount(asked)} unit-days",
-        lines=tuple(_line(view, row, month) for row in sorted(rows, key=lambda row: natural_order(row.line)) if row.line in names),
+        lines=tuple(
+            _line(view, row, month) for row in sorted(rows, key=lambda row: natural_order(row.line)) if row.line in names
+        ),
         units=_units(view, names, month),
         hole=_hole_words(view, found[0]) if found else "",
     )

@@ -1,7 +1,8 @@
 """Cover by capability and sector as a heat table: one drawing for the page, for the report and for whoever wants it elsewhere.
 
-Each cell has its figure in whole per cent, rounded down, so that what reads 80 is not under 80; it is filled up to its share as the
-fill matrix is, hatched where nothing is there, and has ▼ before its figure where it is under the mark: it reads without colour.
+Each cell has its figure in whole per cent, rounded down, so that what reads 80 is not under 80; it is filled up to its share as
+the fill matrix is, hatched where nothing is there, and has ▼ before its figure where it is under the mark: it reads without
+colour.
 """
 
 from collections.abc import Iterator, Sequence
