@@ -43,16 +43,8 @@ def test_the_island_by_hand(island):
     """
     cover = cover_by_sector(*island)
     mechanised = shares_of(cover.filter(sector="North"), "mechanised")
-    assert [round(mechanised[month], 4) for month in ("Jan", "Apr", "May", "Jul", "Aug", "Sep", "Dec")] == [  # fmt: skip
-        
-        1,
-        1,
-        0.5,
-        0.5,
-        0.5484,
-        1,
-        1,
-    ]
+    told = [round(mechanised[month], 4) for month in ("Jan", "Apr", "May", "Jul", "Aug", "Sep", "Dec")]
+    assert told == [1, 1, 0.5, 0.5, 0.5484, 1, 1]
     assert mechanised["Aug"] == pytest.approx(34 / 62)
     infantry = cover.filter(capability="infantry").sort("sector", "from_day")
     assert infantry.filter(sector="North")["share"].to_list() == [0.0] * 4 + [1.0] * 8

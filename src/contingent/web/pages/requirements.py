@@ -1,4 +1,4 @@
-"""The statement of requirements: the fill matrix by month, nation and sector, each line in a drawer, the lines as a grid to edit."""
+"""Statement of requirements: the fill matrix by month, nation and sector, each line in a drawer, the lines as a grid to edit."""
 
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
