@@ -83,7 +83,7 @@ def test_cells_say_their_figure_and_what_is_under_the_mark_by_more_than_colour(i
     pair = next(each for each in pairs_of(scenario, plan) if each.capability == "mechanised")
     august = months_of(scenario.horizon)[7]
     marked, plain = cell_of(pair, august, under=55), cell_of(pair, august, under=54)
-    assert (marked.text, marked.is_under, marked.level, marked.day) == ("▼54", True, 5, 212)
+    assert (marked.text, marked.is_under, marked.level, marked.at) == ("▼54", True, 5, 212)
     assert marked.words == "Aug 2030: 54 %, 34 of 62 unit-days, under 55 %"
     assert (plain.text, plain.is_under) == ("54", False)
     assert (

@@ -137,6 +137,13 @@ ORIGINS: Mapping[str, Origin] = {
         ("requirements", "sectors", "locations", "offers"),
         ("coverage",),
     ),
+    # ceasefire
+    "line-hours": Origin(
+        "assumption",
+        "One less the product of the shares not looked at, over the means of the design that see the stretch, by day and night"
+        " and weather; ranges, hours and weather are mostly assumptions.",
+        ("sensors", "traces", "sectors", "locations"),
+    ),
     # gaps
     "gap-table": Origin("computed", GAP, FORCE, ("gaps", "coverage", "worth", "remedies")),
     "reasons": Origin(

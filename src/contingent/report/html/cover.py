@@ -43,12 +43,12 @@ MARK = "▼"
 
 @dataclass(frozen=True, slots=True)
 class CoverCell:
-    """One capability in one sector in one month.
+    """One figure of a heat table of cover.
 
     Parameters
     ----------
-    day : int
-        First day of the month. [days from D-day]
+    at : int
+        Its column: first day of the month [days from D-day], or hour of the day.
     text : str
         Its figure in whole per cent, marked where it is under the mark.
     level : int
@@ -59,7 +59,7 @@ class CoverCell:
         The figure with what it is made of.
     """
 
-    day: int
+    at: int
     text: str
     level: int
     is_under: bool
@@ -200,12 +200,29 @@ def cell_of(pair: Pair, month: Month, *, under: int) -> CoverCell | None:
     share = pair.share(month.from_day, month.until_day)
     if share is None:
         return None
-    is_under = 100 * share < under - ROUNDING
     days = slice(month.from_day, month.until_day)
     asked, held = float(pair.required[days].sum()), float(pair.held[days].sum())
     words = f"{month.label}: {whole_percent(share)} %, {amount(held)} of {amount(asked)} unit-days"
+    return drawn_cell(share, at=month.from_day, under=under, words=words)
+
+
+def drawn_cell(share: float, *, at: int, under: int, words: str) -> CoverCell:
+    """Return a share as a cell.
+
+    Parameters
+    ----------
+    share : float
+        [-]
+    at : int
+        Its column.
+    under : int
+        The mark. [%]
+    words : str
+        The figure with what it is made of; that it is under the mark is added.
+    """
+    is_under = 100 * share < under - ROUNDING
     return CoverCell(
-        day=month.from_day,
+        at=at,
         text=f"{MARK if is_under else ''}{whole_percent(share)}",
         level=STEPS if share >= FULL else 0 if share <= NONE else min(STEPS - 1, max(1, round(share * STEPS))),
         is_under=is_under,

@@ -1,7 +1,7 @@
 // The heat table of cover: arrows move from cell to cell, a cell opens in the drawer, and the mark moves without losing one's place.
 import { openDrawer } from "./page.js";
 
-const table = () => document.getElementById("cover-table");
+const table = () => document.querySelector("#cover table.cover");
 const cells = (row) => [...row.querySelectorAll("td > a")];
 
 // One cell is reached by Tab, the others by arrows: thousands of stops are none.
@@ -32,7 +32,7 @@ const beside = (link, way) => {
 };
 const MOVES = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End"];
 document.addEventListener("keydown", (event) => {
-  const link = event.target.closest?.("#cover-table td > a");
+  const link = event.target.closest?.("#cover table.cover td > a");
   if (!link || !MOVES.includes(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
   const next = beside(link, event.key);
@@ -42,10 +42,10 @@ document.addEventListener("keydown", (event) => {
   next.scrollIntoView({ block: "nearest", inline: "nearest" });
 });
 document.addEventListener("click", (event) => {
-  const link = event.target.closest?.("#cover-table td > a, #holes-table a[data-drawer]");
+  const link = event.target.closest?.("#cover table.cover td > a, #holes-table a[data-drawer]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  if (link.closest("#cover-table")) rove(link);
+  if (link.closest("table.cover")) rove(link);
   link.focus();
   openDrawer(link.getAttribute("href"));
 });
