@@ -54,4 +54,6 @@ def test_means_are_placed_by_a_job_and_shown_hour_by_hour(tmp_path: Path):
         assert client.get("/ceasefire/line/cell?target=nowhere").status_code == 404
         assert len(re.findall(r"<td class=\"c0 low\"", client.get("/ceasefire/line?means=patrols").text)) == 4 * 24
         assert "Files" in client.get("/jobs").text
+        program = client.post("/api/v1/jobs", json={"kind": "observe", "people": 2}, headers=sent)
+        assert (program.status_code, conference.jobs(kind="observe")[0].arguments["people"]) == (202, 2)
     conference.close()

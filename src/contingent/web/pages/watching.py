@@ -19,16 +19,12 @@ from contingent.web.guard.writing import actor_of
 from contingent.web.pages.jobs import sent_back
 from contingent.web.view import View, form_of, view_of
 from contingent.web.work.asking import TooMany, ask
-from contingent.web.work.computing import USUAL_WATCHERS
-from contingent.web.work.kinds import KINDS
+from contingent.web.work.kinds import KINDS, MOST_WATCHERS, USUAL_WATCHERS
 
 router = APIRouter()
 
 OBSERVE = "observe"
 """The kind of job."""
-
-MOST_PEOPLE = 100_000
-"""Most people who may be asked for."""
 
 LOOKED_BACK = 20
 """Jobs among which the newest that is done is looked for."""
@@ -158,7 +154,7 @@ def run(request: Request, form: Annotated[dict[str, str], Depends(form_of)]) -> 
     view = view_of(request)
     back = view.at(PATH)
     people = form.get("people", "").strip()
-    if not people.isdecimal() or not 0 < int(people) <= MOST_PEOPLE:
+    if not people.isdecimal() or not 0 < int(people) <= MOST_WATCHERS:
         return sent_back(back, "number")
     try:
         ask(view.conference, actor_of(view.viewer), OBSERVE, {"people": int(people)})

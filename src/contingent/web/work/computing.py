@@ -23,13 +23,11 @@ from contingent.plan.plan import PlanOptions
 from contingent.plan.so_far import Watch
 from contingent.store import Actor, Conference, Job, State, StoredPlan
 from contingent.store.plans import packed, unpacked
+from contingent.web.work.kinds import USUAL_WATCHERS
 from contingent.web.work.trying import edits_from
 
 MOST_FINDINGS = 200
 """Findings that a result tells of."""
-
-USUAL_WATCHERS = 200
-"""People who watch the line where nobody says how many; an assumption. [people]"""
 
 Progress = Callable[[int, int], None]
 """Told how much is done, and of how much."""

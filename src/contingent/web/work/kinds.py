@@ -58,6 +58,10 @@ LEAVE_FILES = ("situation", "aid", "observe")
 """Kinds of which files come that are handed out."""
 
 
+USUAL_WATCHERS, MOST_WATCHERS = 200, 100_000
+"""People who watch the line where nobody says how many (an assumption), and most that may be asked for. [people]"""
+
+
 def hears_of(viewer: Viewer, job: Job) -> bool:
     """Return whether a viewer may know of a job."""
     kind = KINDS.get(job.kind)
