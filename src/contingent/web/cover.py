@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from contingent.model.rules import lines_of_option
 from contingent.report.cover import Hole, Pair, longest_holes, pairs_of, sector_title
 from contingent.report.html.cover import CoverCell, CoverTable, cell_of, cover_table
 from contingent.report.html.over_time import natural_order, short_title
@@ -32,18 +33,21 @@ Row = dict[str, Any]
 
 
 def pairs_shown(view: View, rows: Sequence[LineRow]) -> tuple[Pair, ...]:
-    """Return capabilities in sectors of the lines that are shown, as this viewer may see the plan."""
+    """Return capabilities in sectors of the lines that are shown, as this viewer may see the plan.
+
+    Those of all lines are kept; those of a filter are not, as there are many filters and each holds every day.
+    """
     assert view.scenario is not None
     scenario, plan, names = view.scenario, view.plan, frozenset(row.line for row in rows)
-    return view.kept("pairs", lambda: pairs_of(scenario, plan, lines=names), names)
+    if len(names) < len(lines_of_option(scenario, plan.option if plan is not None else scenario.settings.default_option)):
+        return pairs_of(scenario, plan, lines=names)
+    return view.kept("pairs", lambda: pairs_of(scenario, plan))
 
 
 def cover_shown(view: View, rows: Sequence[LineRow], *, under: int, span: tuple[int, int]) -> CoverTable:
     """Return the heat table of the lines that are shown, cells below `under` marked. [%]"""
     assert view.scenario is not None
-    scenario, pairs = view.scenario, pairs_shown(view, rows)
-    made = lambda: cover_table(scenario, pairs, under=under, span=span)
-    return view.kept("cover", made, frozenset(row.line for row in rows), under, span)
+    return cover_table(view.scenario, pairs_shown(view, rows), under=under, span=span)
 
 
 @dataclass(frozen=True)

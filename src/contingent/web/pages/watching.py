@@ -64,8 +64,7 @@ def newest_design(view: View) -> Design | None:
 def table_of(view: View, design: Design, *, means: str, under: int) -> HourTable:
     """Return the heat table of a design for a group of means, cells below `under` marked. [%]"""
     assert view.scenario is not None
-    scenario = view.scenario
-    return view.kept("hours", lambda: hour_table(scenario, design.hours, means=means, under=under), design.job.id, means, under)
+    return hour_table(view.scenario, design.hours, means=means, under=under)
 
 
 @router.get(PATH, include_in_schema=False, dependencies=[Depends(needs("ceasefire.read"))])
