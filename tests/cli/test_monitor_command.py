@@ -74,7 +74,7 @@ def test_a_design_of_observation(run: Run, tmp_path: Path) -> None:
     assert content["people"] <= 10
     assert content["value"] <= content["bound"]
     assert {path.name for path in (tmp_path / "design").iterdir()} == {
-        "observation.csv", "coverage.csv", "marginal.csv", "redundancy.csv",
+        "observation.csv", "coverage.csv", "marginal.csv", "redundancy.csv", "hours.csv",
     }  # fmt: skip
 
 

@@ -19,8 +19,8 @@ from contingent.web.wording import points
 
 HERE = "http://127.0.0.1"
 READ = [page.path for page in PAGES] + [
-    "/requirements?view=nations", "/requirements?group=nation&sort=missing&state=gap", "/requirements/line?line=L-001",
-    "/find?q=fig",
+    "/requirements?view=nations", "/requirements?view=sectors&under=70", "/requirements?group=nation&sort=missing&state=gap",
+    "/requirements/line?line=L-001", "/find?q=fig", "/ceasefire/line",
 ]  # fmt: skip
 
 

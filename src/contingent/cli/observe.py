@@ -16,6 +16,7 @@ from contingent.io.scenario_reader import read_scenario
 from contingent.model.ladder import INCIDENT_KINDS
 from contingent.monitoring.gather import gather_incidents
 from contingent.monitoring.observation import DesignOptions, ObservationDesign, design
+from contingent.monitoring.observation.hours import watched_by_hour, who_looks
 from contingent.report.words import grouped, percent
 
 FRAMES = ("observation", "coverage", "marginal", "redundancy")
@@ -72,7 +73,10 @@ def observe_command(request: ObserveRequest, *, out: Path | None, as_json: bool)
     with told_of(request.place), waiting(f"Placing means of observation for {request.place}"):
         found = design(scenario, options, incidents=incidents)
     if out is not None:
-        write_folder(out.expanduser(), lambda folder: _write(found, folder), overwrite=True)
+        hours = watched_by_hour(
+            found.coverage, who_looks(scenario, found, day_share=options.day_share), day_share=options.day_share,
+            clear_share=options.clear_share)  # fmt: skip
+        write_folder(out.expanduser(), lambda folder: _write(found, hours, folder), overwrite=True)
     if as_json:
         content = {name: getattr(found, name) for name in FIGURES} | {name: getattr(found, name).to_dicts() for name in FRAMES}
         content |= {"by_sector": found.by_sector().to_dicts(), "assumptions": list(found.assumptions), "seconds": found.seconds}
@@ -88,9 +92,10 @@ def _plain(value: object) -> object:
     return None if isinstance(value, float) and not abs(value) < float("inf") else value
 
 
-def _write(found: ObservationDesign, folder: Path) -> None:
+def _write(found: ObservationDesign, hours: pl.DataFrame, folder: Path) -> None:
     for name in FRAMES:
         getattr(found, name).write_csv(folder / f"{name}.csv")
+    hours.write_csv(folder / "hours.csv")
 
 
 def print_design(found: ObservationDesign, currency: str, *, wanted: bool) -> None:

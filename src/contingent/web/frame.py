@@ -50,6 +50,7 @@ FLASHES = {
     "risk-withdrawn": "The risk is accepted no longer.",
     "restored": "The tables are again what they were in that version, as one change. Undo stands in the history.",
     "watched": "How long was watched is taken in.",
+    "number": "That is no number of people. Nothing was asked for.",
 }
 """What a page says after it was sent on, by the word in the address. Nothing else can be said so."""
 

@@ -1,4 +1,4 @@
-"""The fill matrix: every requirement line by month, or by nation; found, sorted and grouped as the address says.
+"""The fill matrix: every requirement line by month, by nation or by sector; found, sorted and grouped as the address says.
 
 lines     what is known of each line, once for each plan
 wanted    those that the filters let through, in the order asked for
@@ -17,6 +17,7 @@ from markupsafe import Markup
 from contingent.model.rules import line_until, lines_of_option
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
+from contingent.report.cover import UNDER, all_missing, coverage_by_line
 from contingent.report.drawings.matrix import FULL, NONE, matrix_strip
 from contingent.report.drawings.timeline import Timeline
 from contingent.report.html.answer import domain_of_capability
@@ -86,7 +87,7 @@ class LineRow:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the address asks for: filters, order, grouping, the part of time. Blank = all."""
+    """What the address asks for: filters, order, grouping, the part of time, the mark of cover. Blank = all."""
 
     component: str = ""
     place: str = ""
@@ -98,6 +99,7 @@ class Wanted:
     sort: str = "serial"
     view: str = "months"
     year: int | None = None
+    under: int = UNDER
 
     def parameters(self) -> dict[str, object]:
         """Return what of it differs from the usual, as it stands in an address."""
@@ -165,27 +167,12 @@ def line_rows(scenario: Scenario, plan: Plan | None, *, span: tuple[int, int]) -
     return tuple(rows)
 
 
-def coverage_by_line(plan: Plan | None) -> dict[str, list[Row]]:
-    """Return the rows of coverage of each line."""
-    found: dict[str, list[Row]] = defaultdict(list)
-    for row in plan.coverage.iter_rows(named=True) if plan is not None else ():
-        found[row["line"]].append(row)
-    return found
-
-
 def nations_by_line(plan: Plan | None) -> dict[str, list[str]]:
     """Return the nations that have a tour on each line."""
     found: dict[str, list[str]] = defaultdict(list)
     for line, nation in plan.tours.select("line", "nation").unique().sort("nation").iter_rows() if plan is not None else ():
         found[line].append(nation)
     return found
-
-
-def all_missing(from_day: int, until_day: int, quantity: int) -> list[Row]:
-    """Return the coverage of a line that nobody serves."""
-    if until_day <= from_day or quantity == 0:
-        return []
-    return [{"from_day": from_day, "until_day": until_day, "required": float(quantity), "filled": 0.0}]
 
 
 def needed_and_held(rows: Sequence[Mapping[str, Any]], *, span: tuple[int, int]) -> tuple[float, float]:

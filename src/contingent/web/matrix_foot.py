@@ -14,11 +14,12 @@ from markupsafe import Markup
 
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
+from contingent.report.cover import all_missing, coverage_by_line
 from contingent.report.drawings.svg import element, picture
 from contingent.report.drawings.timeline import Timeline
 from contingent.report.months import Month, daily, leanest_people, months_of
 from contingent.report.words import grouped, percent
-from contingent.web.matrix import LineRow, all_missing, coverage_by_line, timeline_of
+from contingent.web.matrix import LineRow, timeline_of
 
 HEIGHT = 17
 WIDTH_OF_SUM = 36.0

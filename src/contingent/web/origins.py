@@ -123,6 +123,27 @@ ORIGINS: Mapping[str, Origin] = {
     "glance": Origin("computed", FILL, FORCE, ("coverage",)),
     "filled-by-month": Origin("computed", FILL + " On an average day of each month.", FORCE, ("coverage",)),
     "shortfalls": Origin("computed", GAP, FORCE, ("gaps",)),
+    # requirements
+    "cover-table": Origin(
+        "computed",
+        "Unit-days held over unit-days asked for in the month, of all lines of the capability whose places lie in the sector;"
+        " what a line has above its need does not count.",
+        ("requirements", "sectors", "locations", "offers"),
+        ("coverage", "tours"),
+    ),
+    "holes-table": Origin(
+        "computed",
+        "Of each capability and sector the longest time on end, day by day, in which less than the marked share is held.",
+        ("requirements", "sectors", "locations", "offers"),
+        ("coverage",),
+    ),
+    # ceasefire
+    "line-hours": Origin(
+        "assumption",
+        "One less the product of the shares not looked at, over the means of the design that see the stretch, by day and night"
+        " and weather; ranges, hours and weather are mostly assumptions.",
+        ("sensors", "traces", "sectors", "locations"),
+    ),
     # gaps
     "gap-table": Origin("computed", GAP, FORCE, ("gaps", "coverage", "worth", "remedies")),
     "reasons": Origin(

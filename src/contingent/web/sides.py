@@ -10,6 +10,7 @@ from markupsafe import Markup
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
 from contingent.plan.headline import Measure, headline_numbers
+from contingent.report.cover import coverage_by_line
 from contingent.report.drawings.gantt import gantt_strip
 from contingent.report.drawings.matrix import matrix_strip
 from contingent.report.html.over_time import natural_order
@@ -21,7 +22,7 @@ from contingent.store import Job, StoredRow, UnknownNumber
 from contingent.store.book import differences_of
 from contingent.store.plans import unpacked
 from contingent.web.guard.writing import SETTINGS
-from contingent.web.matrix import coverage_by_line, timeline_of
+from contingent.web.matrix import timeline_of
 from contingent.web.seen import nations_of_offers, seen_cells, seen_plan
 from contingent.web.view import View
 from contingent.web.wording import points, stamp

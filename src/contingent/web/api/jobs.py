@@ -32,7 +32,7 @@ from contingent.web.pages.aid import MOST_STOPPED, donors_stopped
 from contingent.web.seen import nations_of_offers, seen_cells
 from contingent.web.view import View, view_of
 from contingent.web.work.asking import ask
-from contingent.web.work.kinds import KINDS, hears_of, is_own, may_cancel
+from contingent.web.work.kinds import KINDS, MOST_WATCHERS, hears_of, is_own, may_cancel
 
 router = APIRouter(prefix="/api/v1", route_class=ProblemRoute)
 
@@ -50,7 +50,7 @@ OF_WHAT_IF = (("what_if", "stress"), ("what_if", "simulate"))
 class JobGiven(Given):
     """What is to be computed. What is left out is chosen by the planner."""
 
-    kind: Literal["plan", "verify", "what_if", "remedies", "simulate", "stress", "ceiling", "situation", "aid"]
+    kind: Literal["plan", "verify", "what_if", "remedies", "simulate", "stress", "ceiling", "situation", "aid", "observe"]
     option: Name | None = Field(None, description="Course of action; plan and what_if.")
     time_limit: Annotated[float, Field(gt=0, le=3600)] | None = Field(None, description="Longest time of the planner. [s]")
     seed: Number | None = None
@@ -62,6 +62,7 @@ class JobGiven(Given):
     weekly: bool | None = None
     stop: Annotated[list[Name], Field(max_length=MOST_STOPPED)] | None = Field(
         None, description="Donors of whom nothing more is to come; aid.")
+    people: Annotated[int, Field(ge=1, le=MOST_WATCHERS)] | None = Field(None, description="Who watch the line at most; observe.")
     change: ChangeGiven | None = Field(None, description="Edits that are only tried; what_if.")
 
 

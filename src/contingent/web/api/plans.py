@@ -14,6 +14,7 @@ from contingent.io.plan_content import summary
 from contingent.model.rows import Offer
 from contingent.pipeline import verify
 from contingent.plan import COLUMNS, Plan
+from contingent.report.cover import cover_by_sector
 from contingent.store import Refused, StoredPlan
 from contingent.web.api.answers import (
     CellsGiven,
@@ -31,7 +32,7 @@ from contingent.web.forms import read_cells
 from contingent.web.guard import needs
 from contingent.web.guard.faults import Denied
 from contingent.web.pages.offers import name_is_free, offer_rows, sentence_of
-from contingent.web.seen import seen_plan
+from contingent.web.seen import seen_plan, seen_scenario
 from contingent.web.view import View, view_of
 
 router = APIRouter(prefix="/api/v1", route_class=ProblemRoute)
@@ -174,6 +175,34 @@ def plan_frame_csv(request: Request, plan: PlanNumber, frame: FrameName) -> Resp
 def plan_frame(request: Request, plan: PlanNumber, frame: FrameName, part: PartWanted) -> FrameAnswer:
     """Rows of a frame: tours, gaps, coverage, remedies, costs and so on, as far as the asker may see them."""
     return frame_answer(frame, frame_named(frames_of(plan_seen(view_of(request), plan)[1]), frame), part)
+
+
+def cover_seen(view: View, number: str) -> pl.DataFrame:
+    """Return how much of each capability each sector holds by a plan, month by month, as far as the viewer may see the plan."""
+    stored, seen = plan_seen(view, number)
+    planned = stored.scenario or view.whole
+    assert planned is not None
+    seq = 0 if stored.scenario is not None else view.state.seq
+    made = lambda: cover_by_sector(seen_scenario(planned, view.viewer), seen)
+    return view.shelf.get(("cover by sector", stored.id, view.scope), made, version=seq)
+
+
+@router.get(
+    "/plans/{plan}/cover.csv", tags=["plans"], summary="Cover by sector as CSV", responses={**READS, **CSV},
+    response_class=Response, dependencies=[Depends(needs("plans.read"))],
+)  # fmt: skip
+def plan_cover_csv(request: Request, plan: PlanNumber) -> Response:
+    """The share of each capability that each sector holds, month by month, as CSV."""
+    return frame_csv("cover", cover_seen(view_of(request), plan))
+
+
+@router.get(
+    "/plans/{plan}/cover", tags=["plans"], summary="Cover by sector", responses=READS,
+    dependencies=[Depends(needs("plans.read"))],
+)  # fmt: skip
+def plan_cover(request: Request, plan: PlanNumber, part: PartWanted) -> FrameAnswer:
+    """Unit-days asked for and held by capability, sector and month; a sector of null: the places of the lines lie in none."""
+    return frame_answer("cover", cover_seen(view_of(request), plan), part)
 
 
 # ------------------------------------------------------------------------------------------------------------------ offers

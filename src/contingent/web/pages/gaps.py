@@ -13,6 +13,7 @@ from markupsafe import Markup
 from contingent.model.rows import Requirement
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
+from contingent.report.cover import coverage_by_line
 from contingent.report.html.answer import reason_rows
 from contingent.report.words import d_day, line_title, place_name, plain, reason_words, short_date, why_alone
 from contingent.store import AcceptedRisk
@@ -20,7 +21,6 @@ from contingent.web.asking import askings
 from contingent.web.candidates import Candidate, candidates_for
 from contingent.web.frame import page
 from contingent.web.guard import Viewer, may, needs
-from contingent.web.matrix import coverage_by_line
 from contingent.web.remarks import goes_on_after, remarked, tally, today
 from contingent.web.seen import sees_terms
 from contingent.web.symbols import of_capability

@@ -1,6 +1,6 @@
-"""The statement of requirements: the fill matrix by month and by nation, each line in a drawer, the lines as a grid to edit."""
+"""Statement of requirements: the fill matrix by month, nation and sector, each line in a drawer, the lines as a grid to edit."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -8,8 +8,11 @@ from fastapi.responses import HTMLResponse, JSONResponse
 
 from contingent.findings import Finding
 from contingent.model.rows import Requirement
+from contingent.report.cover import UNDER, Hole
 from contingent.report.drawings.timeline import timeline_head
+from contingent.report.html.cover import CoverRow
 from contingent.store import Conflict, Refused
+from contingent.web.cover import cover_shown, told_cell
 from contingent.web.forms import read_cells
 from contingent.web.frame import address, page
 from contingent.web.grid import GRID_COLUMNS, GridEdits, edits_of, grid_columns, grid_rows, told, told_conflict
@@ -51,9 +54,10 @@ def wanted_of(
     sort: Annotated[str, Query(max_length=20)] = "serial",
     view: Annotated[str, Query(max_length=20)] = "months",
     year: Annotated[int | None, Query(ge=1900, le=2200)] = None,
+    under: Annotated[int, Query(ge=1, le=100)] = UNDER,
 ) -> Wanted:
     """Return what the address asks for."""
-    return Wanted(component, place, priority, state, nation, text, group, sort, view, year)
+    return Wanted(component, place, priority, state, nation, text, group, sort, view, year, under)
 
 
 @router.get("/requirements", include_in_schema=False, dependencies=[Depends(needs("requirements.read"))])
@@ -82,7 +86,13 @@ def requirements(request: Request, wanted: Annotated[Wanted, Depends(wanted_of)]
         may_edit=may(view.viewer, "requirements.write"),
         remarks=remarked(view),
         today=today(request),
-        **(by_nation(view, shown, span) if wanted.view == "nations" else by_month(view, shown, span)),
+        **(
+            by_nation(view, shown, span)
+            if wanted.view == "nations"
+            else by_sector(view, shown, wanted, span)
+            if wanted.view == "sectors"
+            else by_month(view, shown, span)
+        ),
     )
 
 
@@ -126,6 +136,50 @@ def by_nation(view: View, rows: Sequence[LineRow], span: tuple[int, int]) -> Row
     nations = sorted(sums, key=lambda nation: (-sums[nation], nation))
     ceilings = {row.nation: row.personnel_ceiling for row in scenario.nations}
     return {"nations": nations, "people": people, "sums": sums, "peaks": peaks, "ceilings": ceilings}
+
+
+def by_sector(view: View, rows: Sequence[LineRow], wanted: Wanted, span: tuple[int, int]) -> Row:
+    """Return the heat table of cover by capability and sector, and where each of its cells is told."""
+    return {"cover": cover_shown(view, rows, under=wanted.under, span=span), "at": cells_at(view, wanted)}
+
+
+def cells_at(view: View, wanted: Wanted) -> Callable[[CoverRow | Hole], str]:
+    """Return a function that gives the address of a row's cells, but for their day."""
+    asked = {name: value for name, value in wanted.parameters().items() if name not in ("view", "group", "sort", "year")}
+
+    def at(row: CoverRow | Hole) -> str:
+        return view.at("/requirements/cell", {**asked, "capability": row.capability, "sector": row.sector})
+
+    return at
+
+
+@router.get("/requirements/cell", include_in_schema=False, dependencies=[Depends(needs("requirements.read"))])
+def cell(
+    request: Request,
+    wanted: Annotated[Wanted, Depends(wanted_of)],
+    capability: Annotated[str, Query(max_length=200)],
+    sector: Annotated[str, Query(max_length=200)] = "",
+    day: Annotated[int, Query(ge=0, le=40_000)] = 0,
+) -> HTMLResponse:
+    """Show one cell of the heat table of cover: which units give it, which lines ask for it; in a drawer, or as a page."""
+    view = view_of(request)
+    if view.scenario is None:
+        return page(request, "unreadable.html", view=view)
+    scenario, span = view.scenario, span_of(view.scenario, None)
+    everything = view.kept("lines", lambda: line_rows(scenario, view.plan, span=span), span)
+    shown = [row for row in everything if lets_through(row, wanted)]
+    found = told_cell(view, shown, capability=capability, sector=sector, day=day, under=wanted.under)
+    asked = {**view.carried, **wanted.parameters()}
+    return page(
+        request,
+        "parts/cell.html" if request.headers.get("hx-request") == "true" else "cell.html",
+        status=200 if found is not None else 404,
+        view=view,
+        cell=found,
+        under=wanted.under,
+        own=address("/requirements/cell", {**asked, "capability": capability, "sector": sector, "day": day}),
+        back=address("/requirements", {**asked, "view": "sectors"}),
+    )
 
 
 @router.get("/requirements/line", include_in_schema=False, dependencies=[Depends(needs("requirements.read"))])

@@ -23,6 +23,7 @@ from contingent.plan.plan import PlanOptions
 from contingent.plan.so_far import Watch
 from contingent.store import Actor, Conference, Job, State, StoredPlan
 from contingent.store.plans import packed, unpacked
+from contingent.web.work.kinds import USUAL_WATCHERS
 from contingent.web.work.trying import edits_from
 
 MOST_FINDINGS = 200
@@ -298,8 +299,27 @@ def _aid(task: Task) -> Outcome:
         return Outcome(told, packed_folder(folder))
 
 
+def _observe(task: Task) -> Outcome:
+    from contingent.monitoring.observation import DesignOptions, design
+    from contingent.monitoring.observation.hours import watched_by_hour, who_looks
+
+    scenario = derive(scenario_of(task.conference.state()))
+    options = DesignOptions(people=float(task.arguments.get("people", USUAL_WATCHERS)), marginal=0)
+    found = design(scenario, options)
+    looks = who_looks(scenario, found, day_share=options.day_share)
+    hours = watched_by_hour(found.coverage, looks, day_share=options.day_share, clear_share=options.clear_share)
+    told = {name: getattr(found, name) for name in ("value", "bound", "status", "people", "money", "twice", "line_km")}
+    told |= {"most_people": options.people, "day_share": options.day_share, "clear_share": options.clear_share}
+    told |= {"assumptions": list(found.assumptions)}
+    with tempfile.TemporaryDirectory(prefix="observe-") as work:
+        frames = {"observation": found.observation, "coverage": found.coverage, "looks": looks, "hours": hours}
+        for name, table in frames.items():
+            table.write_csv(Path(work) / f"{name}.csv")
+        return Outcome(told, packed_folder(Path(work)))
+
+
 COMPUTED: Mapping[str, Callable[[Task], Outcome]] = {
     "plan": _plan, "verify": _verify, "what_if": _what_if, "remedies": _remedies, "simulate": _simulate, "stress": _stress,
-    "ceiling": _ceiling, "situation": _situation, "aid": _aid,
+    "ceiling": _ceiling, "situation": _situation, "aid": _aid, "observe": _observe,
 }  # fmt: skip
 """What each kind of job does."""

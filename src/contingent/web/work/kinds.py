@@ -48,13 +48,18 @@ KINDS: Mapping[str, Kind] = {
         Kind("ceiling", "Ceiling", "Working out how much could be sustained", "jobs.write"),
         Kind("situation", "Situation", "Assessing the ceasefire", "jobs.write"),
         Kind("aid", "Contact group", "Working out what comes to the host", "jobs.write"),
+        Kind("observe", "Watching the line", "Placing means of observation", "jobs.write", is_shared=True),
     )
 }
 """Kinds by their names."""
 
 
-LEAVE_FILES = ("situation", "aid")
+LEAVE_FILES = ("situation", "aid", "observe")
 """Kinds of which files come that are handed out."""
+
+
+USUAL_WATCHERS, MOST_WATCHERS = 200, 100_000
+"""People who watch the line where nobody says how many (an assumption), and most that may be asked for. [people]"""
 
 
 def hears_of(viewer: Viewer, job: Job) -> bool:
