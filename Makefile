@@ -18,7 +18,7 @@ RUN_READY := $(VENV)/.ready-run
 TEST_READY := $(VENV)/.ready-test
 DOCS_READY := $(VENV)/.ready-docs
 PARTS_READY := src/contingent/page_parts/manifest.json
-PARTS_MADE_OF := $(addprefix page_parts/,.npmrc package.json package-lock.json build.mjs milsymbol.js tabulator.js topojson.js)
+PARTS_MADE_OF := $(addprefix page_parts/,.npmrc package.json package-lock.json build.mjs milsymbol.js tabulator.js terra-draw.js terra-draw.licence.txt topojson.js)
 APT := env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 OPTIONS := small medium large

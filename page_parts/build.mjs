@@ -32,6 +32,14 @@ const PARTS = [
       "maplibre-gl.css": { copy: "dist/maplibre-gl.css" },
     },
   },
+  // Its packages carry no licence file: the notice is that of their repository.
+  {
+    name: "terra-draw",
+    use: "drawing on the map",
+    licenceFrom: "terra-draw.licence.txt",
+    files: { "terra-draw.js": { bundle: "terra-draw.js", format: "esm" } },
+  },
+  { name: "terra-draw-maplibre-gl-adapter", use: "drawing on this map, within terra-draw.js", licenceFrom: "terra-draw.licence.txt", files: {} },
   { name: "topojson-client", use: "shapes of countries", files: { "topojson.js": { bundle: "topojson.js", format: "esm" } } },
   {
     name: "world-atlas",
@@ -48,7 +56,7 @@ rmSync(BUILT, { recursive: true, force: true });
 mkdirSync(BUILT, { recursive: true });
 
 const manifest = [];
-for (const { name, use, files } of PARTS) {
+for (const { name, use, files, licenceFrom } of PARTS) {
   const own = join(MODULES, name);
   const { version, license } = JSON.parse(readFileSync(join(own, "package.json"), "utf8"));
   const licenceFile = `${name}.licence.txt`;
@@ -71,7 +79,8 @@ for (const { name, use, files } of PARTS) {
       logLevel: "warning",
     });
   }
-  copyFileSync(LICENCES.map((each) => join(own, each)).find((each) => existsSync(each)), join(BUILT, licenceFile));
+  const licence = licenceFrom ? join(HERE, licenceFrom) : LICENCES.map((each) => join(own, each)).find((each) => existsSync(each));
+  copyFileSync(licence, join(BUILT, licenceFile));
   manifest.push({ name, version, licence: license, use, licence_file: licenceFile, files: Object.keys(files).map(described) });
 }
 

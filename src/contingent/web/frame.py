@@ -51,6 +51,7 @@ FLASHES = {
     "restored": "The tables are again what they were in that version, as one change. Undo stands in the history.",
     "watched": "How long was watched is taken in.",
     "number": "That is no number of people. Nothing was asked for.",
+    "sector": "The sector is as it was drawn, as one change. Plan again to see what follows from it. Undo stands in the history.",
 }
 """What a page says after it was sent on, by the word in the address. Nothing else can be said so."""
 

@@ -14,6 +14,7 @@ from contingent.report.words import d_day, place_name, short_date
 from contingent.web.frame import page, with_days
 from contingent.web.guard import needs
 from contingent.web.map_layers import borders, flow_rows, incident_layer, incident_rows, layers_of, located, place_rows
+from contingent.web.sector_form import form_values
 from contingent.web.sectors import sector_facts, sector_rows
 from contingent.web.view import View, view_of
 
@@ -57,6 +58,7 @@ def map_page(request: Request, day: Day = None, layers: Annotated[str | None, Qu
         step=max(1, min(7, view.scenario.settings.period_days)),
         layers=[(name, words, name in asked, has_layer(drawn, name)) for name, (words, _) in LAYERS.items()],
         still=view.kept("still map", lambda: still_map(view)),
+        sketch=form_values(view.scenario, {}),
         reach=told and {**told, "map": None},
         data=view.at("/map/layers.json", {"v": f"{view.state.seq}-{view.heard}"}),
         **table_of(view, at),
