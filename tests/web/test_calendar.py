@@ -261,9 +261,11 @@ def test_the_map_has_sectors_places_and_their_state_by_hand(hand: TestClient):
     layers = hand.get("/map/layers.json").json()
     assert [each["properties"]["name"] for each in layers["sectors"]["features"]] == ["Sector Land"]
     assert layers["line"]["features"][0]["geometry"]["type"] == "LineString"
-    places = {place["name"]: place for place in layers["force"]["places"]}
-    assert places["Hafen"]["at"] == [30.73, 46.48]
-    assert places["Hafen"]["need"] == [[180, 360, 1.0, 0.0]]
+    told = hand.get("/map/units.json?day=200").json()
+    port = next(mark for mark in told["levels"][-1]["marks"] if mark["name"] == "Hafen")
+    assert (port["at"], port["units"], port["state"], port["held"]) == ([30.73, 46.48], 0, "gap", "0 of 1")
+    assert "○ 0 of 1 posts held (no post held)" in port["words"]
+    assert told["symbols"][port["symbol"]].startswith("<svg")
     west, south, east, north = layers["box"]
     assert (west, south, east, north) == (30.0, 46.48, 31.5, 49.0)
     table = words_of(hand.get("/map/table?day=200").text)
@@ -298,7 +300,7 @@ def test_incidents_on_the_map_say_where_and_what_but_not_who_was_blamed(tmp_path
 def test_a_scenario_without_ground_or_plan_has_a_map_all_the_same():
     scenario = hand_scenario().model_copy(update={"sectors": (), "traces": (), "links": ()})
     layers = layers_of(scenario, None, ())
-    assert (layers["force"], layers["flows"], layers["reach"], layers["incidents"]) == (None, None, None, None)
+    assert (layers["force"], layers["flows"], layers["reach"], layers["incidents"]) == (False, None, None, None)
     assert layers["box"] == [30.5, 46.48, 30.73, 48.5]
 
 

@@ -191,6 +191,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/map/sectors"): "map.read",
     ("GET", "/map/sectors/corners.json"): "map.read",
     ("GET", "/map/table"): "map.read",
+    ("GET", "/map/units.json"): "map.read",
     ("POST", "/map/sectors/take"): "scenario.write",
     ("POST", "/map/sectors/try"): "map.read",
     ("GET", "/movement"): "movement.read",

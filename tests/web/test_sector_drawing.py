@@ -1,13 +1,19 @@
 """Sectors drawn, redrawn and split: references stay valid, need is that of the ground, who may take it, conflicts and undo."""
 
 import re
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pyproj import Geod, Proj
+from starlette.testclient import TestClient
+from tests.report.sample_orbat import hand_orbat
 from tests.web.conftest import Opened
+from tests.web.hall import application
 
 from contingent.geography.shapes import shape_of
+from contingent.io import write_scenario
 from contingent.model.scenario import Scenario
 from contingent.sizing.ground import ask_of_ground
 from contingent.store import Actor, Conference, Edit
@@ -221,3 +227,17 @@ def test_what_is_refused_is_told_and_nothing_is_written(held: Conference, browse
     assert pia.get("/map/sectors?kind=new").status_code == 200
     assert "48 30" in pia.get("/map/sectors/corners.json").json()["Square"]
     assert held.state().seq == seq
+
+
+def test_the_order_of_battle_stays_that_of_the_plan_when_a_split_makes_other_formations(tmp_path: Path):
+    """The plan's brigades are no longer those of the tables: its own tables, which the archive holds, still have them."""
+    scenario, plan, orbat = hand_orbat()
+    conference = Conference.open(tmp_path / "it.sqlite", create_from=write_scenario(scenario, tmp_path / "it"))
+    plan = replace(plan, formations=orbat.formations, orbat=orbat.orbat)
+    conference.add_plan(PIA, plan, conference.state().seq, scenario=scenario)
+    row = next(row for row in conference.state().rows["formations"] if row.cells.get("parent"))
+    conference.change(PIA, [Edit("formations", {**row.cells, "formation": "Another", "headquarters": ""}, row.id, row.version)])
+    with TestClient(application(conference), base_url="http://localhost") as client:
+        assert row.key in client.get("/orbat?day=50").text
+        assert client.get("/map/units.json?day=200").json()["levels"][-1]["name"] == "units at their places"
+    conference.close()

@@ -1,7 +1,6 @@
 """What the map shows, as shapes and figures for a map program, and as tables for those who do not see it.
 
     sectors, line    as the scenario has them
-    places           where the force stands: what is asked for and held, and who is there, by day
     ways             the network, and what goes over it by week
     reach            points, and how soon the first reserve is there
     incidents        what was observed, where that is known
@@ -89,25 +88,6 @@ def borders() -> Row:
     _, found = outlines_within(WINDOW)
     lines = [[[round(x, 3), round(y, 3)] for x, y in line] for line in found]
     return {"window": WINDOW, "lines": _collection([_feature({"type": "MultiLineString", "coordinates": lines})])}
-
-
-def force(scenario: Scenario, plan: Plan) -> Row:
-    """Return the places where the force stands, with what is asked for and held and who is there, each with its days."""
-    where = located(scenario)
-    kinds = {row.unit_type: row.name for row in scenario.unit_types}
-    places: dict[str, Row] = {}
-
-    def place(name: str) -> Row:
-        return places.setdefault(name, {"at": where[name], "name": place_name(scenario, name), "need": [], "units": []})
-
-    for row in plan.coverage.iter_rows(named=True):
-        if row["location"] in where:
-            place(row["location"])["need"].append([row["from_day"], row["until_day"], row["required"], row["filled"]])
-    for row in plan.tours.sort("from_day", "unit").iter_rows(named=True):
-        if row["location"] in where:
-            told = kinds.get(row["unit_type"]) or plain(row["unit_type"])
-            place(row["location"])["units"].append([row["from_day"], row["until_day"], row["people"], row["nation"], told])
-    return {"places": [places[name] for name in sorted(places)]}
 
 
 def network(scenario: Scenario) -> Row:
@@ -235,7 +215,7 @@ def layers_of(scenario: Scenario, plan: Plan | None, incidents: Sequence[Inciden
         "days": scenario.horizon.days,
         "box": box_of(scenario, plan),
         **ground(scenario),
-        "force": force(scenario, plan) if plan is not None else None,
+        "force": plan is not None,
         "ways": network(scenario) if scenario.links else None,
         "flows": flow_layer(scenario, flows),
         "reach": reach_layer(scenario, plan) if plan is not None else None,

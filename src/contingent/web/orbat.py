@@ -70,7 +70,18 @@ def orbat_of(scenario: Scenario, plan: Plan) -> Orbat | None:
     """Return the order of battle of a plan; None where the plan does not say under which formation each of its tours is."""
     if plan.orbat.height == 0 or plan.orbat.height != plan.tours.height or not scenario.formations:
         return None
+    if not _is_of(scenario, plan):
+        return None
     return read_orbat(scenario, plan.orbat, plan.tours, plan.coverage, plan.option)
+
+
+def _is_of(scenario: Scenario, plan: Plan) -> bool:
+    """Whether formations, lines and kinds of unit of a plan are still those of the tables."""
+    return (
+        set(plan.orbat["formation"]) <= {row.formation for row in scenario.formations}
+        and set(plan.orbat["line"]) <= set(scenario.requirement_by_line)
+        and set(plan.tours["unit_type"]) <= set(scenario.unit_type_by_name)
+    )
 
 
 def root_at(orbat: Orbat, day: int) -> Node:

@@ -211,6 +211,15 @@ class View:
         """What all viewers who see the same have in common."""
         return (self.viewer.role, self.viewer.nation)
 
+    @property
+    def planned(self) -> Scenario | None:
+        """What the chosen plan was made from, as this viewer may see it; the tables of now where the archive does not say."""
+        stored = self.stored
+        if stored is None or stored.scenario is None:
+            return self.scenario
+        scenario = stored.scenario
+        return self.shelf.get(("planned", stored.id, self.scope), lambda: seen_scenario(scenario, self.viewer))
+
     def seen_plan_of(self, stored: StoredPlan) -> Plan:
         """Return another plan of the archive as this viewer may see it."""
         assert self.whole is not None

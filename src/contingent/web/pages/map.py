@@ -14,6 +14,8 @@ from contingent.report.words import d_day, place_name, short_date
 from contingent.web.frame import page, with_days
 from contingent.web.guard import needs
 from contingent.web.map_layers import borders, flow_rows, incident_layer, incident_rows, layers_of, located, place_rows
+from contingent.web.map_units import told_levels, unit_levels
+from contingent.web.orbat import orbat_of, root_at
 from contingent.web.sector_form import form_values
 from contingent.web.sectors import sector_facts, sector_rows
 from contingent.web.view import View, view_of
@@ -40,7 +42,12 @@ Day = Annotated[int | None, Query(ge=0, le=40_000)]
 
 
 @router.get("/map", include_in_schema=False, dependencies=[Depends(needs("map.read"))])
-def map_page(request: Request, day: Day = None, layers: Annotated[str | None, Query(max_length=200)] = None) -> HTMLResponse:
+def map_page(
+    request: Request,
+    day: Day = None,
+    layers: Annotated[str | None, Query(max_length=200)] = None,
+    units: Annotated[str, Query(max_length=20)] = "",
+) -> HTMLResponse:
     """Show the map, with a still picture where the browser cannot draw it, and tables."""
     view = view_of(request)
     if view.scenario is None:
@@ -58,6 +65,7 @@ def map_page(request: Request, day: Day = None, layers: Annotated[str | None, Qu
         step=max(1, min(7, view.scenario.settings.period_days)),
         layers=[(name, words, name in asked, has_layer(drawn, name)) for name, (words, _) in LAYERS.items()],
         still=view.kept("still map", lambda: still_map(view)),
+        units=units,
         sketch=form_values(view.scenario, {}),
         reach=told and {**told, "map": None},
         data=view.at("/map/layers.json", {"v": f"{view.state.seq}-{view.heard}"}),
@@ -149,6 +157,25 @@ def layers(request: Request) -> Response:
         return JSONResponse({}, status_code=404)
     answer = JSONResponse(view.kept("map", lambda: layers_made(view), of=view.heard))
     return Response(with_days(request, view, bytes(answer.body).decode()), media_type="application/json")
+
+
+@router.get("/map/units.json", include_in_schema=False, dependencies=[Depends(needs("map.read"))])
+def units(request: Request, day: Day = None) -> Response:
+    """Hand out the symbols of a day: formations level by level, and places."""
+    view = view_of(request)
+    if view.scenario is None or view.plan is None:
+        return JSONResponse({"levels": [], "symbols": {}})
+    return JSONResponse(view.kept("units on the map", lambda: told_levels(levels_of(view, day_of(view, day))), day_of(view, day)))
+
+
+def levels_of(view: View, day: int) -> list[Row]:
+    """Return the levels of units on a day, as this viewer may see them."""
+    scenario, plan, planned = view.scenario, view.plan, view.planned
+    assert scenario is not None
+    assert plan is not None
+    assert planned is not None
+    made = view.kept("orbat", lambda: orbat_of(planned, plan))
+    return unit_levels(scenario, plan, root_at(made, day) if made is not None else None, day)
 
 
 @router.get("/map/borders.json", include_in_schema=False, dependencies=[Depends(needs("map.read"))])

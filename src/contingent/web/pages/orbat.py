@@ -87,13 +87,14 @@ def orbat(
         values["tree"] = branch_of(scenario, root, sought)
     if request.headers.get("hx-target") == "orbat-day":
         return page(request, "parts/orbat-day.html", view=view, **values)
-    told = view.kept("structure", lambda: structure(scenario, plan))
+    planned = view.planned or scenario
+    told = view.kept("structure", lambda: structure(planned, plan))
     return page(request, "orbat.html", view=view, structure=told and {**told, "drawing": None}, **values)
 
 
 def made_of(view: View) -> Orbat | None:
     """Return the order of battle of the plan chosen, made once."""
-    scenario, plan = view.scenario, view.plan
+    scenario, plan = view.planned, view.plan
     if scenario is None or plan is None:
         return None
     return view.kept("orbat", lambda: orbat_of(scenario, plan))

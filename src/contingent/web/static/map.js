@@ -3,6 +3,7 @@ import { dayAndDate } from "./days.js";
 import { drawing } from "./draw.js";
 import { mgrs } from "./mgrs.js";
 import { MODES, able, empty, grouped, nameMarkers, openMap, points } from "./theatre.js";
+import { unitSymbols } from "./units.js";
 
 const place = document.getElementById("map"), still = document.getElementById("still"), said = document.getElementById("map-said");
 const slider = document.getElementById("map-slider"), dayWords = document.getElementById("map-day-words");
@@ -12,26 +13,12 @@ const LAYERS = {
   sectors: ["sector-fill", "sector-edge"], line: ["line"], force: ["force"], ways: Object.keys(MODES).map((mode) => `ways-${mode}`),
   flows: Object.keys(MODES).map((mode) => `flows-${mode}`), reach: ["reach", "bases"], incidents: ["incidents"],
 };
-let map = null, data = null, unfold = () => {};
+const levels = document.getElementById("map-units"), levelSaid = document.getElementById("map-level");
+let map = null, data = null, units = null, unfold = () => {};
 
 const chosen = () => boxes.filter((box) => box.checked).map((box) => box.value);
 
 // ------------------------------------------------------------------------------------------------------- what stands on a day
-const on = (rows, day) => rows.filter(([from, until]) => from <= day && day < until);
-const forceOn = (day) =>
-  points(
-    (data.force?.places ?? []).flatMap((each) => {
-      const need = on(each.need, day), units = on(each.units, day);
-      if (!need.length && !units.length) return [];
-      const required = need.reduce((sum, row) => sum + row[2], 0), filled = need.reduce((sum, row) => sum + row[3], 0);
-      const people = units.reduce((sum, row) => sum + row[2], 0);
-      const state = required <= 1e-9 || filled >= required - 1e-9 ? "filled" : filled <= 1e-9 ? "none" : "half";
-      const nations = [...new Set(units.map((row) => row[3]))].join(" ");
-      const words = `${each.name}: ${grouped(people)} people, ${Math.round(filled * 10) / 10} of ${Math.round(required * 10) / 10} posts held${nations ? `; ${nations}` : ""}`;
-      const size = 0.5 + Math.min(1, Math.sqrt(people / 4000)) * 0.75;
-      return [{ type: "Feature", geometry: { type: "Point", coordinates: each.at }, properties: { state, size, name: words } }];
-    }),
-  );
 const stepOf = (day) => data.flows.starts.reduce((found, start, at) => (start <= day ? at : found), 0);
 const flowsOn = (day) => {
   if (!data.flows) return empty;
@@ -53,10 +40,27 @@ const show = (day) => {
   dayWords.textContent = dayAndDate(day);
   slider.setAttribute("aria-valuetext", dayWords.textContent);
   if (!map) return;
-  map.getSource("force").setData(forceOn(day));
   map.getSource("flows").setData(flowsOn(day));
   map.getSource("incidents").setData(incidentsOn(day));
   said.textContent = data.flows && chosen().includes("flows") ? data.flows.said[stepOf(day)] : "";
+};
+
+// Who stands where on a day is asked of the server: it is the order of battle of that day.
+const showUnits = () => {
+  if (!units) return;
+  const level = units.draw(levels.value);
+  levelSaid.textContent = level && chosen().includes("force") ? `Symbols: ${level}.` : "";
+};
+let unitsOf = null;
+const askUnits = async (day) => {
+  if (!units || unitsOf === day) return;
+  unitsOf = day;
+  const there = new URL(place.dataset.units, location.href);
+  there.searchParams.set("day", day);
+  const answer = await fetch(there);
+  if (!answer.ok || unitsOf !== day) return;
+  await units.set(await answer.json());
+  showUnits();
 };
 
 const choose = () => {
@@ -65,12 +69,16 @@ const choose = () => {
   const here = new URL(location.href);
   here.searchParams.set("layers", now.join(","));
   here.searchParams.set("day", slider.value);
+  if (levels.value) here.searchParams.set("units", levels.value);
+  else here.searchParams.delete("units");
   history.replaceState(null, "", here);
   if (!map) return;
   for (const [name, ids] of Object.entries(LAYERS))
     for (const id of ids) map.setLayoutProperty(id, "visibility", now.includes(name) ? "visible" : "none");
   unfold(now.includes("sectors"));
   show(Number(slider.value));
+  showUnits();
+  void askUnits(slider.value);
 };
 
 const draw = async () => {
@@ -82,9 +90,14 @@ const draw = async () => {
   still.hidden = true;
   unfold = nameMarkers(maplibre, map, data.names);
   drawing.on(map);
+  units = unitSymbols(map, "force");
+  await askUnits(slider.value);
   const popup = new maplibre.Popup({ closeButton: false, closeOnClick: false, maxWidth: "320px" });
   const marks = Object.values(LAYERS).flat().filter((id) => !["sector-fill", "sector-edge"].includes(id));
-  map.on("moveend", () => unfold(chosen().includes("sectors")));
+  map.on("moveend", () => {
+    unfold(chosen().includes("sectors"));
+    showUnits();
+  });
   map.on("mousemove", (event) => {
     grid.textContent = mgrs(event.lngLat.lng, event.lngLat.lat);
     if (drawing.busy()) return void popup.remove();
@@ -137,7 +150,7 @@ slider.addEventListener("input", () => {
     window.htmx?.ajax("GET", there.pathname + there.search, { target: "#map-table", swap: "innerHTML" });
   }, 160);
 });
-for (const box of boxes) box.addEventListener("change", choose);
+for (const box of [...boxes, levels]) box.addEventListener("change", choose);
 for (const key of keys) key.hidden = !chosen().includes(key.dataset.key);
 
 if (able())

@@ -22,19 +22,6 @@ const disc = (pen, fill) => {
   pen.stroke();
 };
 const PICTURES = {
-  filled: (pen) => disc(pen, "#009e73"),
-  half: (pen) => {
-    disc(pen, "#fff6df");
-    pen.beginPath();
-    pen.arc(24, 24, 17, Math.PI / 2, (3 * Math.PI) / 2);
-    pen.fillStyle = "#e69f00";
-    pen.fill();
-  },
-  none: (pen) => {
-    pen.strokeStyle = "#d55e00";
-    pen.lineWidth = 7;
-    disc(pen, "#fdf0e6");
-  },
   soon: (pen) => disc(pen, "#009e73"),
   "in-time": (pen) => {
     pen.fillStyle = "#56b4e9";
@@ -96,7 +83,7 @@ const style = (data, { land, coast, lines }) => ({
     { id: "incidents", type: "circle", source: "incidents", paint: { "circle-radius": 3, "circle-color": "#b3261e", "circle-opacity": 0.55, "circle-stroke-color": "#5c0f0a", "circle-stroke-width": 0.6 } },
     icons("reach", "reach", ["get", "band"], 0.34),
     icons("bases", "bases", "base", 0.42),
-    icons("force", "force", ["get", "state"], ["*", ["get", "size"], 0.55]),
+    icons("force", "force", ["get", "icon"], 1),
   ],
 });
 
