@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from threading import Thread
 from time import sleep
 
+import polars as pl
 import uvicorn
 from fastapi import FastAPI
 from tests.report.sample_aid import TABLES as AID_TABLES
@@ -21,6 +22,7 @@ from tests.report.sample_way import way_plan, with_way
 
 import contingent.monitoring
 from contingent.io import read_scenario, write_scenario
+from contingent.model.scenario import Scenario
 from contingent.monitoring.readers.read import read_incidents
 from contingent.pipeline import make_plan
 from contingent.plan import PlanOptions
@@ -89,6 +91,28 @@ def whole_conference(folder: Path) -> Conference:
     for each in (with_way(whole, sample_plan("small")[1], scale=0.5), plan):
         conference.add_plan(PLANNER, each, conference.state().seq, scenario=whole)
     conference.add_incidents(PLANNER, cells_of_incidents(read_incidents(COUNTS).incidents))
+    return conference
+
+
+def with_positions(scenario: Scenario) -> Scenario:
+    """The same scenario with a position, one of its own, for each place that has none."""
+    places = tuple(
+        row if row.latitude is not None else row.model_copy(update={"latitude": 47.0 + at % 4, "longitude": 24.0 + 2 * (at // 4)})
+        for at, row in enumerate(scenario.locations)
+    )
+    return scenario.model_copy(update={"locations": places})
+
+
+def placed_conference(folder: Path) -> Conference:
+    """The twelve nations with an order of battle on the ground, planned twice: the second plan without a nation's tours."""
+    plain, plan, orbat = large_orbat()
+    scenario = with_positions(plain)
+    conference = Conference.open(folder / "placed.sqlite", create_from=write_scenario(scenario, folder / "placed"))
+    plan = dataclasses.replace(plan, formations=orbat.formations, orbat=orbat.orbat)
+    nation = plan.tours["nation"][0]
+    tours, under = plan.tours.filter(pl.col("nation") != nation), plan.orbat.filter(pl.col("nation") != nation)
+    for each in (plan, dataclasses.replace(plan, tours=tours, orbat=under)):
+        conference.add_plan(PLANNER, each, conference.state().seq, scenario=scenario)
     return conference
 
 

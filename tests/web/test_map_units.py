@@ -3,24 +3,23 @@
 import polars as pl
 import pytest
 from tests.report.sample_orbat import hand_orbat, large_orbat
+from tests.web.hall import with_positions
 
 from contingent.structure.at_day import orbat_at
 from contingent.web.map_layers import located
 from contingent.web.map_units import formation_marks, place_marks, unit_levels
 
 
-def placed_orbat():
-    """The orbat by hand, with a position for each place."""
-    scenario, plan, orbat = hand_orbat()
-    known = {"latitude": 48.5, "longitude": 31.0}
-    at = tuple(row.model_copy(update=known) if row.latitude is None else row for row in scenario.locations)
-    return scenario.model_copy(update={"locations": at}), plan, orbat
+def placed(made):
+    """An order of battle, with a position for each place."""
+    scenario, plan, orbat = made()
+    return with_positions(scenario), plan, orbat
 
 
-@pytest.mark.parametrize("made", [placed_orbat, large_orbat])
+@pytest.mark.parametrize("made", [hand_orbat, large_orbat])
 def test_each_level_holds_every_unit_once(made):
     """Counted beside: tours that are there on the day, and posts held and missing of the plan's coverage."""
-    scenario, plan, orbat = made()
+    scenario, plan, orbat = placed(made)
     where = located(scenario)
     for day in (0, 50, 120, 200):
         there = plan.tours.filter((pl.col("from_day") <= day) & (pl.col("until_day") > day))
@@ -37,7 +36,7 @@ def test_each_level_holds_every_unit_once(made):
 
 def test_formations_far_out_and_places_near_by_hand():
     """On day 50 Stadt has the staff and both battlegroups: one symbol with a three, and one for the formation above."""
-    scenario, plan, orbat = placed_orbat()
+    scenario, plan, orbat = placed(hand_orbat)
     root = orbat_at(orbat, 50)
     (place,) = place_marks(scenario, plan, 50)
     assert (place.name, place.units, place.people, place.state, place.held) == ("Stadt", 3, 1800, "filled", "3 of 3")

@@ -15,11 +15,13 @@ from contingent.web.frame import page
 from contingent.web.guard import may, needs
 from contingent.web.guard.faults import Denied
 from contingent.web.guard.writing import actor_of
+from contingent.web.pages.compare_maps import day_of, has_ground, told
 from contingent.web.pages.jobs import sent_back
 from contingent.web.sides import (
     MOST_INPUTS,
     MOST_LINES,
     MOST_SIDES,
+    Side,
     calendars,
     inputs_that_differ,
     is_stressed,
@@ -70,6 +72,8 @@ def compared(request: Request, of: Annotated[list[str] | None, Query(max_length=
         is_kept={side.key for side in sides} <= set(view.conference.retention.by_hand()),
         may_stress=may(view.viewer, KINDS["stress"].permission),
         pictured=[side.key for side in pictured],
+        maps=_maps(view, pictured),
+        last=view.scenario.horizon.days - 1,
         calendars=calendars(view.scenario, pictured, changed.nations["nation"].to_list()),
         costs=nation_costs([side.plan for side in pictured]),
         regrets=regrets(sides),
@@ -132,6 +136,13 @@ def whole_page(request: Request, of: Annotated[list[str] | None, Query(max_lengt
         [side.plan for side in sides], scenarios=[view.scenario] * len(sides), labels=[side.label for side in sides])
     headers = {"Content-Disposition": 'attachment; filename="comparison.html"'}
     return Response(text.encode("utf-8", "replace"), media_type="text/html; charset=utf-8", headers=headers)
+
+
+def _maps(view: View, pictured: tuple[Side, Side]) -> dict[str, object] | None:
+    """What is said of both plans on the ground; None where there is no ground."""
+    if view.scenario is None or not has_ground(view.scenario):
+        return None
+    return told(view, pictured, day_of(view, pictured, None))
 
 
 def _gaps(changed: Comparison) -> list[dict[str, object]]:
