@@ -19,7 +19,7 @@ from contingent.sizing.ground import ask_of_ground
 from contingent.store import Actor, Conference, Edit
 from contingent.web.corners import read_corners
 from contingent.web.sector_need import both_sized, method_rows, task_rows, total_rows
-from contingent.web.sector_sketch import Sketch, redrawn
+from contingent.web.sector_sketch import Sketch, edits_of, redrawn, seen_versions
 
 PIA = Actor("pia", "planner")
 SQUARE = "POLYGON ((30 48, 32 48, 32 50, 30 50, 30 48))"
@@ -240,4 +240,21 @@ def test_the_order_of_battle_stays_that_of_the_plan_when_a_split_makes_other_for
     with TestClient(application(conference), base_url="http://localhost") as client:
         assert row.key in client.get("/orbat?day=50").text
         assert client.get("/map/units.json?day=200").json()["levels"][-1]["name"] == "units at their places"
+    conference.close()
+
+
+def test_a_sector_of_a_scenario_that_is_extended_is_laid_over(scenario: Scenario, tmp_path: Path):
+    """The rows stand in the scenario below: what changes is written whole, what does not is left there."""
+    write_scenario(scenario, tmp_path / "below")
+    over = tmp_path / "over"
+    over.mkdir()
+    (over / "scenario.toml").write_text('extends = "../below"\ntitle = "Laid over"\n', encoding="utf-8")
+    conference = Conference.open(tmp_path / "over.sqlite", create_from=over)
+    state = conference.state()
+    assert state.scenario is not None
+    made = split(state.scenario)
+    after = conference.change(PIA, edits_of(made.steps, state, seen_versions(made.steps, state))).scenario
+    assert after is not None
+    assert {row.sector: row.population for row in after.sectors} == {"Square": 700, "Right": 300, "Beside": None}
+    assert {row.location: row.within for row in after.locations}["Easttown"] == "Right"
     conference.close()

@@ -28,6 +28,7 @@ from contingent.model.scenario import Scenario
 from contingent.report.words import amount, grouped, listed
 from contingent.sizing.case import position_of
 from contingent.store import Edit, State
+from contingent.web.forms import cells_of
 
 Kind = Literal["new", "redraw", "split"]
 
@@ -464,6 +465,10 @@ def edits_of(steps: Sequence[Step], state: State, versions: dict[int, int]) -> l
     ----------
     versions : dict of int to int
         Version of each row that the sketch was shown with, by its number. A row that is not among them was not seen as it is.
+
+    Notes
+    -----
+    A row of a scenario that this one extends is none of the conference's own: it is written whole, and laid over the other.
     """
     rows = {(name, row.key): row for name in {step.table for step in steps} for row in state.rows.get(name, ())}
     edits = []
@@ -471,9 +476,13 @@ def edits_of(steps: Sequence[Step], state: State, versions: dict[int, int]) -> l
         cells = {name: text_of(cell_of(value)) for name, value in step.values.items()}
         if step.key is None:
             edits.append(Edit(step.table, cells))
-        else:
+        elif (step.table, step.key) in rows:
             stored = rows[step.table, step.key]
             edits.append(Edit(step.table, {**stored.cells, **cells}, stored.id, versions.get(stored.id)))
+        else:
+            assert state.scenario is not None
+            extended = next(row for row in state.scenario.rows(step.table) if row.key_text() == step.key)
+            edits.append(Edit(step.table, {**cells_of(extended), **cells}))
     return edits
 
 

@@ -78,7 +78,7 @@ def _told(
     assert scenario is not None
     common: Row = {
         "may_take": may(view.viewer, "scenario.write"), "told": None, "findings": findings, "token": token_of(request),
-        "map": still_of(scenario, scenario, ()), "day": day_of(view, day)}  # fmt: skip
+        "map": view.kept("still sectors", lambda: still_of(scenario, scenario, ())), "day": day_of(view, day)}  # fmt: skip
     if made is None or not made.steps:
         return common
     sized = both_sized(scenario, made.scenario)
@@ -93,11 +93,12 @@ def _told(
         "totals": total_rows(sized, (scenario, made.scenario)),
         "methods": method_rows(scenario, made),
         "notes": made.notes,
+        "still": still_of(scenario, made.scenario, made.sectors),
         "versions": " ".join(f"{row}:{version}" for row, version in sorted(seen_versions(made.steps, view.state).items())),
         "shapes": json.dumps({"type": "FeatureCollection", "features": [
             {"type": "Feature", "properties": {"name": name}, "geometry": shape.__geo_interface__} for name, shape in shapes]}),
     }  # fmt: skip
-    return {**common, "told": told, "findings": findings, "map": still_of(scenario, made.scenario, made.sectors)}
+    return {**common, "told": told, "findings": findings}
 
 
 def still_of(before: Scenario, after: Scenario, sectors: tuple[str, ...]) -> Markup:
