@@ -137,7 +137,8 @@ def redrawn(scenario: Scenario, sketch: Sketch) -> Redrawn:
             _split(found, sketch, row)
     if found.steps:
         found.scenario = after_steps(scenario, found.steps)
-        found.notes += _overlaps(found.scenario, found.sectors)
+        was = scenario.sector_by_name.get(sketch.sector)
+        found.notes += _overlaps(found.scenario, found.sectors, was.geometry if was is not None else None)
     return found
 
 
@@ -242,13 +243,15 @@ def _some(names: Sequence[str]) -> str:
     return listed(list(names[:5])) if len(names) <= 5 else f"{', '.join(names[:5])} and {len(names) - 5} more"
 
 
-def _overlaps(scenario: Scenario, sectors: Sequence[str]) -> Iterator[str]:
+def _overlaps(scenario: Scenario, sectors: Sequence[str], was: str | None) -> Iterator[str]:
+    """What the sectors share with others, as far as the shape that there was before did not share it already."""
     for name in sectors:
         own = scenario.sector_by_name[name].geometry or ""
         for other in scenario.sectors:
             if other.sector != name and other.geometry is not None and not (other.sector in sectors and other.sector < name):
                 shared = overlap_km2(own, other.geometry)
-                if shared >= LEAST_OVERLAP:
+                before = overlap_km2(was, other.geometry) if was is not None and other.sector not in sectors else 0.0
+                if shared - before >= LEAST_OVERLAP:
                     yield f"{name} and {other.sector} share {grouped(shared)} km²: what lies there counts in both."
 
 

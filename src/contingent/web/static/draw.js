@@ -22,7 +22,13 @@ const showShapes = () => {
   const shapes = told.querySelector("[data-shapes]")?.dataset.shapes;
   map?.getSource("sketch")?.setData(shapes ? JSON.parse(shapes) : empty);
 };
-document.body.addEventListener("htmx:afterSwap", (event) => event.detail.target === told && showShapes());
+document.body.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target !== told) return;
+  showShapes();
+  // What no drawing knows is asked for where it is missing.
+  const missing = told.querySelector(".sketch-faults")?.textContent ?? "";
+  if (/population|host_security/.test(missing)) form.querySelector("details").open = true;
+});
 
 // ------------------------------------------------------------------------------------------------------- the pen
 const styles = { color: STROKE, fill: 0.12 };
