@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 FURTHER = (
     "/requirements?view=nations", "/requirements/edit", "/requirements/line?line=L-001", "/offers/form", "/gaps?view=table",
-    "/rotation?view=lines", "/orbat?show=chart", "/compare?of=p1,p2", "/aid/status",
+    "/rotation?view=lines", "/orbat?show=chart", "/compare?of=p1,p2", "/aid/status", "/map/sectors",
 )  # fmt: skip
 PATHS = (*(page.path for page in PAGES), *FURTHER)
 AGAIN = ("/compare?of=p1,p2", "/aid/status")

@@ -52,7 +52,7 @@ def compared(request: Request, of: Annotated[list[str] | None, Query(max_length=
     keys = keys_of(of) or [f"p{each.id}" for each in reversed(view.plans[:2])]
     sides = [side for key in keys[:MOST_SIDES] if (side := side_of(view, key)) is not None]
     if len(sides) < 2:
-        return page(request, "compare.html", view=view, sides=sides, choices=_choices(view), chosen=keys)
+        return page(request, "compare.html", view=view, sides=sides, choices=_choices(view), chosen=keys, maps=None)
     changed = view.kept("compared", lambda: compare(sides[0].plan, sides[-1].plan), sides[0].key, sides[-1].key)
     pictured = (sides[0], sides[-1])
     lines = lines_that_differ(view.scenario, sides)

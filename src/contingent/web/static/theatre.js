@@ -123,6 +123,7 @@ export const openMap = async (place, data) => {
     container: place, style: drawn, bounds: data.box, fitBoundsOptions: { padding: 36 }, maxZoom: 11, dragRotate: false,
     pitchWithRotate: false, attributionControl: false, renderWorldCopies: false, canvasContextAttributes: { preserveDrawingBuffer: true },
   });
+  map.getCanvas().setAttribute("aria-label", place.dataset.label ?? "Map");
   map.addControl(new maplibre.NavigationControl({ showCompass: false }));
   map.addControl(new maplibre.ScaleControl({ unit: "metric" }));
   map.addControl(new maplibre.AttributionControl({ compact: true, customAttribution: "Natural Earth" }));
