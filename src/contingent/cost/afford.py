@@ -92,7 +92,8 @@ class Affordable:
         """What the frames rest on, for the plan's provenance."""
         sums = {name: {"low": each.low, "value": each.value, "high": each.high}
                 for name, each in (("fixed", self.fixed), ("whole", self.whole))}  # fmt: skip
-        return {"budget": self.budget, "year": self.year, "nation": self.nation, "days": list(self.days), **sums}
+        return {"budget": self.budget, "year": self.year, "nation": self.nation, "days": list(self.days), **sums,
+                "notes": list(self.notes)}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -175,9 +176,7 @@ def priced(
 ) -> Priced:
     """Return the posts of a plan with their prices; arguments and errors as of `afford`."""
     years = years_of(scenario)
-    faults = list(_faults(scenario, plan, budget, year=year, nation=nation, years=years))
-    if faults:
-        raise BadInput(plan.title, faults)
+    refuse(scenario, plan, budget, year=year, nation=nation)
     days = (0, scenario.settings.horizon_days) if year is None else years[year]
     posts = posts_of(scenario, plan.tours, plan.coverage, days=days, nation=nation)
     rows = prices_of(scenario, plan, posts)
@@ -217,23 +216,31 @@ def years_of(scenario: Scenario) -> dict[int, tuple[int, int]]:
     return {year: (max(0, turns[year]), min(horizon.days, turns[year + 1])) for year in range(first, last + 1)}
 
 
-def _faults(
-    scenario: Scenario, plan: Plan, budget: float | None, *, year: int | None, nation: str | None, years: Mapping[int, Any]
-) -> list[Finding]:
-    found = []
+def refuse(
+    scenario: Scenario, plan: Plan | None, budget: float | None, *, year: int | None = None, nation: str | None = None
+) -> None:
+    """Refuse a question that has no answer; without a plan, what is known before anything is planned.
+
+    Raises
+    ------
+    BadInput
+        With every finding; as of `afford`.
+    """
+    found, years = [], years_of(scenario)
     if not scenario.rates:
         found.append(Finding("rates.csv", "the scenario has no rates, so nothing has a price.", maybe="write some"))
     if budget is not None and not (math.isfinite(budget) and budget >= 0):
         found.append(Finding("budget", f"{budget:g} is not a sum of money.", maybe="write it as 2e9"))
     if year is not None and year not in years:
         found.append(Finding("year", f"{year} is not a year of this plan.", maybe=f"take one of {', '.join(map(str, years))}"))
-    sends = {row.nation: row.kind for row in scenario.nations if row.nation in set(plan.tours["nation"])}
+    sends = {row.nation: row.kind for row in scenario.nations if plan is None or row.nation in set(plan.tours["nation"])}
     if nation is not None and sends.get(nation) != "state":
         together = nation in sends
-        what = f"what '{nation}' sends is owned together and paid by key." if together else f"'{nation}' sends nobody in this plan."
+        what = f"what '{nation}' sends is owned together and paid by key." if together else f"'{nation}' sends nobody."
         known = [name for name, kind in sends.items() if kind == "state"]
         found.append(Finding("nation", what, nearest=nearest_name(nation, known), maybe="see nations.csv of the plan"))
-    return found
+    if found:
+        raise BadInput(scenario.settings.title, found)
 
 
 def _idle(posts: Posts, *, paid: set[int]) -> list[int]:
@@ -268,6 +275,7 @@ def within(scenario: Scenario, given: Priced, budget: float | None) -> Affordabl
     order = order_of(posts, likely)
     notes = [
         "What is held is part of this plan, at the plan's own prices: a plan made for the budget could hold no less.",
+        "Priority alone decides: whether what is held could be led and supplied without what is not is not looked at.",
         "Low and high prices take every rate at that end at once.", *given.notes,
     ]  # fmt: skip
     if budget is not None and not covered[LIKELY]:
@@ -366,9 +374,8 @@ def _camps(scenario: Scenario, given: Priced, choice: Choice) -> list[str]:
     own = float((used["quantity"] * used["value"]).sum() or 0.0)
     if abs(own - shared) < 1.0:
         return []
-    more = "more" if own > shared else "less"
-    return [f"Camps are priced as the plan's, by person-days; camps for the force held alone would cost {abs(own - shared) / 1e6:,.0f} "
-            f"million {more}."]  # fmt: skip
+    much = f"{abs(own - shared) / 1e6:,.0f} million {'more' if own > shared else 'less'}"
+    return [f"Camps are priced as the plan's, by person-days; camps for the force held alone would cost {much}."]
 
 
 def with_afford(plan: Plan, found: Affordable) -> Plan:

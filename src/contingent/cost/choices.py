@@ -186,7 +186,7 @@ def _adds(posts: Posts, held: Flags, post: int) -> bool:
 
 
 def next_step_of(posts: Posts, price: Floats, money: float, choice: Choice) -> NextStep | None:
-    """Return the smallest further sum for which more is filled, of any priority without less of an earlier one; None = nothing is.
+    """Return the smallest further sum for which more is filled of a priority without less of an earlier one; None = for no sum.
 
     Of each priority the cheapest way to more than it has; what the later ones have then is not looked at.
     """
@@ -271,9 +271,9 @@ class Part:
         served = model.add_rows("served", len(stretches), upper=0.0)
         model.add_terms(served, full, 1.0)
         for number, each in enumerate(stretches):
-            pairs = [(place[int(post)], amount) for post, amount in zip(each.posts, each.amounts, strict=True) if int(post) in place]
-            columns, amounts = np.array([pair[0] for pair in pairs], dtype=np.int64), np.array([pair[1] for pair in pairs])
-            model.add_terms(np.full(len(pairs), served[number]), held[columns], -amounts)
+            known = np.array([int(post) in place for post in each.posts], dtype=bool)
+            columns = np.array([place[int(post)] for post in each.posts[known]], dtype=np.int64)
+            model.add_terms(np.full(len(columns), served[number]), held[columns], -each.amounts[known])
         prices, alone = self.price[at] * unit, self.posts.alone[at]
         if most is not None:
             row = model.add_rows("money", 1, upper=most * unit)

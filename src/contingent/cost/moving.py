@@ -45,7 +45,8 @@ def of_movements(scenario: Scenario, movements: pl.DataFrame, legs: pl.DataFrame
         [(row.fleet, row.people or None, row.tonnes or None, row.wagons or None) for row in scenario.fleets],
         schema={"fleet": pl.String, "seats": pl.Int64, "payload": pl.Float64, "wagons_of_one": pl.Int64}, orient="row",
     )  # fmt: skip
-    whole = described(scenario, movements.drop("vehicles")).with_columns(vehicles=movements["vehicles"]).select(*OF_ONE, *apart(movements))
+    named = described(scenario, movements.drop("vehicles")).with_columns(vehicles=movements["vehicles"])
+    whole = named.select(*OF_ONE, *apart(movements))
     portions = [legs.slice(first, LEGS_AT_ONCE) for first in range(0, legs.height, LEGS_AT_ONCE)]
     return _together([_of_legs(scenario, whole, fleets, portion) for portion in portions])
 

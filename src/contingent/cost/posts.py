@@ -11,6 +11,7 @@ can be. A post is held as the plan holds it, or not at all; its price is that of
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -111,7 +112,7 @@ def posts_of(
                 np.add.at(alone, stretch.posts, stretch.amounts * stretch.days)
             elif stretch.room > HAIR:
                 shared.append(stretch)
-        required[int(priority)] += 0.0  # type: ignore[call-overload]
+        required[int(priority)] += 0.0
     return Posts(dealt, frame, alone, _together(shared), dict(sorted(required.items())), dict(sorted(others.items())))
 
 
@@ -175,9 +176,9 @@ def _stretches(
     priority = int(windows["priority"][0])
     for start, stop, required in asked:
         within = [start, *(day for day in cuts if start < day < stop), stop]
-        for here, there in zip(within[:-1], within[1:], strict=True):
+        for here, there in pairwise(within):
             present = [(post, amount) for post, begins, ends, amount in rows if begins <= here and there <= ends]
-            own = defaultdict(float)
+            own: dict[int, float] = defaultdict(float)
             for post, amount in present:
                 own[post] += amount
             given = own.pop(NONE, 0.0)

@@ -111,9 +111,9 @@ logistics    what supply takes of transport, handling and storage, beside what w
 costs        cost by nation, year, component, phase and item, with low and high from the rates' ranges. [currency]
 bills        each nation's bill under each scheme of funding. [currency]
 cost_checks  published costs beside ours.
-budget_levels  what can be held for a budget at low, likely and high prices, what it costs, and the next step. [currency], [people]
+budget_levels  what can be held for a budget at low, likely and high prices, what it costs, the next step. [currency], [people]
 budget_fill  what is filled by priority for the budget, of what the plan fills, and the most that could be. [unit-days]
-budget_posts posts of the plan in the order in which they come as money grows, each with its price, and whether the budget holds it.
+budget_posts posts of the plan in the order in which they come as money grows, each with its price, and whether it is held.
 """
 
 WAY_MAY_BE_BLANK: dict[str, frozenset[str]] = {
