@@ -11,14 +11,14 @@ here: what is held is a part of the plan that there is, so that a plan made for 
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from contingent.cost.choices import SLACK, Choice, NextStep, choose, filled_by, next_step_of, order_of
+from contingent.cost.choices import Choice, NextStep, choose, filled_by, next_step_of, order_of
 from contingent.cost.funding import shares_of
 from contingent.cost.options import CostOptions
 from contingent.cost.posts import NONE, Floats, Posts, posts_of
@@ -26,7 +26,7 @@ from contingent.cost.presence import measured, of_bases
 from contingent.cost.prices import prices_of
 from contingent.cost.rate_book import with_rates
 from contingent.cost.run import BUDGET
-from contingent.errors import BadInput
+from contingent.errors import BadInput, BadPlan
 from contingent.findings import Finding, nearest_name
 from contingent.model.scenario import Scenario
 from contingent.plan.columns import frame
@@ -175,9 +175,12 @@ def priced(
     scenario: Scenario, plan: Plan, budget: float | None = None, *, year: int | None = None, nation: str | None = None
 ) -> Priced:
     """Return the posts of a plan with their prices; arguments and errors as of `afford`."""
-    years = years_of(scenario)
     refuse(scenario, plan, budget, year=year, nation=nation)
-    days = (0, scenario.settings.horizon_days) if year is None else years[year]
+    strangers = sorted(set(plan.tours["line"]) - set(plan.coverage["line"]))
+    if strangers:
+        what = f"'{strangers[0]}' is a line of which coverage.csv says nothing."
+        raise BadPlan(plan.title, [Finding("tours.csv", what, column="line", maybe="verify the plan")])
+    days = (0, scenario.settings.horizon_days) if year is None else years_of(scenario)[year]
     posts = posts_of(scenario, plan.tours, plan.coverage, days=days, nation=nation)
     rows = prices_of(scenario, plan, posts)
     if year is not None:
@@ -193,14 +196,12 @@ def priced(
         fixed = pl.concat([fixed.filter(pl.col("nation") == nation), of_all])
         if of_all["value"].sum() > 0:
             notes.append(f"Fixed is {nation}'s share by key of what {', '.join(owned)} costs, {100 * share:.3g} %.")
-    elif fixed.height:
+    elif fixed.height and not posts.idle:
         notes.append("Fixed is what moves for no tour of this plan.")
-    idle = _idle(posts, paid=set(rows["post"])) if year is not None else []
-    if idle:
-        kept = pl.col("post").is_in(idle)
-        fixed = pl.concat([fixed, rows.filter(kept)])
-        rows = rows.filter(~kept)
-        notes.append(f"Fixed is also what {year} pays for posts that serve in other years: {_names(posts, idle)}.")
+    if posts.idle and fixed.filter(pl.col("post") == NONE).height:
+        when = "the mission" if year is None else str(year)
+        notes.append(
+            f"Fixed is what {when} pays for posts that fill nothing in it, such as camps for who comes later: {_names(posts.idle)}.")
     prices = {name: _by_post(rows, column, posts.frame.height) for name, column in PRICES.items()}
     off = {name: float(fixed[column].sum()) for name, column in PRICES.items()}
     if plan.legs.is_empty():
@@ -243,22 +244,13 @@ def refuse(
         raise BadInput(scenario.settings.title, found)
 
 
-def _idle(posts: Posts, *, paid: set[int]) -> list[int]:
-    """Posts that are paid for and fill nothing in the days looked at, whatever else is held."""
-    most = posts.alone.copy()
-    for each in posts.shared:
-        np.add.at(most, each.posts, each.amounts)
-    return [int(post) for post in np.flatnonzero(most <= SLACK) if post in paid]
-
-
-def _names(posts: Posts, some: list[int] | Floats, *, most: int = 6) -> str:
-    names = [str(posts.frame["post"][int(post)]) for post in some]
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
-
-
 def _by_post(rows: pl.DataFrame, column: str, count: int) -> Floats:
     own = rows.filter(pl.col("post") != NONE)
     return np.bincount(own["post"].to_numpy(), weights=own[column].to_numpy(), minlength=count).astype(np.float64)
+
+
+def _names(some: Sequence[str], *, most: int = 6) -> str:
+    return ", ".join(some[:most]) + (f" and {len(some) - most} more" if len(some) > most else "")
 
 
 def within(scenario: Scenario, given: Priced, budget: float | None) -> Affordable:

@@ -72,6 +72,8 @@ class Posts:
         Where posts together could fill more than is asked for.
     required, others : mapping of int to float
         By priority: what is asked for in the days looked at, and what other nations fill of it. [unit-days]
+    idle : tuple of str
+        Posts that fill nothing in the days looked at; they are not among the others.
     """
 
     tours: pl.DataFrame
@@ -80,6 +82,7 @@ class Posts:
     shared: tuple[Stretch, ...]
     required: dict[int, float]
     others: dict[int, float]
+    idle: tuple[str, ...] = ()
 
 
 def posts_of(
@@ -96,8 +99,13 @@ def posts_of(
     nation : str, optional
         Whose posts; tours of others are taken as given.
     """
-    dealt = dealt_into_posts(tours, nation=nation)
-    frame = _described(scenario, dealt, coverage, days=days)
+    every = dealt_into_posts(tours, nation=nation)
+    serve = _serving(every, coverage, days=days)
+    number = {post: at for at, post in enumerate(serve)}
+    dealt = every.with_columns(pl.col("post").replace_strict(number, default=NONE, return_dtype=pl.Int64))
+    told = _described(scenario, every, coverage, days=days)
+    frame = told.filter(pl.int_range(pl.len()).is_in(serve))
+    idle = told.filter(~pl.int_range(pl.len()).is_in(serve))["post"].to_list()
     alone = np.zeros(frame.height)
     shared: list[Stretch] = []
     required: dict[int, float] = defaultdict(float)
@@ -113,7 +121,18 @@ def posts_of(
             elif stretch.room > HAIR:
                 shared.append(stretch)
         required[int(priority)] += 0.0
-    return Posts(dealt, frame, alone, _together(shared), dict(sorted(required.items())), dict(sorted(others.items())))
+    return Posts(
+        dealt, frame, alone, _together(shared), dict(sorted(required.items())), dict(sorted(others.items())), tuple(idle))
+
+
+def _serving(dealt: pl.DataFrame, coverage: pl.DataFrame, *, days: tuple[int, int]) -> list[int]:
+    """Posts that serve their line on some of the days looked at on which it asks for something."""
+    first, end = days
+    asked = coverage.filter(pl.col("required") > 0).select("line", starts="from_day", ends="until_day").unique()
+    both = dealt.filter(pl.col("post") != NONE).join(asked, on="line", how="inner")
+    start = pl.max_horizontal("from_day", "starts", pl.lit(first))
+    stop = pl.min_horizontal("serves_until_day", "ends", pl.lit(end))
+    return both.filter(start < stop)["post"].unique().sort().to_list()
 
 
 def dealt_into_posts(tours: pl.DataFrame, *, nation: str | None = None) -> pl.DataFrame:

@@ -94,7 +94,7 @@ def _all(plan: Plan, currency: str) -> str:
 def _held(plan: Plan, level: Row, currency: str) -> list[str]:
     people, planned = about(round(level["people"])), about(round(level["people_planned"]))
     money = f"{currency}{money_words(level['budget'])}"
-    posts = f"{grouped(level['posts_held'])} of {counted(level['posts'], 'post')}"
+    posts = f"{grouped(level['posts_held'])} of {grouped(level['posts'])} posts"
     told = [f"{money} {of_what(plan)} hold {posts} and {people} of {planned} people on average. {_fill_words(plan)}"]
     cost = Money(level["low"], level["value"], level["high"])
     ends = [row for name in ("high", "low") if (row := level_of(plan, name)) is not None]

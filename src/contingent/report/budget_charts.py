@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from contingent.plan import Plan
 from contingent.report.affording import asked_of, fills_of, level_of
-from contingent.report.chart_parts import ACCENT, points, round_ticks, rules, share_axis, text_layers, ticks_of_span
+from contingent.report.chart_parts import ACCENT, BAND, points, round_ticks, rules, share_axis, text_layers, ticks_of_span
 from contingent.report.charts import HEADROOM, LOOK, SOFT, WIDE, Size, Spec, as_exact, axis_of
 from contingent.report.paying import money_words
 from contingent.report.words import grouped, percent
@@ -68,7 +68,7 @@ def _people(plan: Plan, rows: Sequence[Spec], across: Spec, *, first: float, end
     return {
         "encoding": {"x": across, "y": up},
         "layer": [
-            {"data": {"values": steps}, "mark": {"type": "area", "color": "#cfe0ee", "line": {"color": ACCENT, "strokeWidth": 1.6}}},
+            {"data": {"values": steps}, "mark": {"type": "area", "color": BAND, "line": {"color": ACCENT, "strokeWidth": 1.6}}},
             rules([{"money": as_exact(stop), "people": 0, "until": round(top * 1.16)} for _, _, stop in bounds[:-1]],
                   to={"y2": "until"}, dash=True, width=0.9),
             *_marker(held, top=round(top * 1.16), field="people"),

@@ -19,6 +19,11 @@ if (form) {
     tell();
   });
   tell();
+  // The part below is fetched; the page's own way of leaving blank fields out would close them for good.
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+  });
   document.body.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target.id !== "held") return;
     const part = event.detail.target.querySelector("[data-most]");
