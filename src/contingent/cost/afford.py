@@ -200,8 +200,8 @@ def priced(
         notes.append("Fixed is what moves for no tour of this plan.")
     if posts.idle and fixed.filter(pl.col("post") == NONE).height:
         when = "the mission" if year is None else str(year)
-        notes.append(
-            f"Fixed is what {when} pays for posts that fill nothing in it, such as camps for who comes later: {_names(posts.idle)}.")
+        whose = _names(posts.idle)
+        notes.append(f"Fixed is what {when} pays for posts that fill nothing in it, such as camps for who comes later: {whose}.")
     prices = {name: _by_post(rows, column, posts.frame.height) for name, column in PRICES.items()}
     off = {name: float(fixed[column].sum()) for name, column in PRICES.items()}
     if plan.legs.is_empty():
