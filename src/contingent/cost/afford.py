@@ -267,7 +267,7 @@ def within(scenario: Scenario, given: Priced, budget: float | None) -> Affordabl
     order = order_of(posts, likely)
     notes = [
         "What is held is part of this plan, at the plan's own prices: a plan made for the budget could hold no less.",
-        "Priority alone decides: whether what is held could be led and supplied without what is not is not looked at.",
+        "Priority alone decides: whether what is held could be led and supplied by itself is not looked at.",
         "Low and high prices take every rate at that end at once.", *given.notes,
     ]  # fmt: skip
     if budget is not None and not covered[LIKELY]:
