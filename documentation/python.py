@@ -36,6 +36,7 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
         "SupplyOptions",
         "cost",
         "CostOptions",
+        "afford",
     ),
     "The ceasefire": ("monitor", "MonitorOptions", "write_situation", "design_observation", "DesignOptions"),
     "Aid": ("assess_aid", "AidOptions", "AidStatus", "import_tracker", "export_tracker"),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from contingent.ceiling import find_ceiling
     from contingent.comparison import compare
     from contingent.contact_group import assess_aid
-    from contingent.cost import CostOptions, cost
+    from contingent.cost import CostOptions, afford, cost
     from contingent.deployment import DeployOptions
     from contingent.errors import BadIncidents, BadScenario, BadTracker, ContingentError
     from contingent.exchange import import_orbat, write_calendar, write_places
@@ -54,6 +54,7 @@ __all__ = [
     "StressOptions",
     "SupplyOptions",
     "__version__",
+    "afford",
     "assess_aid",
     "build_orbat",
     "check",
@@ -99,7 +100,7 @@ __getattr__, __dir__ = on_first_use(
         "ceiling": ("find_ceiling",),
         "comparison": ("compare",),
         "contact_group": ("assess_aid",),
-        "cost": ("CostOptions", "cost"),
+        "cost": ("CostOptions", "afford", "cost"),
         "deployment": ("DeployOptions",),
         "errors": ("BadIncidents", "BadScenario", "BadTracker", "ContingentError"),
         "exchange": ("import_orbat", "write_calendar", "write_places"),

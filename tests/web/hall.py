@@ -22,6 +22,7 @@ from tests.report.sample_way import way_plan, with_way
 
 import contingent.monitoring
 from contingent.io import read_scenario, write_scenario
+from contingent.model import money
 from contingent.model.scenario import Scenario
 from contingent.monitoring.readers.read import read_incidents
 from contingent.pipeline import make_plan
@@ -64,6 +65,20 @@ def tiny_file() -> bytes:
         conference.add_plan(PLANNER, make_plan(read_scenario("tiny"), options), conference.state().seq)
         conference.close()
         return file.read_bytes()
+
+
+RATES = (
+    money.Rate(rate="people", item="personnel", per="person_day", value=300, low=200, high=450),
+    money.Rate(rate="ships", item="operations", per="unit_day", value=9_000, low=5_000, high=20_000),
+)
+
+
+def priced_conference(folder: Path) -> Conference:
+    """The tutorial's island with rates, planned with what it costs."""
+    scenario = read_scenario("tiny").model_copy(update={"rates": RATES})
+    conference = Conference.open(folder / "priced.sqlite", create_from=write_scenario(scenario, folder / "priced"))
+    conference.add_plan(PLANNER, make_plan(scenario, PlanOptions(replications=0, remedies=False)), conference.state().seq)
+    return conference
 
 
 def whole_conference(folder: Path) -> Conference:

@@ -117,6 +117,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/api/v1/plans/{plan}/tables.{form}"): "exports.read",
     ("GET", "/api/v1/plans/{plan}/plan.zip"): "exports.read",
     ("GET", "/api/v1/plans/{plan}/verified"): "plans.read",
+    ("GET", "/api/v1/plans/{plan}/affordable"): "cost.read",
     ("GET", "/api/v1/requirements"): "requirements.read",
     ("GET", "/api/v1/schemas"): "scenario.read",
     ("GET", "/api/v1/schemas/{name}"): "scenario.read",

@@ -36,6 +36,7 @@ NOTHING_DONE = {
     "stress": "Nothing was stressed.",
     "deploy": "Nothing was moved.",
     "cost": "Nothing was costed.",
+    "afford": "Nothing was held against a budget.",
     "sustain": "No supply was worked out.",
     "briefing": "No briefing was written.",
     "monitor": "No situation was worked out.",

@@ -79,6 +79,33 @@ def cost(
     cost_command(CostRequest(place, option, scheme, key, common or ()), out=out, as_json=json)
 
 
+def afford(
+    place: PlanOrScenario,
+    *,
+    budget: Annotated[
+        str | None,
+        typer.Option("--budget", "-b", metavar="SUM", help="What there is, as 2e9, 2bn or 300m; left out = the order alone."),
+    ] = None,
+    year: Annotated[
+        int | None, typer.Option("--year", metavar="YEAR", help="Calendar year that it is for; left out = the whole mission.")
+    ] = None,
+    nation: Annotated[
+        str | None, typer.Option("--nation", metavar="XXX", help="Whose own bill it is to pay; left out = the coalition's total.")
+    ] = None,
+    option: Option = None,
+    out: Out = None,
+    json: Json = False,
+) -> None:
+    """Say what force a sum of money holds.
+
+    Which posts of a plan can be held, strictly by priority and the cheapest way within each, at low, likely and high prices; what
+    goes first where money falls, and what a little more would buy. From Python: contingent.afford.
+    """
+    from contingent.cli.afford import AffordRequest, afford_command
+
+    afford_command(AffordRequest(place, budget, year, nation, option), out=out, as_json=json)
+
+
 def sustain(
     place: PlanOrScenario,
     *,
@@ -122,6 +149,11 @@ COMMANDS: dict[Callable[..., None], tuple[str, ...]] = {
         "contingent cost plans/reassurance-medium",
         "contingent cost reassurance --option small --key 'defence spending'",
         "contingent cost plans/my-force --scheme common --common base_build --common supply_t --json",
+    ),
+    afford: (
+        "contingent afford plans/reassurance-medium --budget 20bn",
+        "contingent afford plans/reassurance-medium --budget 4e9 --year 2028",
+        "contingent afford reassurance --option small --nation FRA --budget 900m --json",
     ),
 }
 """Commands and the examples of their help."""

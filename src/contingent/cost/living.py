@@ -15,7 +15,7 @@ From consumption:
 import numpy as np
 import polars as pl
 
-from contingent.cost.presence import KIND, USED, WHEN, described, present_in, stretches
+from contingent.cost.presence import KIND, USED, WHEN, apart, described, no_use, present_in, stretches
 from contingent.model.scenario import Scenario
 
 ALL = "all"
@@ -51,9 +51,10 @@ def of_consumption(scenario: Scenario, counted: pl.DataFrame) -> pl.DataFrame:
         amount = by[row.per].fill_null(0.0) * row.kg_per_day * (1 + lost) / KG_PER_T
         season_factor = pl.col("month").replace_strict(months, return_dtype=pl.Float64)
         parts.append(mine.select(
-            *KIND, *WHEN, item=pl.lit("supply_t"), supply=pl.lit(row.supply), per=pl.lit("t"),
+            *KIND, *WHEN, *apart(counted), item=pl.lit("supply_t"), supply=pl.lit(row.supply), per=pl.lit("t"),
             quantity=(amount * season_factor * factor).cast(pl.Float64)))  # fmt: skip
-    return pl.concat(parts).filter(pl.col("quantity") > 0).select(list(USED)) if parts else pl.DataFrame(schema=USED)
+    whole = pl.concat(parts) if parts else no_use(counted)
+    return whole.filter(pl.col("quantity") > 0).select([*USED, *apart(counted)])
 
 
 def of_supply(scenario: Scenario, tours: pl.DataFrame, supply: pl.DataFrame) -> pl.DataFrame:
@@ -66,13 +67,14 @@ def of_supply(scenario: Scenario, tours: pl.DataFrame, supply: pl.DataFrame) -> 
     """
     used = supply.filter(pl.col("used_t") > 0)
     if used.is_empty() or tours.is_empty():
-        return pl.DataFrame(schema=USED)
+        return no_use(tours)
     week = ["from_day", "until_day"]
     weeks = used.select(week).unique().sort(week)
     present = described(scenario, tours)
-    kinds = present.select(KIND).unique().sort(KIND).with_row_index("kind")
+    kind = [*KIND, *apart(tours)]
+    kinds = present.select(kind).unique().sort(kind).with_row_index("kind")
     there = (
-        present_in(present.join(kinds, on=list(KIND), maintain_order="left"), weeks)
+        present_in(present.join(kinds, on=kind, maintain_order="left"), weeks)
         .with_columns(person_days=pl.col("people") * pl.col("days"))
         .group_by(["kind", "location", *week]).agg(pl.col("person_days").sum()).sort(["kind", "location", *week])
     )  # fmt: skip
@@ -130,4 +132,4 @@ def _by_time(scenario: Scenario, shared: pl.DataFrame, kinds: pl.DataFrame, supp
     return kinds[kind].hstack(cut[stretch].select(WHEN)).with_columns(
         item=pl.lit("supply_t"), supply=pl.Series([supplies[at] for at in supply], dtype=pl.String), per=pl.lit("t"),
         quantity=pl.Series(tonnes[tonnes != 0], dtype=pl.Float64),
-    ).select(list(USED))  # fmt: skip
+    ).select([*USED, *apart(kinds)])  # fmt: skip

@@ -11,7 +11,7 @@ moves after it on the last.
 
 import polars as pl
 
-from contingent.cost.presence import USED, described, stretches
+from contingent.cost.presence import USED, apart, described, no_use, stretches
 from contingent.model.scenario import Scenario
 from contingent.plan.money import summed
 
@@ -40,18 +40,20 @@ def of_movements(scenario: Scenario, movements: pl.DataFrame, legs: pl.DataFrame
         Frames of `contingent.plan.COLUMNS`. Legs that never leave are not counted.
     """
     if movements.is_empty() or legs.is_empty():
-        return pl.DataFrame(schema=USED)
+        return no_use(movements)
     fleets = pl.DataFrame(
         [(row.fleet, row.people or None, row.tonnes or None, row.wagons or None) for row in scenario.fleets],
         schema={"fleet": pl.String, "seats": pl.Int64, "payload": pl.Float64, "wagons_of_one": pl.Int64}, orient="row",
     )  # fmt: skip
-    whole = described(scenario, movements.drop("vehicles")).with_columns(vehicles=movements["vehicles"]).select(OF_ONE)
+    named = described(scenario, movements.drop("vehicles")).with_columns(vehicles=movements["vehicles"])
+    whole = named.select(*OF_ONE, *apart(movements))
     portions = [legs.slice(first, LEGS_AT_ONCE) for first in range(0, legs.height, LEGS_AT_ONCE)]
     return _together([_of_legs(scenario, whole, fleets, portion) for portion in portions])
 
 
 def _together(used: list[pl.DataFrame]) -> pl.DataFrame:
-    return summed(pl.concat(used), [name for name in USED if name != "quantity"], ["quantity"])
+    whole = pl.concat(used)
+    return summed(whole, [name for name in whole.columns if name != "quantity"], ["quantity"]).select(whole.columns)
 
 
 def _of_legs(scenario: Scenario, whole: pl.DataFrame, fleets: pl.DataFrame, legs: pl.DataFrame) -> pl.DataFrame:
@@ -84,7 +86,7 @@ def _of_legs(scenario: Scenario, whole: pl.DataFrame, fleets: pl.DataFrame, legs
         supply=pl.lit(None, pl.String),
         quantity=(amount.cast(pl.Float64) * pl.col("km")).fill_null(0.0),
     )  # fmt: skip
-    return _together([used.filter(pl.col("quantity") > 0).select(list(USED))])
+    return _together([used.filter(pl.col("quantity") > 0).select([*USED, *apart(whole)])])
 
 
 def _lengths(scenario: Scenario, legs: pl.DataFrame) -> pl.DataFrame:

@@ -31,6 +31,9 @@ USED = {
 }  # fmt: skip
 """Columns of quantities before they are paid for: ``per`` is the unit of the quantity, as a rate must have it."""
 
+POST = {"post": pl.Int64}
+"""A further column of tours and movements by which quantities may be kept apart: which post of a line they are of."""
+
 
 def stretches(scenario: Scenario) -> pl.DataFrame:
     """Return the horizon cut at months and phases: ``from_day``, ``until_day``, ``year``, ``month``, ``phase`` (blank = none)."""
@@ -74,8 +77,18 @@ def present_in(tours: pl.DataFrame, stretch: pl.DataFrame) -> pl.DataFrame:
     return cut.with_columns(days=shared, serving_days=pl.max_horizontal(served, 0)).filter(pl.col("days") > 0)
 
 
+def apart(frame: pl.DataFrame) -> list[str]:
+    """Return the further columns by which the quantities of a frame of tours or movements are kept apart; mostly none."""
+    return [name for name in POST if name in frame.columns]
+
+
+def no_use(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return quantities without a row, kept apart as those of the frame."""
+    return pl.DataFrame(schema={**USED, **{name: POST[name] for name in apart(frame)}})
+
+
 def measured(scenario: Scenario, tours: pl.DataFrame, option: str | None) -> pl.DataFrame:
-    """Return what is counted of tours, by nation, unit type, component, month and phase.
+    """Return what is counted of tours, by nation, unit type, component, month and phase, and by post where they name one.
 
     Returns
     -------
@@ -91,7 +104,7 @@ def measured(scenario: Scenario, tours: pl.DataFrame, option: str | None) -> pl.
         unit_days=pl.col("days"),
         headquarters_days=pl.when(pl.col("line").is_in(sorted(staffs))).then("serving_days").otherwise(0),
     )
-    by = [*KIND, "year", "month", "phase", "vehicles"]
+    by = [*KIND, *apart(tours), "year", "month", "phase", "vehicles"]
     counted = ["person_days", "ground_days", "unit_days", "headquarters_days"]
     whole = present.group_by(by).agg(pl.col(counted).sum()).sort(by)
     return with_activities(scenario, whole)
@@ -123,11 +136,12 @@ def of_tours(counted: pl.DataFrame) -> pl.DataFrame:
     ]
     parts = [
         counted.select(
-            *KIND, *WHEN, item=pl.lit(item), supply=pl.lit(None, pl.String), per=pl.lit(per), quantity=quantity.cast(pl.Float64)
+            *KIND, *WHEN, *apart(counted), item=pl.lit(item), supply=pl.lit(None, pl.String), per=pl.lit(per),
+            quantity=quantity.cast(pl.Float64),
         )
         for item, per, quantity in ways
     ]
-    return pl.concat(parts).filter(pl.col("quantity") > 0).select(list(USED))
+    return pl.concat(parts).filter(pl.col("quantity") > 0).select([*USED, *apart(counted)])
 
 
 def _by_day(people: str, units: pl.Expr | None) -> list[tuple[str, pl.Expr]]:
@@ -159,11 +173,12 @@ def of_bases(scenario: Scenario, tours: pl.DataFrame, counted: pl.DataFrame) -> 
     cut = stretches(scenario)
     places = [int(built[start:end].sum()) for start, end in cut.select("from_day", "until_day").iter_rows()]
     stretch = cut.with_columns(places=pl.Series(places, dtype=pl.Int64)).filter(pl.col("places") > 0)
-    by_kind = counted.group_by(KIND).agg(pl.col("ground_days").sum()).sort(KIND).filter(pl.col("ground_days") > 0)
+    kind = [*KIND, *apart(counted)]
+    by_kind = counted.group_by(kind).agg(pl.col("ground_days").sum()).sort(kind).filter(pl.col("ground_days") > 0)
     total = int(by_kind["ground_days"].sum())
     if total == 0:
-        return pl.DataFrame(schema=USED)
+        return no_use(counted)
     return by_kind.join(stretch, how="cross", maintain_order="left_right").select(
-        *KIND, *WHEN, item=pl.lit("base_build"), supply=pl.lit(None, pl.String), per=pl.lit("person"),
+        *kind, *WHEN, item=pl.lit("base_build"), supply=pl.lit(None, pl.String), per=pl.lit("person"),
         quantity=pl.col("places") * pl.col("ground_days") / total,
-    ).select(list(USED))  # fmt: skip
+    ).select([*USED, *apart(counted)])  # fmt: skip

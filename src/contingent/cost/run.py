@@ -19,7 +19,7 @@ from contingent.cost.living import of_consumption, of_supply
 from contingent.cost.moving import of_movements
 from contingent.cost.notes import notes_of
 from contingent.cost.options import GDP, Cost, CostOptions
-from contingent.cost.presence import measured, of_bases, of_tours
+from contingent.cost.presence import apart, measured, of_bases, of_tours
 from contingent.cost.published import cost_checks
 from contingent.cost.rate_book import with_rates
 from contingent.errors import BadPlan
@@ -28,6 +28,9 @@ from contingent.model.scenario import Scenario
 from contingent.plan.columns import COLUMNS, empty_frame
 from contingent.plan.money import DAYS_A_MONTH, summed
 from contingent.plan.plan import Plan
+
+BUDGET = ("budget_levels", "budget_fill", "budget_posts")
+"""Frames that rest on those of cost."""
 
 
 def cost(
@@ -83,7 +86,7 @@ def cost(
     moves = empty_frame("movements") if movements is None else movements
     stages = empty_frame("legs") if legs is None else legs
     stocks = empty_frame("supply") if supply is None else supply
-    by_supply = not stocks.filter(pl.col("used_t") > 0).is_empty()
+    by_supply = is_used_up(stocks)
     basis = {"key": asked.key or GDP, "common": list(asked.common_items),
              "supply": "supply" if by_supply else "consumption", "movements": not stages.is_empty()}  # fmt: skip
     if not scenario.rates:
@@ -91,19 +94,37 @@ def cost(
         notes = ("The scenario has no rates, so nothing is costed.",)
         return Cost(costs, bills, checks, notes, seconds=perf_counter() - began)
     counted = measured(scenario, tours, option)
-    used = pl.concat([
-        of_tours(counted), of_bases(scenario, tours, counted), of_movements(scenario, moves, stages),
-        of_supply(scenario, tours, stocks) if by_supply else of_consumption(scenario, counted),
-    ])  # fmt: skip
-    priced = with_rates(scenario, used)
+    priced = with_rates(scenario, quantities(scenario, tours, counted, movements=moves, legs=stages, supply=stocks))
     paid = priced.filter(pl.col("per") == pl.col("per_rate"))
-    costs = _summed(paid)
+    costs = at_rates(paid)
     months = _reimbursed(scenario, counted)
     bills = bills_of(scenario, costs, months, asked)
     return Cost(
         costs, bills, cost_checks(scenario, tours, costs), notes_of(scenario, priced, basis, shares=shares, months=months),
         basis, perf_counter() - began,
     )  # fmt: skip
+
+
+def is_used_up(supply: pl.DataFrame) -> bool:
+    """Return whether tonnes are told by the stage of supply; else they are consumption times people."""
+    return not supply.filter(pl.col("used_t") > 0).is_empty()
+
+
+def quantities(
+    scenario: Scenario, tours: pl.DataFrame, counted: pl.DataFrame, *, movements: pl.DataFrame, legs: pl.DataFrame,
+    supply: pl.DataFrame,
+) -> pl.DataFrame:  # fmt: skip
+    """Return all that is paid for, before it is paid for; by post too, where tours and movements have a column ``post``.
+
+    Parameters
+    ----------
+    counted : polars.DataFrame
+        Of the tours, as `contingent.cost.presence.measured` counts them.
+    """
+    return pl.concat([
+        of_tours(counted), of_bases(scenario, tours, counted), of_movements(scenario, movements, legs),
+        of_supply(scenario, tours, supply) if is_used_up(supply) else of_consumption(scenario, counted),
+    ])  # fmt: skip
 
 
 def _refuse_strangers(scenario: Scenario, tours: pl.DataFrame) -> None:
@@ -118,15 +139,18 @@ def _refuse_strangers(scenario: Scenario, tours: pl.DataFrame) -> None:
         raise BadPlan(scenario.settings.title, findings)
 
 
-def _summed(paid: pl.DataFrame) -> pl.DataFrame:
-    """Quantities at their rates, one row for each nation, year, component, phase, item and rate: the frame ``costs``."""
-    by = ["nation", "year", "component", "phase", "item", "rate", "per", "value", "low", "high"]
+def at_rates(paid: pl.DataFrame) -> pl.DataFrame:
+    """Return quantities at their rates, a row for each nation, year, component, phase, item and rate: the frame ``costs``.
+
+    Where quantities are kept apart by post, so are they here, in a last column.
+    """
+    by = [*apart(paid), "nation", "year", "component", "phase", "item", "rate", "per", "value", "low", "high"]
     whole = summed(paid, by, ["quantity"])
     quantity = pl.col("quantity")
     return whole.select(
-        "nation", "year", "component", "phase", "item", "quantity", unit="per", low=quantity * pl.col("low"),
+        *apart(paid), "nation", "year", "component", "phase", "item", "quantity", unit="per", low=quantity * pl.col("low"),
         value=quantity * pl.col("value"), high=quantity * pl.col("high"), rates="rate",
-    ).select(list(COLUMNS["costs"]))  # fmt: skip
+    ).select([*COLUMNS["costs"], *apart(paid)])  # fmt: skip
 
 
 def _reimbursed(scenario: Scenario, counted: pl.DataFrame) -> pl.DataFrame:
@@ -141,10 +165,12 @@ def _reimbursed(scenario: Scenario, counted: pl.DataFrame) -> pl.DataFrame:
         )
         for per, quantity in ways
     ])  # fmt: skip
-    return _summed(with_rates(scenario, used).filter(pl.col("per") == pl.col("per_rate")))
+    return at_rates(with_rates(scenario, used).filter(pl.col("per") == pl.col("per_rate")))
 
 
 def with_cost(plan: Plan, found: Cost) -> Plan:
-    """Return the plan with the frames of cost, and with what they rest on."""
-    provenance = {**plan.provenance, "cost": dict(found.basis)} if found.basis else plan.provenance
-    return replace(plan, provenance=provenance, seconds={**plan.seconds, "cost": found.seconds}, **found.frames)  # type: ignore[arg-type]
+    """Return the plan with the frames of cost, and with what they rest on; what was said of a budget at other costs is gone."""
+    provenance = {**plan.provenance, "cost": dict(found.basis)} if found.basis else dict(plan.provenance)
+    provenance.pop("budget", None)
+    frames = {name: empty_frame(name) for name in BUDGET} | found.frames
+    return replace(plan, provenance=provenance, seconds={**plan.seconds, "cost": found.seconds}, **frames)  # type: ignore[arg-type]

@@ -133,6 +133,8 @@ class Plan:
         How the force gets there and home; empty where the scenario has no network.
     supply, resupply, stockouts, survival, logistics, costs, bills, cost_checks : polars.DataFrame
         What it lives on and what it costs whom.
+    budget_levels, budget_fill, budget_posts : polars.DataFrame
+        What of it can be held for a sum of money; filled by `contingent.afford`.
     aid_promises, aid_formations, aid_gaps, aid_next, aid_readings, aid_competition : polars.DataFrame
         What the host was promised, and where that and the force draw on the same thing; empty where the scenario has no aid.
     risk_summary, risk_fill, risk_lines, risk_dwell, risk_dwell_histogram, risk_states, risk_missed, risk_calls : polars.DataFrame
@@ -188,6 +190,9 @@ class Plan:
     costs: pl.DataFrame = field(default_factory=lambda: empty_frame("costs"))
     bills: pl.DataFrame = field(default_factory=lambda: empty_frame("bills"))
     cost_checks: pl.DataFrame = field(default_factory=lambda: empty_frame("cost_checks"))
+    budget_levels: pl.DataFrame = field(default_factory=lambda: empty_frame("budget_levels"))
+    budget_fill: pl.DataFrame = field(default_factory=lambda: empty_frame("budget_fill"))
+    budget_posts: pl.DataFrame = field(default_factory=lambda: empty_frame("budget_posts"))
     aid_promises: pl.DataFrame = field(default_factory=lambda: empty_frame("aid_promises"))
     aid_formations: pl.DataFrame = field(default_factory=lambda: empty_frame("aid_formations"))
     aid_gaps: pl.DataFrame = field(default_factory=lambda: empty_frame("aid_gaps"))

@@ -71,6 +71,21 @@ WAY_COLUMNS: dict[str, dict[str, Any]] = {
         "check": _TEXT, "unit": _TEXT, "published_low": _NUMBER, "published_high": _NUMBER, "ours_low": _NUMBER,
         "ours": _NUMBER, "ours_high": _NUMBER, "verdict": _TEXT, "why": _TEXT, "source": _TEXT,
     },
+    "budget_levels": {
+        "prices": _TEXT, "budget": _NUMBER, "fixed": _NUMBER, "cost": _NUMBER, "low": _NUMBER, "value": _NUMBER, "high": _NUMBER,
+        "people": _NUMBER, "people_planned": _NUMBER, "posts": _WHOLE, "posts_held": _WHOLE, "status": _TEXT,
+        "next_money": _NUMBER, "next_priority": _WHOLE, "next_unit_days": _NUMBER, "next_posts": _TEXT, "next_instead_of": _TEXT,
+    },
+    "budget_fill": {
+        "prices": _TEXT, "priority": _WHOLE, "required": _NUMBER, "others": _NUMBER, "planned": _NUMBER, "held": _NUMBER,
+        "bound": _NUMBER,
+    },
+    "budget_posts": {
+        "step": _WHOLE, "post": _TEXT, "line": _TEXT, "priority": _WHOLE, "component": _TEXT, "location": _TEXT, "nations": _TEXT,
+        "tours": _WHOLE, "from_day": _WHOLE, "until_day": _WHOLE, "people": _NUMBER, "unit_days": _NUMBER, "low": _NUMBER,
+        "value": _NUMBER, "high": _NUMBER, "budget": _NUMBER, "fill": _NUMBER, "people_held": _NUMBER, "held_low": pl.Boolean,
+        "held": pl.Boolean, "held_high": pl.Boolean,
+    },
 }  # fmt: skip
 """Columns of each frame and their types.
 
@@ -96,6 +111,9 @@ logistics    what supply takes of transport, handling and storage, beside what w
 costs        cost by nation, year, component, phase and item, with low and high from the rates' ranges. [currency]
 bills        each nation's bill under each scheme of funding. [currency]
 cost_checks  published costs beside ours.
+budget_levels  what can be held for a budget at low, likely and high prices, what it costs, the next step. [currency], [people]
+budget_fill  what is filled by priority for the budget, of what the plan fills, and the most that could be. [unit-days]
+budget_posts posts of the plan in the order in which they come as money grows, each with its price, and whether it is held.
 """
 
 WAY_MAY_BE_BLANK: dict[str, frozenset[str]] = {
@@ -115,5 +133,8 @@ WAY_MAY_BE_BLANK: dict[str, frozenset[str]] = {
     "costs": frozenset({"phase"}),
     "bills": frozenset(),
     "cost_checks": frozenset({"published_low", "published_high", "source"}),
+    "budget_levels": frozenset({"next_money", "next_priority", "next_unit_days", "next_posts", "next_instead_of"}),
+    "budget_fill": frozenset(),
+    "budget_posts": frozenset({"location", "held_low", "held", "held_high"}),
 }
 """Columns in which a blank means something: never arrives, no limit, never runs out."""

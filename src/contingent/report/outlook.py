@@ -4,6 +4,7 @@ head of every output; what is not worked out yet.
 
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
+from contingent.report.affording import budget_sentences
 from contingent.report.ceilings import ceiling_sentences, has_ceilings
 from contingent.report.chance import has_risk, risk_sentences
 from contingent.report.getting import way_sentences
@@ -21,6 +22,7 @@ def outlook(scenario: Scenario | None, plan: Plan) -> list[tuple[str, str]]:
         "getting": way_sentences(scenario, plan, most=1),
         "living": living_sentences(scenario, plan, most=1),
         "paying": cost_sentences(scenario, plan, most=1),
+        "affording": budget_sentences(scenario, plan)[:1],
         "lasts": risk_sentences(scenario, plan, most=1),
         "breaks": stress_sentences(plan, most=1),
         "sustained": ceiling_sentences(plan, most=1),

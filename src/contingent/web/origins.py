@@ -61,6 +61,10 @@ PLAYED = "The plan played through many times with the seed that it was given; sh
 STRESSED = (
     "The plan once more without those nations: first with nothing done about it, then with the best reaction that was found."
 )
+AFFORDED = (
+    "Posts of the plan at the plan's own costs, held strictly by priority, the cheapest way within each, by a solver's proof; "
+    "the order is by unit-days filled for money."
+)
 BOOKED = (
     "Sums of entries of the ledger: what lies within a pledge that counts does not count again; things and money are kept apart."
 )
@@ -166,6 +170,10 @@ ORIGINS: Mapping[str, Origin] = {
         "Each nation’s part of the costs by the rule of the scheme; under each scheme the parts add up to the same.",
         MONEY,
         ("bills",),
+    ),
+    **dict.fromkeys(
+        ("budget-table", "budget-fill-table", "budget-component-table", "budget-line-table", "budget-step-table"),
+        Origin("computed", AFFORDED, MONEY, ("costs", "tours", "coverage")),
     ),
     "bill-years": Origin("computed", "Each nation’s part of the costs of a year by the rule of the scheme.", MONEY, ("bills",)),
     "check-table": Origin(

@@ -10,6 +10,7 @@ It holds its own style and pictures, asks nothing of any network, needs no scrip
     getting.py     how the force gets there: closure, who is late, how full the ways are, the map of flows
     living.py      what it lives on: use, stocks, what runs out, what hurts when it is closed
     paying.py      what it costs: by year and item, who pays under each scheme, published figures
+    affording.py   what of it can be held for a sum of money, what goes first
     lasts.py       whether it can last: what becomes of it under chance
     breaks.py      what breaks it: without whom the force keeps how much
     sustained.py   how much could be sustained, and what has been said about it

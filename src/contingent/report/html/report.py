@@ -19,6 +19,7 @@ from contingent.monitoring.sentences import figure
 from contingent.plan import Plan
 from contingent.report import words
 from contingent.report.html import (
+    affording,
     answer,
     breaks,
     cover,
@@ -88,6 +89,7 @@ def report_html(scenario: Scenario, plan: Plan, *, compared: Sequence[tuple[str,
             **moving,
             **living.contents(scenario, plan),
             **paying.contents(scenario, plan),
+            **affording.contents(scenario, plan),
             **lasts.contents(scenario, plan),
             **breaks.contents(plan),
             **sustained.contents(scenario, plan),

@@ -10,6 +10,7 @@ import polars as pl
 
 from contingent.plan import Plan
 from contingent.plan.way_measures import years_planned
+from contingent.report.affording import budget_sentences
 from contingent.report.getting import (
     closure_rows,
     fullest,
@@ -192,10 +193,23 @@ RATES = (
     Column("Status of rate", "text", NUMBER, "sourced, derived or assumption."),
 )
 
+BUDGET = (
+    Column("Post", "text", NAME, "Tours of a line that relieve each other, in the order in which posts come as money grows."),
+    Column("Post of", "text", WORDS, "Who serves there."),
+    Column("Held", "text", NARROW, "Whether the budget holds it at likely prices; blank = no budget was named."),
+    Column("Price of post", "count", NUMBER, "In the currency of the scenario."),
+    Column("Price, low", "count", NUMBER, "Lower end of its interval."),
+    Column("Price, high", "count", NUMBER, "Upper end of its interval."),
+    Column("Money at step", "count", NUMBER, "Sum of money with which it is held in this order."),
+    Column("People of post", "count", NUMBER, "People on tour, as a mean."),
+    Column("Unit-days added", "count", NUMBER, "What it adds to what those before it fill."),
+    Column("Priority of post", "figure", NUMBER, "Priority of its line."),
+)
+
 COST = Page(
     "Cost",
-    "What the force costs by year, who pays under each scheme, and how published figures fare.",
-    (*YEARS, *BILLS, *CHECKS, *RATES),
+    "What the force costs by year, who pays under each scheme, how published figures fare, and what a budget holds.",
+    (*YEARS, *BILLS, *CHECKS, *RATES, *BUDGET),
 )
 
 
@@ -370,7 +384,7 @@ def cost_sheet(book: Book, brief: Brief) -> None:
         book,
         COST,
         plan,
-        cost_sentences(brief.scenario, plan),
+        [*cost_sentences(brief.scenario, plan), *budget_sentences(brief.scenario, plan)],
         (
             ("What it costs by year", YEARS, _years(plan)),
             ("Who pays, under each scheme", BILLS, _bills(plan)),
@@ -385,6 +399,7 @@ def cost_sheet(book: Book, brief: Brief) -> None:
                 ],
             ),
             ("The rates that it rests on", RATES, _rates(brief)),
+            ("What a budget holds, post by post", BUDGET, _budget(plan)),
         ),
     )
 
@@ -415,6 +430,15 @@ def _bills(plan: Plan) -> list[tuple[Cell, ...]]:
             share = money.value / whole if whole else None
             rows.append((f"{nation} {names.get(nation, '')}".strip(), scheme_words(scheme), share, *_three(money)))
     return rows
+
+
+def _budget(plan: Plan) -> list[tuple[Cell, ...]]:
+    words = {None: None, True: "held", False: "not held"}
+    return [
+        (row["post"], row["nations"].replace(";", ", "), words[row["held"]],
+         *(row[name] for name in ("value", "low", "high", "budget", "people", "unit_days", "priority")))
+        for row in plan.budget_posts.iter_rows(named=True)
+    ]  # fmt: skip
 
 
 def _rates(brief: Brief) -> list[tuple[Cell, ...]]:

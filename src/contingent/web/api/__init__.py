@@ -2,6 +2,7 @@
 
     tables      tables and rows of the scenario, batches of edits, the history
     plans       plans and their frames; what an offer would be worth
+    budget      what of a plan a sum of money holds
     jobs        what is computed outside of requests; versions with a name
     remarks     notes on lines; gaps whose risk is accepted
     watch       incidents in, the situation; the status of aid
@@ -22,7 +23,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
-MODULES = ("people", "tables", "plans", "jobs", "remarks", "watch", "files", "schemas", "health", "document")
+MODULES = ("people", "tables", "plans", "budget", "jobs", "remarks", "watch", "files", "schemas", "health", "document")
 """Modules with a router, in the order of the document."""
 
 

@@ -15,6 +15,7 @@ from contingent.report.words import leading_capital
 from contingent.web.frame import page
 from contingent.web.frames import citations, frame_as_csv, frame_rows, nations_in, of_nation
 from contingent.web.guard import needs
+from contingent.web.pages.budget import budget_of
 from contingent.web.view import view_of
 
 router = APIRouter()
@@ -32,22 +33,28 @@ OF_NATION = ("costs", "bills")
 """Frames that are cut to a nation."""
 
 Nation = Annotated[str, Query(max_length=200)]
+Figure = Annotated[str, Query(max_length=40)]
 
 
 @router.get("/cost", include_in_schema=False, dependencies=[Depends(needs("cost.read"))])
-def cost(request: Request, nation: Nation = "", scheme: Annotated[str, Query(max_length=200)] = "") -> HTMLResponse:
-    """Show what the force costs and who pays."""
+def cost(
+    request: Request, nation: Nation = "", scheme: Nation = "", budget: Figure = "", year: Figure = ""
+) -> HTMLResponse:
+    """Show what the force costs and who pays, and what of it a sum of money holds."""
     view = view_of(request)
     if view.scenario is None:
         return page(request, "unreadable.html", view=view)
     scenario, plan = view.scenario, view.plan
-    told, by_year, tables, nations, schemes = None, None, [], [], []
+    told, by_year, tables, nations, schemes, asked = None, None, [], [], [], None
     if plan is not None and has_costs(plan):
         # What others pay is not seen, so nothing may be set against what others do.
         whose = nation if view.viewer.sees_all else view.viewer.nation or ""
         chosen = of_one(plan, whose)
         nations = nations_in(plan, scenario, "costs")
         schemes = [(name, scheme_words(name)) for name in plan.bills["scheme"].unique(maintain_order=True).to_list()]
+        asked = budget_of(view, budget=budget, year=year, nation=nation)
+        if request.headers.get("hx-target") == "held":
+            return page(request, "parts/held.html", view=view, budget=asked)
         told = view.kept("paying", lambda: paying(scenario, chosen), whose) if has_costs(chosen) else None
         by_year = bills_by_year(scenario, chosen, scheme or (schemes[0][0] if schemes else ""))
         tables = frame_rows(chosen, tuple(TABLES))
@@ -57,6 +64,7 @@ def cost(request: Request, nation: Nation = "", scheme: Annotated[str, Query(max
         view=view,
         paying=told,
         by_year=by_year,
+        budget=asked,
         cited=citations(view),
         tables=tables,
         about=TABLES,
