@@ -119,7 +119,7 @@ def test_the_drawing_tells_the_relation_and_without_attachments_it_is_the_same()
     assert told is not None
     assert "1 Brigade (OPCON)" not in str(told["drawing"])     # D+180
     assert [(row["what"], row["relation"], row["under"], row["home"], row["days"]) for row in told["attachments"]] == [
+        ("GBR-battlegroup, all its units", "ADCON", "Force", "1 Brigade", "all the time"),
         ("Mechanised battlegroup 1 (FRA)", "TACON", "Air", "1 Brigade", "D+50 to D+120"),
         ("1 Brigade", "OPCON", "Air", "Force", "from D+200"),
-        ("GBR-battlegroup, all its units", "ADCON", "Force", "1 Brigade", "all the time"),
     ]

@@ -134,6 +134,13 @@ def test_companies_that_are_parted_make_two_battlegroups_and_no_two_have_one_key
     assert parents_of(tree)["DNK-company#1"] == "1 Brigade"
 
 
+def test_companies_that_go_together_are_one_battlegroup_there_each_with_its_relation():
+    tree = orbat_at(built(move(line="L2", under="1 Brigade", relation="TACON")), 0)
+    (battlegroup,) = (node for node in tree.walk() if node.kind == "battlegroup")
+    assert parents_of(tree)[battlegroup.key] == "1 Brigade"
+    assert {node.relation for node in battlegroup.walk()} == {"TACON"}
+
+
 def test_the_tree_as_text_tells_who_came_and_who_went():
     text = as_text(orbat_at(built(move(offer="FRA-battlegroup", number=1, under="1 Brigade", until_day=120)), 0))
     assert "      Battlegroup, FRA, 800 people, line L1, OPCON from 2 Brigade until D+120" in text.splitlines()

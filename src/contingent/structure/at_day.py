@@ -209,7 +209,7 @@ class _Day:
         nodes += _nodes_of_gap(post, gap, location, numbers)
         if by is not None:
             bond = bond_of(by, post["formation"])
-            nodes = [replace(node, bond=bond, headquarters=False) for node in nodes]
+            nodes = [_bound(node, bond) for node in nodes]
             self._attached.setdefault(formation, []).extend(nodes)
             under = self._names[formation]
             self._away.setdefault(post["formation"], []).extend(_away(node, bond, under) for node in nodes)
@@ -250,6 +250,11 @@ class _Day:
         """The tree with what is away from each formation, once all of it is placed."""
         children = tuple(self._with_away(child) if child.kind == "formation" else child for child in node.children)
         return replace(node, children=children, away=tuple(self._away.get(node.key, ())))
+
+
+def _bound(node: Node, bond: Bond) -> Node:
+    """A node, and what smaller units it is made of, with the attachment by which they stand here."""
+    return replace(node, bond=bond, children=tuple(_bound(child, bond) for child in node.children))
 
 
 def _away(node: Node, bond: Bond, under: str) -> Away:

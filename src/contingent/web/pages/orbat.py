@@ -11,10 +11,12 @@ from contingent.findings import Finding
 from contingent.report.html.force import PAGE_SHAPE, day_to_draw, structure
 from contingent.report.orbat import orbat_svg, write_orbat
 from contingent.report.words import d_day, option_title, short_date
+from contingent.structure import faults_of_attachments
 from contingent.structure.orbat import Orbat
 from contingent.web.frame import page
-from contingent.web.guard import needs
-from contingent.web.orbat import Sought, branch_of, framework_nations, nations_in, orbat_of, root_at
+from contingent.web.guard import may, needs, token_of
+from contingent.web.orbat import Sought, branch_of, framework_nations, nations_in, orbat_kept, root_at
+from contingent.web.pages.subordination import PERMISSION, listed_attachments
 from contingent.web.symbols import by_drawer
 from contingent.web.view import View, view_of
 
@@ -54,7 +56,7 @@ def orbat(
     view = view_of(request)
     if view.scenario is None:
         return page(request, "unreadable.html", view=view)
-    made = made_of(view)
+    made = orbat_kept(view)
     if made is None or view.plan is None:
         return page(request, "orbat.html", view=view, made=None)
     scenario, plan = view.scenario, view.plan
@@ -72,6 +74,12 @@ def orbat(
         "led": list(framework_nations(root)),
         "forms": FORMS,
         "people": root.people,
+        "may_move": may(view.viewer, PERMISSION),
+        "attachments": listed_attachments(view, made, at),
+        "faults": attachment_faults(view),
+        "back": view.at("/orbat", {"day": at, "nation": sought.nation, "state": sought.state, "text": sought.text,
+                                   "show": "chart" if show == "chart" else None}),
+        "token": token_of(request),
         "switch": lambda **changed: view.at(
             "/orbat",
             {"day": day, "show": show if show == "chart" else None, "nation": sought.nation, "state": sought.state,
@@ -84,19 +92,20 @@ def orbat(
             "orbat chart", lambda: by_drawer(lambda: orbat_svg(root, title=title, when=values["day_words"], shape=PAGE_SHAPE)), at
         )
     else:
-        values["tree"] = branch_of(scenario, root, sought)
+        names = dict(made.formations.select("formation", "name").iter_rows())
+        values["tree"] = branch_of(scenario, root, sought, names)
     if request.headers.get("hx-target") == "orbat-day":
         return page(request, "parts/orbat-day.html", view=view, **values)
     told = view.kept("structure", lambda: structure(scenario, plan))
-    return page(request, "orbat.html", view=view, structure=told and {**told, "drawing": None}, **values)
+    return page(request, "orbat.html", view=view, structure=told and {**told, "drawing": None, "attachments": []}, **values)
 
 
-def made_of(view: View) -> Orbat | None:
-    """Return the order of battle of the plan chosen, made once."""
-    scenario, plan = view.scenario, view.plan
-    if scenario is None or plan is None:
-        return None
-    return view.kept("orbat", lambda: orbat_of(scenario, plan))
+def attachment_faults(view: View) -> tuple[Finding, ...]:
+    """Return what keeps attachments from being kept: for planners, as it may name offers of others."""
+    whole = view.whole
+    if whole is None or not may(view.viewer, PERMISSION):
+        return ()
+    return view.kept("attachment faults", lambda: faults_of_attachments(whole), of=view.state.seq)
 
 
 def day_of(view: View, day: int | None) -> int:
@@ -110,7 +119,7 @@ def day_of(view: View, day: int | None) -> int:
 def file(request: Request, form: str, day: Day = None) -> Response:
     """Hand out the order of battle as a file."""
     view = view_of(request)
-    made = made_of(view)
+    made = orbat_kept(view)
     if made is None or form not in FORMS or view.scenario is None or view.plan is None or view.stored is None:
         return page(request, "no-such-table.html", status=404, view=view)
     at = day_of(view, day)
