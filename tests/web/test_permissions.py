@@ -234,8 +234,8 @@ OF_ROLES: dict[str, str] = {
         "administrator planner delegate"),
     **dict.fromkeys(
         (
-            "requirements.write", "scenario.write", "pins.write", "attachments.write", "incidents.write", "jobs.write", "plans.write",
-            "snapshots.write", "settings.read", "settings.write", "risks.write",
+            "requirements.write", "scenario.write", "pins.write", "attachments.write", "incidents.write", "jobs.write",
+            "plans.write", "snapshots.write", "settings.read", "settings.write", "risks.write",
         ),
         "administrator planner",
     ),
