@@ -197,6 +197,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/orbat/move"): "attachments.write",
     ("POST", "/orbat/move"): "attachments.write",
     ("POST", "/orbat/end"): "attachments.write",
+    ("POST", "/orbat/paste"): "scenario.write",
     ("GET", "/rotation"): "rotation.read",
     ("POST", "/rotation/pin"): "pins.write",
     ("GET", "/rotation/tour"): "rotation.read",

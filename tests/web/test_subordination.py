@@ -163,3 +163,26 @@ def test_only_planners_move_and_all_see_who_stands_where(hand: TestClient):
             assert "Put under …" not in page
             assert "Between planners" not in page
     assert len(rows(hand)) == 1
+
+
+def test_pasted_lines_are_shown_before_they_are_taken_in(hand: TestClient):
+    text = "Force\n  Division, division\n    1 Brigade\n    2 Bde\n  Air\n"
+    token = re.search(r'name="csrf-token" content="([0-9a-f]+)"', hand.get("/orbat").text)
+    assert token
+    sent = {"token": token[1]}
+    answer = hand.post("/orbat/paste", data={**sent, "text": text})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/exchange/preview")
+    page = hand.get("/exchange/preview").text
+    assert "new rows, 1 changed, 0 taken out" in words_of(page)
+    form = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+    assert hand.post("/exchange/apply", data=form).status_code == 303
+    parents = {row.formation: row.parent for row in hand.app.state.conference.state().scenario.formations}
+    assert parents == {"Force": None, "1 Brigade": "Division", "Air": "Force", "Division": "Force", "2 Bde": "Division"}
+    brigade = next(row for row in hand.app.state.conference.state().scenario.formations if row.formation == "1 Brigade")
+    assert brigade.location == "Stadt"      # what the text does not say stays
+    assert hand.post("/orbat/paste", data={**sent, "text": text}).headers["location"] == "/orbat?done=nothing"
+    refused = hand.post("/orbat/paste", data={**sent, "text": "Force\n Force"})
+    assert (refused.status_code, "stands on line 1 already" in words_of(refused.text)) == (422, True)
+    with As(hand.app, DELEGATE):
+        assert hand.post("/orbat/paste", data={"text": text}).status_code == 403
+        assert 'action="/orbat/paste"' not in hand.get("/orbat").text

@@ -65,7 +65,7 @@ PAGES: tuple[Page, ...] = (
     Page("about", "/about", "About", "The record", "Versions, parts of others and their licences, keys", "about.read"),
 )
 
-SIDE_ROUTERS = ("files", "find", "events", "remarks", "days", "origin", "watching", "subordination")
+SIDE_ROUTERS = ("files", "find", "events", "remarks", "days", "origin", "watching", "subordination", "pasted_tree")
 """Modules with a router that are no pages: what pages load and look up."""
 
 

@@ -16,6 +16,7 @@ from contingent.structure.orbat import Orbat
 from contingent.web.frame import page
 from contingent.web.guard import may, needs, token_of
 from contingent.web.orbat import Sought, branch_of, framework_nations, nations_in, orbat_kept, root_at
+from contingent.web.pages.pasted_tree import may_paste
 from contingent.web.pages.subordination import PERMISSION, listed_attachments
 from contingent.web.symbols import by_drawer
 from contingent.web.view import View, view_of
@@ -58,7 +59,7 @@ def orbat(
         return page(request, "unreadable.html", view=view)
     made = orbat_kept(view)
     if made is None or view.plan is None:
-        return page(request, "orbat.html", view=view, made=None)
+        return page(request, "orbat.html", view=view, made=None, may_paste=may_paste(view))
     scenario, plan = view.scenario, view.plan
     at = day_of(view, day)
     root = view.kept("orbat at", lambda: root_at(made, at), at)
@@ -74,6 +75,7 @@ def orbat(
         "led": list(framework_nations(root)),
         "forms": FORMS,
         "people": root.people,
+        "may_paste": may_paste(view),
         "may_move": may(view.viewer, PERMISSION),
         "attachments": listed_attachments(view, made, at),
         "faults": attachment_faults(view),
