@@ -59,7 +59,7 @@ def orbat(
         return page(request, "unreadable.html", view=view)
     made = orbat_kept(view)
     if made is None or view.plan is None:
-        return page(request, "orbat.html", view=view, made=None, may_paste=may_paste(view))
+        return page(request, "orbat.html", view=view, made=None, may_move=False, may_paste=may_paste(view))
     scenario, plan = view.scenario, view.plan
     at = day_of(view, day)
     root = view.kept("orbat at", lambda: root_at(made, at), at)
