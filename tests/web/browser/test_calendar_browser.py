@@ -208,7 +208,7 @@ def test_a_unit_is_put_under_another_formation_by_pointer_and_by_key(tab: Page, 
     expect(tab.locator("li.attached")).to_contain_text("TACON from 1 Brigade until D+120")
     expect(tab.locator("li.of-away")).to_contain_text("TACON to Air")
     # The same without a mouse: the link beside the row, the form's first field is where one is then.
-    tab.get_by_role("link", name="Put 1 Brigade under another formation").focus()
+    tab.get_by_role("link", name="Put under … 1 Brigade").focus()
     tab.keyboard.press("Enter")
     expect(tab.locator("#move-form [name=under]")).to_be_focused()
     tab.locator("#move-form [name=under]").select_option("Air")
