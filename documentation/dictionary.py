@@ -20,7 +20,10 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
         ("nations", "unit_types", "capabilities", "locations", "offers", "requirements", "options", "pins"),
     ),
     "pool": ("Pool: what nations could send", ("pool", "yields", "releases", "terms", "commitments")),
-    "mandate": ("Mandate and structure", ("tasks", "factors", "sectors", "traces", "formations", "host_forces", "incursions")),
+    "mandate": (
+        "Mandate and structure",
+        ("tasks", "factors", "sectors", "traces", "formations", "attachments", "host_forces", "incursions"),
+    ),
     "way": (
         "Way, supply and money",
         ("links", "handling", "fleets", "consumption", "seasons", "activities", "stocks", "rates", "funding"),

@@ -133,12 +133,13 @@ def check(place: str | Path) -> tuple[Finding, ...]:
 
 
 def _faults_of_structure(derived: Scenario) -> tuple[Finding, ...]:
-    """What is wrong with formations, with what adequacy reads, and with calls, once lines are sized."""
+    """What is wrong with formations and attachments, with what adequacy reads, and with calls, once lines are sized."""
     from contingent.adequacy import faults_of_adequacy
     from contingent.simulation.calls import faults_of_calls
-    from contingent.structure import faults_of_formations
+    from contingent.structure import faults_of_attachments, faults_of_formations
 
-    return (*faults_of_formations(derived), *faults_of_adequacy(derived), *faults_of_calls(derived))
+    structure = (*faults_of_formations(derived), *faults_of_attachments(derived))
+    return (*structure, *faults_of_adequacy(derived), *faults_of_calls(derived))
 
 
 def make_plan(scenario: Scenario, options: PlanOptions | None = None) -> Plan:

@@ -109,6 +109,7 @@ WORDS_OF_OTHERS = {
     "contingent.web.api.people._terms: str(bad)": "how an invitation is wrong, from its values",
     "contingent.web.api.watch.read_reports: f\"{each['msg']}.\"": "pydantic on a report",
     "contingent.web.guard.faults._cannot_be_done: str(error)": "an error of the package, which says what to do itself",
+    "contingent.web.sector_form.sketch_of: str(fault)": "a corner that cannot be read, by `contingent.web.corners`",
     "contingent.web.pages.ceasefire._situation: str(error)": "an error of the package",
     "contingent.web.pages.ceasefire.file: str(wrong)": "a time zone that is not known",
     "contingent.web.pages.exchange.plan_file: str(error)": "an error of the package",

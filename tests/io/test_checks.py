@@ -211,3 +211,34 @@ def test_pins_on_offers_that_the_pool_may_yield(tmp_path):
         "pins.csv": "offer,line,from_day\nderived,L1,30\n",
     }
     assert check_scenario(write_files(tmp_path, pool)) == ()
+
+
+FORMATIONS = "formation,parent,echelon\nForce,,force\nNorth,Force,brigade\nSouth,Force,brigade\n"
+ATTACHMENTS = "attachment,formation,line,offer,number,under,relation,from_day,until_day\n"
+
+
+def test_attachments_move_one_thing_for_some_days_under_one_formation_at_a_time(tmp_path):
+    rows = (
+        "a1,North,,,,South,OPCON,0,50\n"      # line 2: nothing is wrong
+        "a2,North,,,,Force,TACON,10,20\n"     # another relation
+        "a3,North,,,,South,OPCON,40,\n"       # at once with a1
+        "a4,North,,,,South,OPCON,90,95\n"     # at once with a3, which has no end
+        "a5,,L1,o1,,South,OPCON,0,\n"         # two things
+        "a6,,,,,South,OPCON,0,\n"             # nothing
+        "a7,,L1,,2,South,OPCON,5,\n"          # the number of no unit
+        "a8,,,o1,1,South,OPCON,9,9\n"         # no day
+        "a9,,,o1,99,South,OPCON,0,9\n"        # no such unit
+        "a10,South,,,,South,OPCON,0,9\n"      # under itself
+        "a11,,,o9,,Sauth,COMMAND,0,9\n"       # names and a word that are not known
+    )
+    findings = check_scenario(write_files(tmp_path, {"formations.csv": FORMATIONS, "attachments.csv": ATTACHMENTS + rows}))
+    assert sorted(places(findings), key=lambda place: place[1:]) == [
+        ("attachments.csv", 4, "from_day"), ("attachments.csv", 5, "from_day"), ("attachments.csv", 6, "offer"),
+        ("attachments.csv", 7, "offer"), ("attachments.csv", 8, "number"), ("attachments.csv", 9, "until_day"),
+        ("attachments.csv", 11, "under"), ("attachments.csv", 12, "offer"), ("attachments.csv", 12, "relation"),
+        ("attachments.csv", 12, "under"),
+    ]  # fmt: skip
+    assert places(findings, "warning") == [("attachments.csv", 10, "number")]
+    assert [finding.nearest for finding in findings if finding.line == 12 and finding.column == "under"] == ["South"]
+    assert findings[0].what == "it is OPCON to 'South' already, until day 50 ('a1')."
+    assert findings[0].maybe == "end 'a1' on day 40"

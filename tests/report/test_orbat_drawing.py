@@ -30,6 +30,7 @@ class Made:
     filled: float = 0.0
     gap: float = 0.0
     children: tuple["Made", ...] = field(default=())
+    relation: str | None = None
 
 
 def unit(nation: str, *, name: str = "Battlegroup", leaving: bool = False) -> Made:

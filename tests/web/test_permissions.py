@@ -203,6 +203,10 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/movement/{name}.csv"): "movement.read",
     ("GET", "/orbat"): "orbat.read",
     ("GET", "/orbat/file.{form}"): "orbat.read",
+    ("GET", "/orbat/move"): "attachments.write",
+    ("POST", "/orbat/move"): "attachments.write",
+    ("POST", "/orbat/end"): "attachments.write",
+    ("POST", "/orbat/paste"): "scenario.write",
     ("GET", "/rotation"): "rotation.read",
     ("POST", "/rotation/pin"): "pins.write",
     ("GET", "/rotation/tour"): "rotation.read",
@@ -240,8 +244,8 @@ OF_ROLES: dict[str, str] = {
         "administrator planner delegate"),
     **dict.fromkeys(
         (
-            "requirements.write", "scenario.write", "pins.write", "incidents.write", "jobs.write", "plans.write",
-            "snapshots.write", "settings.read", "settings.write", "risks.write",
+            "requirements.write", "scenario.write", "pins.write", "attachments.write", "incidents.write", "jobs.write",
+            "plans.write", "snapshots.write", "settings.read", "settings.write", "risks.write",
         ),
         "administrator planner",
     ),

@@ -38,15 +38,15 @@ def values_of(layer: Layer, table: str, column: str) -> dict[str, None]:
 def references_are_known(layer: Layer, findings: Collected) -> None:
     """Every name that must be the key of another table is one.
 
-    Names of places are free where locations.csv has no rows; offers and lines in pins are not looked up where they are still to
-    be derived, from the pool and from the tasks of the mandate.
+    Names of places are free where locations.csv has no rows; offers, lines and formations in pins and attachments are not looked
+    up where they are still to be derived, from the pool and from the tasks of the mandate.
     """
     for row_class in TABLES:
         for column in columns_of(row_class).values():
             target = column.refers_to
             if target is None or (target == "locations" and not _has_locations(layer)):
                 continue
-            if row_class.table == "pins" and rows_of(layer, _DERIVED_FROM.get(target, target)) and target in _DERIVED_FROM:
+            if row_class.table in DECISIONS and target in DERIVED_FROM and rows_of(layer, DERIVED_FROM[target]):
                 continue
             if layer.is_known(target):
                 _look_up(layer, row_class.table, column.name, target, findings)
@@ -87,8 +87,11 @@ def _cells(layer: Layer, table: str, column: str) -> Iterator[tuple[Sheet, int, 
             yield unread.sheet, unread.line, name
 
 
-_DERIVED_FROM = {"offers": "pool", "requirements": "tasks"}
+DERIVED_FROM = {"offers": "pool", "requirements": "tasks", "formations": "tasks"}
 """Tables whose rows may be derived from those of another."""
+
+DECISIONS = ("pins", "attachments")
+"""Tables that may name what is still to be derived."""
 
 _NOUNS = {
     "nations": "a nation",

@@ -6,7 +6,17 @@ from pathlib import Path
 
 from contingent.errors import BadScenario
 from contingent.findings import Finding, errors_only
-from contingent.io import check_aid, check_cases, check_chance, check_ground, check_names, check_terms, check_watch, check_way
+from contingent.io import (
+    check_aid,
+    check_attachments,
+    check_cases,
+    check_chance,
+    check_ground,
+    check_names,
+    check_terms,
+    check_watch,
+    check_way,
+)
 from contingent.io.collected import Collected, Sheet
 from contingent.io.layers import Layer, read_layers
 from contingent.io.places import find_place
@@ -33,6 +43,10 @@ CHECKS_OF_NAMES: tuple[Callable[[Layer, Collected], None], ...] = (
     check_ground.links_go_somewhere,
     check_ground.formations_have_a_top,
     check_ground.days_of_later_tables_are_in_order,
+    check_attachments.attachments_move_one_thing,
+    check_attachments.attachments_end_after_they_begin,
+    check_attachments.attachments_do_not_overlap,
+    check_attachments.units_of_attachments_are_offered,
     check_chance.cycles_can_be_run_through,
     check_chance.cycles_of_policies_are_known,
     check_chance.reserves_of_calls_are_known,

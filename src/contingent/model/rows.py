@@ -42,7 +42,7 @@ from contingent.model.mandate import Factor, Task
 from contingent.model.money import FundingShare, Rate
 from contingent.model.movement import Fleet, Handling
 from contingent.model.observation import Sensor
-from contingent.model.structure import Formation, HostForce, Incursion
+from contingent.model.structure import Attachment, Formation, HostForce, Incursion
 from contingent.model.supply import Activity, Consumption, Season, Stock
 
 
@@ -329,7 +329,7 @@ class Reference(Row):
 TABLES: tuple[type[Row], ...] = (
     Nation, UnitType, Capability, Location, Offer, Requirement, OptionRow, Pin,
     PoolEntry, Yield, Release, Term, Commitment,
-    Task, Factor, Sector, Trace, Link, Formation, HostForce, Incursion,
+    Task, Factor, Sector, Trace, Link, Formation, Attachment, HostForce, Incursion,
     Handling, Fleet, Consumption, Season, Activity, Stock, Rate, FundingShare,
     Phase, Cycle, Policy, Call, Case, Claim, Sensor, Rung,
     Equipment, Need, Coalition, Pledge, Delivery, HistoryRow, Reference,

@@ -38,8 +38,11 @@ from contingent.model.rows import (
     UnitType,
     Yield,
 )
-from contingent.model.structure import Formation, HostForce, Incursion
+from contingent.model.structure import Attachment, Formation, HostForce, Incursion
 from contingent.model.supply import Activity, Consumption, Season, Stock
+
+LATER_TABLES = ("attachments",)
+"""Tables that came when plans were already kept: in a fingerprint they count where they have rows, so those plans stay known."""
 
 
 class Settings(BaseModel):
@@ -108,6 +111,7 @@ class Scenario(BaseModel):
     rates: tuple[Rate, ...] = ()
     funding: tuple[FundingShare, ...] = ()
     formations: tuple[Formation, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
     host_forces: tuple[HostForce, ...] = ()
     incursions: tuple[Incursion, ...] = ()
     phases: tuple[Phase, ...] = ()
@@ -202,7 +206,8 @@ class Scenario(BaseModel):
     def fingerprint(self) -> str:
         """Return the SHA-256 of settings and tables, the same for the same content on every machine."""
         content: dict[str, Any] = {"settings": self.settings.model_dump(mode="json")}
-        content |= {cls.table: [row.model_dump(mode="json") for row in self.rows(cls.table)] for cls in TABLES}
+        counted = [cls.table for cls in TABLES if cls.table not in LATER_TABLES or self.rows(cls.table)]
+        content |= {table: [row.model_dump(mode="json") for row in self.rows(table)] for table in counted}
         text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 

@@ -1,12 +1,15 @@
-"""Rows of the structure: formations, the host's own forces, and what the force is measured against."""
+"""Rows of the structure: formations, what is put under another of them, the host's own forces, and what the force is held against."""
 
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from contingent.model.columns import Amount, Confidence, Day, Name, NameList, Row, Status, Text, column
+from contingent.model.columns import MOST_UNITS, Amount, Confidence, Day, Name, NameList, Row, Status, Text, column
 
 Component = Literal["force", "land", "air", "maritime", "support"]
+Relation = Literal["OPCON", "TACON", "ADCON"]
+COMMANDING: tuple[Relation, ...] = ("TACON", "OPCON")
+"""Relations by which an element stands under its headquarters, the closest first. ADCON is none: it moves nobody."""
 
 
 class Formation(Row):
@@ -30,6 +33,39 @@ class Formation(Row):
     mandate: Name | None = column("Task of tasks.csv whose span of control asks for it; blank = typed in.", default=None)
     source: Text | None = column("Where the row comes from.", default=None)
     confidence: Confidence | None = column("How far the row can be trusted.", default=None)
+
+
+class Attachment(Row):
+    """Something of the order of battle that is put under another formation for a time."""
+
+    table: ClassVar[str] = "attachments"
+    key: ClassVar[tuple[str, ...]] = ("attachment",)
+    about: ClassVar[str] = "Re-subordination: which formation, line or unit comes under which other formation, by which relation, from which day until which."
+
+    attachment: Name = column("The row's own name.")
+    formation: Name | None = column("Formation that is moved, with all under it; of formation, line and offer one is filled.", refers_to="formations", default=None)
+    line: Name | None = column("Line whose posts are moved, those that nobody holds too.", refers_to="requirements", default=None)
+    offer: Name | None = column("Offer whose units are moved, on whichever line they serve.", refers_to="offers", default=None)
+    number: Annotated[int, Field(ge=1, le=MOST_UNITS)] | None = column("Which unit of the offer, as plans number them (3 of FRA-mech#3); blank = all.", default=None)
+    under: Name = column("Formation under which it comes.", refers_to="formations")
+    relation: Relation = column(
+        "OPCON = operational control; TACON = tactical control, which goes before OPCON of the same days; ADCON = administrative control, which moves nobody in the tree.", default="OPCON")
+    from_day: Day = column("First day on which it holds.", unit="days from D-day", default=0)
+    until_day: Day | None = column("Day from which it no longer holds; blank = horizon.", unit="days from D-day", default=None)
+    note: Text | None = column("Why, in words.", default=None)
+    status: Status = column("sourced, derived or assumption.", default="assumption")
+    source: Text | None = column("Who ordered it, or where the row comes from.", default=None)
+    confidence: Confidence | None = column("How far the row can be trusted.", default=None)
+
+    @property
+    def moved(self) -> tuple[str, str, int | None] | None:
+        """What is moved: kind, name, and number of the unit; None where the row does not say it in one way."""
+        named = [(kind, name) for kind in ("formation", "line", "offer") if (name := getattr(self, kind)) is not None]
+        return (*named[0], self.number) if len(named) == 1 else None
+
+    def holds_on(self, day: int) -> bool:
+        """Whether it holds on a day. [days from D-day]"""
+        return self.from_day <= day and (self.until_day is None or day < self.until_day)
 
 
 class HostForce(Row):

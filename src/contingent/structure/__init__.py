@@ -5,6 +5,7 @@ the manual says by which rules. What reads an order of battle (`structure.orbat`
 """
 
 from contingent.structure.at_day import Node, as_text, differences, orbat_at
+from contingent.structure.attached import Bond, faults_of_attachments
 from contingent.structure.build import build_orbat
 from contingent.structure.orbat import Orbat, read_orbat
 from contingent.structure.problem import Spread
@@ -12,12 +13,14 @@ from contingent.structure.symbols import planned, symbol_of_formation, symbol_of
 from contingent.structure.tree import faults_of_formations
 
 __all__ = [
+    "Bond",
     "Node",
     "Orbat",
     "Spread",
     "as_text",
     "build_orbat",
     "differences",
+    "faults_of_attachments",
     "faults_of_formations",
     "orbat_at",
     "planned",

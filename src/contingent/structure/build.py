@@ -8,6 +8,7 @@ import polars as pl
 from contingent.errors import BadScenario
 from contingent.findings import errors_only
 from contingent.model.scenario import Scenario
+from contingent.structure.attached import faults_of_attachments
 from contingent.structure.hanging import Hung, hang_lines
 from contingent.structure.measures import Stay, is_state
 from contingent.structure.orbat import Orbat, orbat_of_stays, stay_of_row
@@ -31,9 +32,10 @@ def build_orbat(scenario: Scenario, tours: pl.DataFrame, coverage: pl.DataFrame,
     Raises
     ------
     BadScenario
-        If formations name a parent or a headquarters that is not there, or stand under one another in a circle.
+        If formations name a parent or a headquarters that is not there, or stand under one another in a circle; the same of
+        attachments.
     """
-    if errors := errors_only(faults_of_formations(scenario)):
+    if errors := errors_only((*faults_of_formations(scenario), *faults_of_attachments(scenario))):
         raise BadScenario(scenario.settings.title, errors)
     tree = tree_of_option(scenario, option)
     hung = hang_lines(scenario, tree, option)

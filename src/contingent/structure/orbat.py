@@ -3,6 +3,7 @@
     tree        who stands under whom                                        `structure.tree`
     hanging     which formation has which line                               `structure.hanging`
     spread      which of several brigades has which unit                     `structure.spread`
+    attached    what is put under another formation for a time               `structure.attached`
     framework   which nation holds a formation together                      `structure.framework`
     measures    nations, battlegroups and people of each formation           `structure.measures`
 
@@ -11,11 +12,14 @@ Reads a scenario whose requirement and formations are derived, and the tours and
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
 from contingent.model.scenario import Scenario
+from contingent.model.structure import Attachment
 from contingent.plan.columns import COLUMNS, frame
+from contingent.structure.attached import Laid, attachments_of_option, laid_on
 from contingent.structure.framework import framework_of, headquarters_fill
 from contingent.structure.hanging import Hung, hang_lines
 from contingent.structure.measures import Measured, Stay, measures_of_formations
@@ -49,6 +53,9 @@ class Orbat:
         Of the plan: what is filled and what is not.
     spreads : tuple of Spread
         How lines were spread over brigades, and what is proven of it; empty for an order of battle that was read back.
+    attachments : tuple of Attachment
+        What is put under another formation for a time: laid on the tree of a day (`structure.at_day`). The frames stay as they
+        were worked out.
     """
 
     formations: pl.DataFrame
@@ -57,6 +64,22 @@ class Orbat:
     posts: pl.DataFrame
     coverage: pl.DataFrame
     spreads: tuple[Spread, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+
+    @cached_property
+    def parents(self) -> dict[str, str]:
+        """The formation above each formation, as it was worked out; the top has none."""
+        rows = self.formations.select("formation", "parent").iter_rows()
+        return {name: parent for name, parent in rows if parent is not None}
+
+    @cached_property
+    def staffs(self) -> frozenset[tuple[str, str]]:
+        """Formations with the lines that are their headquarters."""
+        return frozenset(self.posts.filter(pl.col("headquarters")).select("formation", "line").iter_rows())
+
+    def laid_on(self, day: int) -> Laid:
+        """Return what its attachments come to on a day. [days from D-day]"""
+        return laid_on(self.attachments, self.parents, day)
 
 
 def read_orbat(
@@ -109,7 +132,8 @@ def orbat_of_stays(
     rows = [_row_of_formation(scenario, tree, name, hung, ordered, coverage, measured[name]) for name in tree.formations]
     units = pl.DataFrame([_row_of_unit(scenario, stay) for stay in ordered], schema=UNITS, orient="row")
     posts = pl.DataFrame([row for entry in hung for row in _rows_of_posts(entry)], schema=POSTS, orient="row")
-    return Orbat(frame("formations", rows), units.select(list(COLUMNS["orbat"])), units, posts, coverage, spreads)
+    attachments = attachments_of_option(scenario, tree)
+    return Orbat(frame("formations", rows), units.select(list(COLUMNS["orbat"])), units, posts, coverage, spreads, attachments)
 
 
 def _row_of_unit(scenario: Scenario, stay: Stay) -> tuple[object, ...]:

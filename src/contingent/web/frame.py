@@ -28,6 +28,8 @@ FLASHES = {
     "withdrawn": "The offer is withdrawn. Undo stands in the history.",
     "pinned": "Pinned. Plan again to see what follows from it.",
     "unpinned": "No longer pinned. Plan again to see what follows from it.",
+    "attached": "It stands in the table, and in the order of battle from its day on. Undo: Ctrl+Z, or the history.",
+    "returned": "From that day on it stands under its own formation again. Undo: Ctrl+Z, or the history.",
     "undone": "Undone, as a new entry of the history.",
     "asked": "Asked for. This page shows it when it is there.",
     "stopped": "It is being stopped.",

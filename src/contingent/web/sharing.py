@@ -56,6 +56,7 @@ TABLE_SHARING: Mapping[str, Sharing] = {
     "pledges": Sharing(("donor",), private=("why_not", "fx_basis", "source", "confidence")),
     "deliveries": Sharing(("donor",), private=("evidence", "source", "confidence")),
     "history": Sharing(("nation",)),
+    "attachments": Sharing(offers=("offer",), private=("note", "source", "confidence")),
     **dict.fromkeys(
         (
             "unit_types", "capabilities", "locations", "requirements", "options", "yields", "tasks", "factors", "sectors",

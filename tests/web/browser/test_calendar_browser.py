@@ -179,3 +179,51 @@ def test_the_map_is_drawn_from_this_host_alone(browser: Browser, chromium: Path,
     assert asked - {""} == {hand.split("/")[2]}
     assert said == []
     running.close()
+
+
+def test_a_unit_is_put_under_another_formation_by_pointer_and_by_key(tab: Page, hand: str):
+    opened(tab, f"{hand}/orbat?day=30")
+    row, air = tab.locator('[data-move*="FRA-battlegroup%231"]'), tab.locator('[data-drop="Air"]')
+    row.locator("b").hover()
+    tab.mouse.down()
+    tab.mouse.move(*_middle(tab.locator('[data-drop="1 Brigade"]')), steps=3)     # where it stands already: no place to drop it
+    expect(tab.locator(".drop-here, .no-drop")).to_have_count(0)
+    tab.mouse.move(*_middle(air), steps=3)
+    expect(tab.locator("#orbat-said")).to_have_text("Mechanised battlegroup FRA → under Air")
+    expect(air).to_have_class(re.compile("drop-here"))
+    tab.keyboard.press("Escape")                                                  # lets go: nothing is asked
+    tab.mouse.up()
+    expect(tab.locator("#drawer")).to_be_hidden()
+    row.locator("b").hover()
+    tab.mouse.down()
+    tab.mouse.move(*_middle(air), steps=3)
+    tab.mouse.up()
+    form = tab.locator("#move-form")
+    expect(form.locator("[name=under]")).to_have_value("Air")
+    form.locator("[name=relation]").select_option("TACON")
+    form.locator("[name=until_day]").fill("2027-05-01")
+    form.get_by_role("button", name="Put it there").click()
+    tab.wait_for_url(re.compile("done=attached"))
+    tab.locator("body[data-ready]").wait_for()
+    expect(tab.locator("li.attached")).to_contain_text("TACON from 1 Brigade until D+120")
+    expect(tab.locator("li.of-away")).to_contain_text("TACON to Air")
+    # The same without a mouse: the link beside the row, the form's first field is where one is then.
+    tab.get_by_role("link", name="Put under … 1 Brigade").focus()
+    tab.keyboard.press("Enter")
+    expect(tab.locator("#move-form [name=under]")).to_be_focused()
+    tab.locator("#move-form [name=under]").select_option("Air")
+    tab.locator("#move-form [name=until_day]").focus()
+    tab.keyboard.press("Enter")
+    tab.wait_for_url(re.compile("done=attached"))
+    tab.locator("body[data-ready]").wait_for()
+    expect(tab.locator("#attachment-table tbody tr")).to_have_count(2)
+    tab.keyboard.press("Control+z")
+    tab.locator("#drawer").get_by_role("button", name=re.compile("undo|take.*back", re.IGNORECASE)).click()
+    tab.locator("body[data-ready]").wait_for()
+    expect(tab.locator("#attachment-table tbody tr")).to_have_count(1)
+
+
+def _middle(row: Locator) -> tuple[float, float]:
+    box = row.bounding_box()
+    assert box is not None
+    return box["x"] + 90, box["y"] + box["height"] / 2

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from contingent.report.briefing.metrics import LINE, cut
 from contingent.report.briefing.parts import INK, PALE, SOFT, Box, Paragraph, Part, Place, Stroke, Symbol, Words
-from contingent.report.orbat.node import FORMATION, Node, formations_of, grouped_troops
+from contingent.report.orbat.node import FORMATION, Node, attached_name, formations_of, grouped_troops
 from contingent.report.words import amount, grouped, percent
 
 MOST_COLUMNS = 5
@@ -161,7 +161,8 @@ class Sheet:
             left = symbol.right + 6
         room = place.right - left - 4
         two = large and place.height >= (2 * name_size + size) * LINE + 4
-        name = Paragraph(cut(node.name, room, name_size, bold=True, lines=2 if two else 1), name_size, bold=True, colour=INK)
+        called = cut(attached_name(node.name, node.relation), room, name_size, bold=True, lines=2 if two else 1)
+        name = Paragraph(called, name_size, bold=True, colour=INK)
         long, short = summary_of(node), summary_of(node, people="")
         said = Paragraph(cut(long if cut(long, room, size) == long else short, room, size), size, colour=INK)
         self.boxes.append(Words(Place(left, place.y + 2, room, place.height - 4), (name, said), "middle"))
@@ -186,6 +187,7 @@ class Standing:
     filled: float
     gap: float
     children: tuple["Standing", ...] = ()
+    relation: str | None = None
 
 
 def with_units(node: Node) -> Standing:
@@ -194,6 +196,6 @@ def with_units(node: Node) -> Standing:
     for group in grouped_troops(node):
         senders = "/".join(f"{nation}\u00a0{number}" if number > 1 else nation for nation, number in group.nations) or None
         filled, gap = (0.0, group.number) if group.is_gap else (group.number, 0.0)
-        name = f"{amount(group.number)} × {group.name}" + (" missing" if group.is_gap else "")
+        name = f"{amount(group.number)} × {group.title}" + (" missing" if group.is_gap else "")
         below.append(Standing(FORMATION, name, group.symbol, senders, group.people, filled, gap))
     return Standing(FORMATION, node.name, node.symbol, node.nation, node.people, node.filled, node.gap, tuple(below))

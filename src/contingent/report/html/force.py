@@ -1,7 +1,7 @@
 """Who stands under whom, who reaches what, and whether it is enough."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
@@ -25,6 +25,9 @@ from contingent.report.words import (
     plain,
     short_date,
 )
+
+if TYPE_CHECKING:
+    from contingent.structure.orbat import Orbat
 
 Row = dict[str, Any]
 
@@ -54,11 +57,13 @@ def structure(scenario: Scenario, plan: Plan) -> Row | None:
     if plan.formations.height == 0:
         return None
     day = day_to_draw(scenario, plan)
+    orbat = _orbat(scenario, plan)
     return {
         "rows": [_formation_row(scenario, row, depth) for row, depth in formation_order(plan)],
         "sentences": structure_sentences(plan),
-        "drawing": _drawing(scenario, plan, day),
+        "drawing": _drawing(scenario, plan, orbat, day) if orbat is not None else None,
         "day_words": f"{d_day(day)}, {short_date(scenario.horizon.date_of(day))}",
+        "attachments": _attachments(orbat) if orbat is not None else [],
     }
 
 
@@ -68,15 +73,25 @@ def day_to_draw(scenario: Scenario, plan: Plan) -> int:
     return DAY_TO_DRAW if len(by_day) > DAY_TO_DRAW and by_day[DAY_TO_DRAW] > 0 else int(by_day.argmax())
 
 
-def _drawing(scenario: Scenario, plan: Plan, day: int) -> Markup | None:
-    """The order of battle on a day; None where the plan does not say under which formation each of its tours is."""
+def _orbat(scenario: Scenario, plan: Plan) -> "Orbat | None":
+    """The order of battle; None where the plan does not say under which formation each of its tours is."""
     if plan.orbat.height != plan.tours.height or plan.orbat.height == 0:
         return None
-    from contingent.report.orbat import orbat_svg
-    from contingent.structure.at_day import orbat_at
     from contingent.structure.orbat import read_orbat
 
-    orbat = read_orbat(scenario, plan.orbat, plan.tours, plan.coverage, plan.option)
+    return read_orbat(scenario, plan.orbat, plan.tours, plan.coverage, plan.option)
+
+
+def _attachments(orbat: "Orbat") -> list[Row]:
+    from contingent.report.orbat.attachments import attachment_rows
+
+    return attachment_rows(orbat)
+
+
+def _drawing(scenario: Scenario, plan: Plan, orbat: "Orbat", day: int) -> Markup:
+    from contingent.report.orbat import orbat_svg
+    from contingent.structure.at_day import orbat_at
+
     when = f"{d_day(day)}, {short_date(scenario.horizon.date_of(day))}"
     drawing: Markup = orbat_svg(orbat_at(orbat, day), title=option_title(scenario, plan.option), when=when, shape=PAGE_SHAPE)
     return drawing

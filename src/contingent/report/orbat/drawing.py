@@ -14,7 +14,18 @@ from markupsafe import Markup
 from contingent.report.drawings.svg import element, group
 from contingent.report.orbat.layout import CARD_WIDTH, HEAD_HEIGHT, ROW_HEIGHT, SHEET_SHAPE, Card, Layout, lay_out
 from contingent.report.orbat.lettering import cut, shortened, width_of, wrapped
-from contingent.report.orbat.node import FORMATION, Group, Node, Senders, fill_of_node, grouped_troops, nations_of, walk
+from contingent.report.orbat.node import (
+    FORMATION,
+    Group,
+    Node,
+    Senders,
+    after_name,
+    attached_name,
+    fill_of_node,
+    grouped_troops,
+    nations_of,
+    walk,
+)
 from contingent.report.symbols import FILL_COLOURS, LETTERS, DrawnSymbol, Fill, draw_symbol, fill_mark
 from contingent.report.words import amount, grouped
 
@@ -106,16 +117,17 @@ def described(tree: Node) -> str:
             led = f"framework nation {node.nation}" if node.nation else "no framework nation"
             held = f"{amount(node.filled)} of {amount(node.filled + node.gap)} units held"
             own = "; ".join(_in_words(row) for row in grouped_troops(node))
-            said.append(f"{node.name}: {led}, {grouped(node.people)} people, {held}.{f' Its own: {own}.' if own else ''}")
+            name, after = attached_name(node.name, node.relation), f" Its own: {own}." if own else ""
+            said.append(f"{name}: {led}, {grouped(node.people)} people, {held}.{after}")
     return " ".join(said)
 
 
 def _in_words(row: Group) -> str:
     if row.is_gap:
-        return f"{amount(row.number)} {row.name} missing"
+        return f"{amount(row.number)} {row.title} missing"
     relieved = f", relieving {_listed(row.leaving)}" if row.nations and row.leaving else ""
     nations = _listed(row.nations) if row.nations else f"{_listed(row.leaving)}, leaving"
-    return f"{amount(row.number)} {row.name} ({nations}{relieved})"
+    return f"{amount(row.number)} {row.title} ({nations}{relieved})"
 
 
 def _listed(senders: Senders) -> str:
@@ -153,7 +165,7 @@ def _head(card: Card) -> Markup:
         _symbol(
             draw_symbol(node.symbol, size=HEAD_SYMBOL, staff=STAFF, text=node.name), x + SYMBOL_ROOM / 2, y + HEAD_HEIGHT / 2 + 3
         ),
-        _name(node.name, words, y + 17, room),
+        _name(node, words, y + 17, room),
         element(
             "text", cut(led, room - count - 24, 11.5, bold=bool(node.nation)), x=words, y=y + 33, font_size=11.5,
             font_weight="bold" if node.nation else None, fill=INK if node.nation else SOFT,
@@ -166,10 +178,11 @@ def _head(card: Card) -> Markup:
     return group(parts)
 
 
-def _name(name: str, x: float, y: float, room: float) -> Markup:
-    """The name of a formation in bold, smaller where it is long."""
-    size = 12.5 if width_of(name, 12.5, bold=True) <= room else 11.0
-    return element("text", cut(name, room, size, bold=True), x=x, y=y, font_size=size, font_weight="bold")
+def _name(node: Node, x: float, y: float, room: float) -> Markup:
+    """The name of a formation in bold, smaller where it is long; a relation is never cut."""
+    size = 12.5 if width_of(attached_name(node.name, node.relation), 12.5, bold=True) <= room else 11.0
+    name = cut(node.name, room - width_of(after_name(node.relation), size, bold=True), size, bold=True)
+    return element("text", name + after_name(node.relation), x=x, y=y, font_size=size, font_weight="bold")
 
 
 def _row(row: Group, x: float, y: float) -> Markup:
@@ -195,7 +208,7 @@ def _dashed(x: float, y: float, width: float, height: float) -> Markup:
 
 
 def _gap_words(row: Group, words: float, right: float, y: float) -> list[Markup]:
-    lines = wrapped(row.name, right - 16 - words, 10.5, lines=2)
+    lines = wrapped(row.title, right - 16 - words, 10.5, lines=2)
     if len(lines) == 1:
         lines.append("nobody holds it")
     return [
@@ -209,11 +222,17 @@ def _held_words(row: Group, words: float, right: float, y: float) -> list[Markup
     people = grouped(row.people)
     nations, after = _senders_in(row, right - words - width_of(people, 10) - 8)
     return [
-        element("text", shortened(row.name, right - words, 10.5), x=words, y=y + 14, font_size=10.5),
+        element("text", _row_name(row, right - words), x=words, y=y + 14, font_size=10.5),
         element("text", element("tspan", nations, font_weight="bold"), element("tspan", after, fill=SOFT) if after else "",
                 x=words, y=y + 27, font_size=10.5),
         element("text", people, x=right, y=y + 27, font_size=10, text_anchor="end", fill=SOFT),
     ]  # fmt: skip
+
+
+def _row_name(row: Group, room: float) -> str:
+    """The name of a row, shortened to its room; a relation is never cut."""
+    after = after_name(row.relation)
+    return shortened(row.name, room - width_of(after, 10.5), 10.5) + after
 
 
 def _senders_in(row: Group, room: float) -> tuple[str, str]:

@@ -90,11 +90,13 @@ class Lack:
 
 def days_of_change(orbat: "Orbat", horizon_days: int) -> list[int]:
     """Return the days on which anything changes, D-day first, within the horizon. [days from D-day]"""
-    days = {0}
+    days: set[Any] = {0}
     for column in ("from_day", "serves_until_day", "until_day"):
         days.update(orbat.units[column].to_list())
     for column in ("from_day", "until_day"):
         days.update(orbat.coverage[column].to_list())
+    for row in orbat.attachments:
+        days.update({row.from_day, row.until_day} - {None})
     return sorted(day for day in days if 0 <= day < horizon_days)
 
 

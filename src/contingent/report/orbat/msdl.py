@@ -4,8 +4,10 @@
     contingent       a ForceSide for each nation, whose allegiance is the force
     formation        a Unit of the force; its ForceRelation is OPCON to the headquarters above
     unit             a Unit; its OrganicRelation is to the contingent, its ForceRelation OPCON to the multinational headquarters
+    attachment       what is attached on the day has the relation of its row, OPCON or TACON, to where it stands; the
+                     OrganicRelation of a formation is then to the one that has it otherwise
 
-The second pair of relations is exactly the transfer of authority: the nation keeps its unit, the force commands it.
+The pair of relations of a unit is exactly the transfer of authority: the nation keeps its unit, the force commands it.
 
 What trips readers of such files is kept out: handles are in small letters; words are of the letters from the blank to z; no
 container is empty; there is no Environment, for the schema lets no value of its time be valid; every position has a height.
@@ -226,8 +228,13 @@ class _Document:
             _under(force, "ForceRelationChoice", "UNIT")
             command = _under(_under(force, "ForceRelationData"), "CommandRelation")
             _under(command, "CommandingSuperiorHandle", self._handle(above.kind, above.key))
-            _under(command, "CommandRelationshipType", "OPCON")
+            _under(command, "CommandRelationshipType", node.relation or "OPCON")
         organic = _under(into, "OrganicRelation")
+        if node.kind == "formation" and node.bond is not None:
+            _under(organic, "OrganicRelationChoice", "UNIT")
+            superior = self._handle("formation", node.bond.organic)
+            _under(_under(organic, "OrganicRelationData"), "OrganicSuperiorHandle", superior)
+            return
         side = self._contingent(node.nation) if node.kind == "unit" and node.nation else self._force
         _under(organic, "OrganicRelationChoice", "FORCE_SIDE")
         _under(_under(organic, "OrganicRelationData"), "OrganicForceSideHandle", side)
@@ -251,6 +258,10 @@ class _Document:
                     f"{'is' if len(gaps) == 1 else 'are'} left out: MSDL names forces that are there.",
                 )
             )  # fmt: skip
+        administered = [node for node in tree.walk() if node.administered is not None]
+        if administered:
+            what = f"ADCON to another formation is left out, {len(administered)} time{'' if len(administered) == 1 else 's'}: "
+            found.append(Finding(table=TABLE, severity="warning", what=f"{what}one relation is told of each."))
         return tuple(found)
 
 

@@ -36,6 +36,9 @@ class Node(Protocol):
     def gap(self) -> float:
         """Units that are missing at or under it. [units]"""
     @property
+    def relation(self) -> str | None:
+        """By which relation it is attached here: OPCON or TACON; None = it stands here as it was worked out."""
+    @property
     def children(self) -> Sequence[Self]:
         """What stands under it, in order."""
 
@@ -93,6 +96,8 @@ class Group:
         All together, those that hand over too. [people]
     nations, leaving : Senders
         Who serves; who is still there and hands over.
+    relation : str or None
+        By which they are attached here; None = they are not.
     """
 
     name: str
@@ -102,24 +107,45 @@ class Group:
     people: int
     nations: Senders
     leaving: Senders = ()
+    relation: str | None = None
+
+    @property
+    def title(self) -> str:
+        """Name, and in brackets the relation."""
+        return attached_name(self.name, self.relation)
+
+
+def attached_name(name: str, relation: str | None) -> str:
+    """Return the name of an element with the relation by which it is attached.
+
+    >>> attached_name("1 Brigade", "TACON"), attached_name("1 Brigade", None)
+    ('1 Brigade (TACON)', '1 Brigade')
+    """
+    return name + after_name(relation)
+
+
+def after_name(relation: str | None) -> str:
+    """Return what stands after the name of an element that is attached; blank where it is not."""
+    return "" if relation is None else f" ({relation})"
 
 
 def grouped_troops(node: Node) -> tuple[Group, ...]:
     """Return the units and gaps directly under a formation, like ones together, each where the first of them stands."""
-    like: dict[tuple[str, str | None, bool], list[Node]] = {}
+    like: dict[tuple[str, str | None, bool, str | None], list[Node]] = {}
     for child in node.children:
         if child.kind != FORMATION:
-            like.setdefault((child.name, child.symbol, child.kind == GAP), []).append(child)
-    return tuple(_group(name, symbol, members) for (name, symbol, _), members in like.items())
+            like.setdefault((child.name, child.symbol, child.kind == GAP, child.relation), []).append(child)
+    return tuple(_group(members) for members in like.values())
 
 
-def _group(name: str, symbol: str | None, members: Sequence[Node]) -> Group:
+def _group(members: Sequence[Node]) -> Group:
+    name, symbol, relation = members[0].name, members[0].symbol, members[0].relation
     if members[0].kind == GAP:
-        return Group(name, symbol, True, math.fsum(member.gap for member in members), 0, ())
+        return Group(name, symbol, True, math.fsum(member.gap for member in members), 0, (), (), relation)
     serving = [member for member in members if member.filled > SMALLEST_SHARE]
     leaving = [member for member in members if member.filled <= SMALLEST_SHARE]
     people = sum(member.people for member in members)
-    return Group(name, symbol, False, len(serving), people, _senders(serving), _senders(leaving))
+    return Group(name, symbol, False, len(serving), people, _senders(serving), _senders(leaving), relation)
 
 
 def _senders(members: Sequence[Node]) -> Senders:

@@ -3,6 +3,7 @@
     side      the force                        group     a component
     unit      a formation, a unit, or a post that is empty for some time (status planned: dashed, status "Gap")
     state     arrival, handover, relief or departure (off the map), each with its title; a move under another formation
+              (hierarchy), with the relation by which it stands there as the title
     event     D-day, and the days on which lines of the requirement begin or end
     layer     sectors and lines on the ground
 
@@ -28,6 +29,8 @@ from contingent.report.symbols.codes import IDENTITY
 from contingent.report.words import amount
 
 if TYPE_CHECKING:
+    from contingent.model.structure import Attachment
+    from contingent.structure.attached import Laid
     from contingent.structure.orbat import Orbat
 
 VERSION = "3.3.0"
@@ -165,11 +168,14 @@ class _Export:
             "textAmplifiers": _nation(row["framework_nation"]),
             **self._place(row["location"]),
             **({"status": _status(series[0])} if series else {}),
-            "state": [
-                {"id": self._id("fill", name, str(lack.day)), "t": self._time(lack.day), "status": _status(lack)}
-                for before, lack in pairwise(series)
-                if _status(before) != _status(lack)
-            ],
+            "state": in_time(
+                *(
+                    {"id": self._id("fill", name, str(lack.day)), "t": self._time(lack.day), "status": _status(lack)}
+                    for before, lack in pairwise(series)
+                    if _status(before) != _status(lack)
+                ),
+                *self._moves_of_formation(row),
+            ),
             "subUnits": [
                 *(self._unit(tour["unit"]) for tour in units),
                 *(self._gap(post) for post in posts if post.formation == name),
@@ -189,25 +195,85 @@ class _Export:
             "textAmplifiers": _nation(first["nation"]),
             "status": AT_HOME,
             "personnel": [{"name": "Personnel", "count": people, "onHand": people}],
-            "state": [state for number, tour in enumerate(tours) for state in self._states(tour, tours[:number])],
+            "state": in_time(*self._states(tours)),
             "subUnits": [],
         }
 
-    def _states(self, tour: Tour, before: list[Tour]) -> Iterator[Json]:
-        """Arrival, handover and departure of one tour."""
-        key = (tour["unit"], str(tour["from_day"]))
+    def _states(self, tours: list[Tour]) -> Iterator[Json]:
+        """Arrivals, moves under other formations, handovers and departures of a unit."""
+        under = tours[0]["formation"]
+        for tour in tours:
+            (_, formation, by), *later = self._standings(tour)
+            yield self._arrival(tour, by) | (self._hierarchy("formation", formation) if formation != under else {})
+            under = formation
+            for day, formation, by in later:
+                title = f"{by.relation} to {self._formations[formation]['name']}" if by is not None else self._back(formation)
+                at = {"id": self._id("attached", tour["unit"], str(day)), "t": self._time(day), "title": title}
+                yield at | self._hierarchy("formation", formation)
+                under = formation
+            yield from self._end(tour)
+
+    def _arrival(self, tour: Tour, by: "Attachment | None") -> Json:
         title = self._line_titles.get(tour["line"], tour["line"])
-        moved = tour["formation"] != (before[-1]["formation"] if before else tour["formation"])
-        arrival: Json = {
-            "id": self._id("arrival", *key),
+        attached = f", {by.relation} to {self._formations[by.under]['name']}" if by is not None else ""
+        return {
+            "id": self._id("arrival", tour["unit"], str(tour["from_day"])),
             "t": self._time(tour["from_day"]),
-            "title": f"Arrives: {title}",
+            "title": f"Arrives: {title}{attached}",
             "status": "Filled",
             **self._place(self._location_of(tour["line"])),
         }
-        if moved:
-            arrival["hierarchy"] = {"targetId": self._id("formation", tour["formation"]), "placement": "on"}
-        yield arrival
+
+    def _standings(self, tour: Tour) -> list[tuple[int, str, "Attachment | None"]]:
+        """From which day of a tour it stands under which formation, and by which attachment; the first from its first day."""
+        from contingent.structure.attached import days_of_attachments, standing
+
+        until = min(tour["until_day"], self.scenario.settings.horizon_days)
+        days = {day for day in days_of_attachments(self.orbat.attachments) if tour["from_day"] < day < until}
+        found: list[tuple[int, str, Attachment | None]] = []
+        for day in (tour["from_day"], *sorted(days)):
+            formation, by = standing(self._laid_on(day), tour, self.orbat.staffs)
+            if not found or found[-1][1:] != (formation, by):
+                found.append((day, formation, by))
+        return found
+
+    def _moves_of_formation(self, row: Json) -> Iterator[Json]:
+        """When a formation comes under another, and when it comes back."""
+        from contingent.structure.attached import days_of_attachments
+
+        name, last = row["formation"], None
+        for day in sorted(days_of_attachments(self.orbat.attachments)):
+            by = self._laid_on(day).formations.get(name)
+            if by is last or day >= self.scenario.settings.horizon_days:
+                continue
+            last = by
+            at = {"id": self._id("attached", name, str(day)), "t": self._time(day)}
+            if by is not None:
+                title = f"{by.relation} to {self._formations[by.under]['name']}"
+                yield at | {"title": title} | self._hierarchy("formation", by.under)
+            else:
+                above = self._above(row)
+                home = ("formation", above["formation"]) if above is not None else ("group", row["component"])
+                yield at | {"title": self._back(row["parent"])} | self._hierarchy(*home)
+
+    def _laid_on(self, day: int) -> "Laid":
+        if day not in self._laid:
+            self._laid[day] = self.orbat.laid_on(day)
+        return self._laid[day]
+
+    @cached_property
+    def _laid(self) -> dict[int, "Laid"]:
+        return {}
+
+    def _back(self, formation: str) -> str:
+        return f"Back under {self._formations[formation]['name']}"
+
+    def _hierarchy(self, *names: str) -> Json:
+        return {"hierarchy": {"targetId": self._id(*names), "placement": "on"}}
+
+    def _end(self, tour: Tour) -> Iterator[Json]:
+        """Handover and departure of one tour."""
+        key = (tour["unit"], str(tour["from_day"]))
         horizon = self.scenario.settings.horizon_days
         if tour["serves_until_day"] < min(tour["until_day"], horizon):
             yield {
@@ -317,6 +383,11 @@ class _Export:
     def _place(self, location: str | None) -> Json:
         at = position(self.scenario, location)
         return {} if at is None else {"location": [round(at[0], PLACES), round(at[1], PLACES)]}
+
+
+def in_time(*states: Json) -> list[Json]:
+    """Return states in the order of their times, those of one time as they are given."""
+    return sorted(states, key=lambda state: str(state["t"]))
 
 
 def _code(symbol: str | None) -> str:

@@ -35,6 +35,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "imports.write": CONTRIBUTORS,
     "scenario.write": PLANNERS,
     "pins.write": PLANNERS,
+    "attachments.write": PLANNERS,
     "history.undo": CONTRIBUTORS,
     "incidents.write": PLANNERS,
     "notes.write": CONTRIBUTORS,

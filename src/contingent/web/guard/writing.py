@@ -56,7 +56,7 @@ OWN_ROWS: Mapping[str, OwnRows] = {
 """Tables that a delegate may write in."""
 
 PERMISSION_OF_TABLE: Mapping[str, str] = {
-    "requirements": "requirements.write", "pins": "pins.write", SETTINGS: "settings.write"}
+    "requirements": "requirements.write", "pins": "pins.write", "attachments": "attachments.write", SETTINGS: "settings.write"}
 """What planners need for a table, where it is not ``scenario.write``."""
 
 

@@ -65,7 +65,9 @@ PAGES: tuple[Page, ...] = (
     Page("about", "/about", "About", "The record", "Versions, parts of others and their licences, keys", "about.read"),
 )
 
-SIDE_ROUTERS = ("files", "find", "events", "remarks", "days", "origin", "watching", "sectors", "compare_maps")
+SIDE_ROUTERS = (
+    "files", "find", "events", "remarks", "days", "origin", "watching", "sectors", "compare_maps", "subordination", "pasted_tree",
+)  # fmt: skip
 """Modules with a router that are no pages: what pages load and look up."""
 
 

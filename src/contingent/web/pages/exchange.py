@@ -198,6 +198,11 @@ def upload_name(view: View) -> str:
     return f"upload:{view.viewer.account if view.viewer.account is not None else 'here'}"
 
 
+def keep_upload(view: View, found: Upload) -> None:
+    """Keep what somebody brings until it is taken in or forgotten."""
+    view.conference.set_setting(actor_of(view.viewer), upload_name(view), found.as_values())
+
+
 def kept_upload(view: View) -> Upload | None:
     """Return the upload that waits to be taken in; None where there is none."""
     return from_values(view.conference.setting(upload_name(view)))
@@ -216,7 +221,7 @@ def upload(request: Request, file: Annotated[UploadFile, File()]) -> Response:
     found, findings = read(file.file.read(), file.filename or "")
     if found is None:
         return _page(request, view, findings=findings, status=422)
-    view.conference.set_setting(actor_of(view.viewer), upload_name(view), found.as_values())
+    keep_upload(view, found)
     return RedirectResponse(view.at("/exchange/preview"), status_code=303)
 
 

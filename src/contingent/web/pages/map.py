@@ -15,7 +15,7 @@ from contingent.web.frame import page, with_days
 from contingent.web.guard import needs
 from contingent.web.map_layers import borders, flow_rows, incident_layer, incident_rows, layers_of, located, place_rows
 from contingent.web.map_units import told_levels, unit_levels
-from contingent.web.orbat import orbat_of, root_at
+from contingent.web.orbat import orbat_kept, root_at
 from contingent.web.sector_form import form_values
 from contingent.web.sectors import sector_facts, sector_rows
 from contingent.web.view import View, view_of
@@ -170,11 +170,10 @@ def units(request: Request, day: Day = None) -> Response:
 
 def levels_of(view: View, day: int) -> list[Row]:
     """Return the levels of units on a day, as this viewer may see them."""
-    scenario, plan, planned = view.scenario, view.plan, view.planned
+    scenario, plan = view.scenario, view.plan
     assert scenario is not None
     assert plan is not None
-    assert planned is not None
-    made = view.kept("orbat", lambda: orbat_of(planned, plan))
+    made = orbat_kept(view)
     return unit_levels(scenario, plan, root_at(made, day) if made is not None else None, day)
 
 

@@ -11,10 +11,13 @@ from contingent.findings import Finding
 from contingent.report.html.force import PAGE_SHAPE, day_to_draw, structure
 from contingent.report.orbat import orbat_svg, write_orbat
 from contingent.report.words import d_day, option_title, short_date
+from contingent.structure import faults_of_attachments
 from contingent.structure.orbat import Orbat
 from contingent.web.frame import page
-from contingent.web.guard import needs
-from contingent.web.orbat import Sought, branch_of, framework_nations, nations_in, orbat_of, root_at
+from contingent.web.guard import may, needs, token_of
+from contingent.web.orbat import Sought, branch_of, framework_nations, nations_in, orbat_kept, root_at
+from contingent.web.pages.pasted_tree import may_paste
+from contingent.web.pages.subordination import PERMISSION, listed_attachments
 from contingent.web.symbols import by_drawer
 from contingent.web.view import View, view_of
 
@@ -54,9 +57,9 @@ def orbat(
     view = view_of(request)
     if view.scenario is None:
         return page(request, "unreadable.html", view=view)
-    made = made_of(view)
+    made = orbat_kept(view)
     if made is None or view.plan is None:
-        return page(request, "orbat.html", view=view, made=None)
+        return page(request, "orbat.html", view=view, made=None, may_move=False, may_paste=may_paste(view))
     scenario, plan = view.scenario, view.plan
     at = day_of(view, day)
     root = view.kept("orbat at", lambda: root_at(made, at), at)
@@ -72,6 +75,13 @@ def orbat(
         "led": list(framework_nations(root)),
         "forms": FORMS,
         "people": root.people,
+        "may_paste": may_paste(view),
+        "may_move": may(view.viewer, PERMISSION),
+        "attachments": listed_attachments(view, made, at),
+        "faults": attachment_faults(view),
+        "back": view.at("/orbat", {"day": at, "nation": sought.nation, "state": sought.state, "text": sought.text,
+                                   "show": "chart" if show == "chart" else None}),
+        "token": token_of(request),
         "switch": lambda **changed: view.at(
             "/orbat",
             {"day": day, "show": show if show == "chart" else None, "nation": sought.nation, "state": sought.state,
@@ -84,20 +94,21 @@ def orbat(
             "orbat chart", lambda: by_drawer(lambda: orbat_svg(root, title=title, when=values["day_words"], shape=PAGE_SHAPE)), at
         )
     else:
-        values["tree"] = branch_of(scenario, root, sought)
+        names = dict(made.formations.select("formation", "name").iter_rows())
+        values["tree"] = branch_of(scenario, root, sought, names)
     if request.headers.get("hx-target") == "orbat-day":
         return page(request, "parts/orbat-day.html", view=view, **values)
     planned = view.planned or scenario
     told = view.kept("structure", lambda: structure(planned, plan))
-    return page(request, "orbat.html", view=view, structure=told and {**told, "drawing": None}, **values)
+    return page(request, "orbat.html", view=view, structure=told and {**told, "drawing": None, "attachments": []}, **values)
 
 
-def made_of(view: View) -> Orbat | None:
-    """Return the order of battle of the plan chosen, made once."""
-    scenario, plan = view.planned, view.plan
-    if scenario is None or plan is None:
-        return None
-    return view.kept("orbat", lambda: orbat_of(scenario, plan))
+def attachment_faults(view: View) -> tuple[Finding, ...]:
+    """Return what keeps attachments from being kept: for planners, as it may name offers of others."""
+    whole = view.whole
+    if whole is None or not may(view.viewer, PERMISSION):
+        return ()
+    return view.kept("attachment faults", lambda: faults_of_attachments(whole), of=view.state.seq)
 
 
 def day_of(view: View, day: int | None) -> int:
@@ -111,7 +122,7 @@ def day_of(view: View, day: int | None) -> int:
 def file(request: Request, form: str, day: Day = None) -> Response:
     """Hand out the order of battle as a file."""
     view = view_of(request)
-    made = made_of(view)
+    made = orbat_kept(view)
     if made is None or form not in FORMS or view.scenario is None or view.plan is None or view.stored is None:
         return page(request, "no-such-table.html", status=404, view=view)
     at = day_of(view, day)
@@ -123,9 +134,10 @@ def file(request: Request, form: str, day: Day = None) -> Response:
 
 def written(view: View, made: Orbat, day: int, form: str) -> tuple[bytes, tuple[Finding, ...]]:
     """Return a file's content, and what was left out or changed for the form's sake."""
-    assert view.scenario is not None
+    planned = view.planned
+    assert planned is not None
     assert view.plan is not None
     with TemporaryDirectory(prefix="orbat-") as folder:
         target = Path(folder) / f"orbat.{form}"
-        findings = write_orbat(view.scenario, view.plan, made, target, day=day)
+        findings = write_orbat(planned, view.plan, made, target, day=day)
         return target.read_bytes(), tuple(findings)
