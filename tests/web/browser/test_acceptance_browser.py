@@ -44,10 +44,10 @@ POINTS = {
     "a workbook taken out and brought in again changes nothing": (HERE, "test_a_workbook_comes_back_as_it_went"),
     "pages work with the network off": (HERE, "test_every_page_works_with_the_network_off"),
     "no request leaves the host, nothing is said at the console, 1280 x 800 does not scroll sideways": (
-        WHOLE, "test_every_page_is_sound"),
-    "axe finds nothing serious": (WHOLE, "test_every_page_is_sound"),
+        WHOLE, "test_every_page_is_sound_on_desk_telephone_and_paper"),
+    "axe finds nothing serious": (WHOLE, "test_every_page_is_sound_on_desk_telephone_and_paper"),
     "every page prints short, marked, without navigation": (
-        WHOLE, "test_every_page_prints_short_and_marked_without_what_only_screens_need"),
+        WHOLE, "test_every_page_is_sound_on_desk_telephone_and_paper"),
     "each picture leaves its page as PNG, SVG and figures with its marking and plan": (
         "web/browser/test_take_browser.py", "test_the_matrix_is_taken_along_with_its_marking_and_its_plan"),
     "the matrix prints on two pages at most": (HALL, "test_the_matrix_prints_on_two_broad_sheets_at_most"),

@@ -13,8 +13,8 @@ from contingent.web.pages import PAGES
 pytestmark = pytest.mark.browser
 
 FURTHER = (
-    "/requirements?view=nations", "/requirements/edit", "/requirements/line?line=L-001", "/offers/form", "/gaps?view=table",
-    "/rotation?view=lines", "/orbat?show=chart", "/compare?of=p1,p2", "/aid/status", "/map/sectors",
+    "/requirements?view=nations", "/requirements?view=sectors", "/requirements/edit", "/requirements/line?line=L-001",
+    "/offers/form", "/gaps?view=table", "/rotation?view=lines", "/orbat?show=chart", "/compare?of=p1,p2", "/aid/status", "/map/sectors",
 )  # fmt: skip
 PATHS = (*(page.path for page in PAGES), *FURTHER)
 AGAIN = ("/compare?of=p1,p2", "/aid/status")
@@ -28,8 +28,8 @@ COMES = {
 SHEETS = {"/about": 2,
     "/": 2, "/offers": 4, "/gaps": 2, "/risk": 10, "/rotation": 4, "/rotation?view=lines": 4, "/orbat": 2, "/orbat?show=chart": 2,
     "/map": 3, "/movement": 7, "/supply": 4, "/cost": 5, "/compare": 4, "/ceasefire": 8, "/aid": 20, "/sources": 15,
-    "/requirements/edit": 2, "/requirements/line?line=L-001": 2, "/offers/form": 4, "/gaps?view=table": 2, "/compare?of=p1,p2": 4,
-    "/aid/status": 20,
+    "/requirements?view=sectors": 2, "/requirements/edit": 2, "/requirements/line?line=L-001": 2, "/offers/form": 4,
+    "/gaps?view=table": 2, "/compare?of=p1,p2": 4, "/aid/status": 20,
 }  # fmt: skip
 """Sheets of paper that a page may take; those that are not named here may take one."""
 
