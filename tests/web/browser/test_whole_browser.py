@@ -14,7 +14,8 @@ pytestmark = pytest.mark.browser
 
 FURTHER = (
     "/requirements?view=nations", "/requirements?view=sectors", "/requirements/edit", "/requirements/line?line=L-001",
-    "/offers/form", "/gaps?view=table", "/rotation?view=lines", "/orbat?show=chart", "/compare?of=p1,p2", "/aid/status", "/map/sectors",
+    "/offers/form", "/gaps?view=table", "/rotation?view=lines", "/orbat?show=chart", "/compare?of=p1,p2", "/aid/status",
+    "/map/sectors",
 )  # fmt: skip
 PATHS = (*(page.path for page in PAGES), *FURTHER)
 AGAIN = ("/compare?of=p1,p2", "/aid/status")
