@@ -7,6 +7,7 @@
     way       movements and their legs, held against links, fleets and handling
     way_counted  what they add up to: capacities, utilisation, flows, closure, arrivals
     cost      quantities by tours and legs, money by rates, bills by costs and key
+    budget    what a sum of money holds: posts, their prices, what they come to
     aid       promises and gaps against the tables, equipped formations in adequacy, what aid and force draw on
     supply    stocks balance week by week, days of supply, shortages, ways that take what they carry
 
@@ -21,7 +22,7 @@ from itertools import islice
 from contingent.findings import Finding
 from contingent.model.scenario import Scenario
 from contingent.plan.plan import Plan
-from contingent.plan.verify import aid, claims, cost, counted, structure, supply, tours, way, way_counted
+from contingent.plan.verify import aid, budget, claims, cost, counted, structure, supply, tours, way, way_counted
 from contingent.plan.verify.facts import Facts, facts_of
 from contingent.plan.verify.frames import frames_as_documented
 
@@ -31,7 +32,7 @@ MOST_OF_A_KIND = 20
 Promise = Callable[[Facts], Iterator[Finding]]
 PROMISES: tuple[Promise, ...] = (
     *tours.PROMISES, *counted.PROMISES, *claims.PROMISES, *structure.PROMISES, *way.PROMISES, *way_counted.PROMISES,
-    *supply.PROMISES, *cost.PROMISES, *aid.PROMISES,
+    *supply.PROMISES, *cost.PROMISES, *budget.PROMISES, *aid.PROMISES,
 )  # fmt: skip
 """Every promise, in the order in which findings are told."""
 
