@@ -1,9 +1,9 @@
-"""What an engine costs for each piece, and what a second core brings: ``python benchmarks/ensemble.py --help``.
+"""What an engine costs for each piece, and what further cores bring: ``python benchmarks/ensemble.py --help``.
 
 A table in Markdown goes to standard output: the time to start an engine (one trivial piece), the cost of each further trivial
-piece, and the time of compiled pieces that are worth sending, against one after another. The cluster has two workers on this
-machine. With `--whole OPTION` two whole jobs about the bundled scenario follow on each engine: what breaks a plan of that option,
-and what becomes of it under chance; all engines must give the same bytes.
+piece, and the time of compiled pieces that are worth sending, against one after another. Threads and processes are as many as
+`--workers` says; the cluster has two workers on this machine. With `--whole OPTION` two whole jobs about the bundled scenario
+follow on each engine: what breaks a plan of that option, and what becomes of it under chance; all must give the same bytes.
 """
 
 import argparse
@@ -15,7 +15,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -110,15 +110,18 @@ def main() -> None:
     parser.add_argument("--whole", metavar="OPTION", help="option of the bundled scenario whose plan is stressed and simulated")
     parser.add_argument("--replications", type=int, default=2000, help="of the simulation (default: %(default)s)")
     parser.add_argument("--runs", type=int, default=3, help="of each whole job on each engine (default: %(default)s)")
+    parser.add_argument("--workers", type=int, nargs="+", default=[2], help="threads and processes (default: 2)")
+    parser.add_argument("--no-cluster", action="store_true", help="leave the Dask cluster out")
     asked = parser.parse_args()
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     print(f"{platform.machine()}, {cores} cores, Python {platform.python_version()}; medians of {REPEATS}, engines in turn.\n")
     rows = []
     whole: list[list[str]] = []
-    with cluster() as address:
-        times = measured(["here", "threads:2", "processes:2", address])
+    of_this_machine = ["here", *(f"{kind}:{count}" for count in asked.workers for kind in ("threads", "processes"))]
+    with nullcontext("") if asked.no_cluster else cluster() as address:
+        engines = {engine: engine for engine in of_this_machine} | ({"Dask, 2 workers": address} if address else {})
+        times = measured(list(engines.values()))
         if asked.whole:
-            engines = {"here": "here", "threads:2": "threads:2", "processes:2": "processes:2", "Dask, 2 workers": address}
             whole = whole_jobs(asked.whole, engines, replications=asked.replications, runs=asked.runs)
     for engine, runs in times.items():
         begun = statistics.median(one for one, _, _ in runs)
