@@ -31,7 +31,6 @@ from contingent.stress import StressOptions, stress
 from ensemble_pieces import compiled, trivial
 from tables import table
 
-REPEATS = 5
 TRIVIAL = 1000
 COMPILED = 8
 
@@ -56,12 +55,12 @@ def seconds(job: Job, pieces: int, engine: str) -> float:
     return time.perf_counter() - began
 
 
-def measured(engines: list[str]) -> dict[str, list[tuple[float, float, float]]]:
+def measured(engines: list[str], repeats: int) -> dict[str, list[tuple[float, float, float]]]:
     """Time of one trivial piece, of many, and of compiled ones, by engine: in turn, so that all meet the same machine. [s]"""
     nothing, work = Job(trivial, None, "trivial", "x"), Job(compiled, key_of(1, "benchmark"), "compiled", "x")
     compiled(work.shared, 0)
     times: dict[str, list[tuple[float, float, float]]] = {engine: [] for engine in engines}
-    for _ in range(REPEATS):
+    for _ in range(repeats):
         for engine in engines:
             one, many = seconds(nothing, 1, engine), seconds(nothing, TRIVIAL, engine)
             times[engine].append((one, many, seconds(work, COMPILED, engine)))
@@ -110,17 +109,18 @@ def main() -> None:
     parser.add_argument("--whole", metavar="OPTION", help="option of the bundled scenario whose plan is stressed and simulated")
     parser.add_argument("--replications", type=int, default=2000, help="of the simulation (default: %(default)s)")
     parser.add_argument("--runs", type=int, default=3, help="of each whole job on each engine (default: %(default)s)")
+    parser.add_argument("--repeats", type=int, default=5, help="of pieces on each engine; 0 leaves them out (default: 5)")
     parser.add_argument("--workers", type=int, nargs="+", default=[2], help="threads and processes (default: 2)")
     parser.add_argument("--no-cluster", action="store_true", help="leave the Dask cluster out")
     asked = parser.parse_args()
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    print(f"{platform.machine()}, {cores} cores, Python {platform.python_version()}; medians of {REPEATS}, engines in turn.\n")
+    print(f"{platform.machine()}, {cores} cores, Python {platform.python_version()}; medians, engines in turn.\n")
     rows = []
     whole: list[list[str]] = []
     of_this_machine = ["here", *(f"{kind}:{count}" for count in asked.workers for kind in ("threads", "processes"))]
     with nullcontext("") if asked.no_cluster else cluster() as address:
         engines = {engine: engine for engine in of_this_machine} | ({"Dask, 2 workers": address} if address else {})
-        times = measured(list(engines.values()))
+        times = measured(list(engines.values()), asked.repeats) if asked.repeats else {}
         if asked.whole:
             whole = whole_jobs(asked.whole, engines, replications=asked.replications, runs=asked.runs)
     for engine, runs in times.items():
@@ -130,9 +130,9 @@ def main() -> None:
         gained = statistics.median(alone / work for (_, _, work), (_, _, alone) in zip(runs, times["here"], strict=True))
         name = "Dask, 2 workers" if engine == address else engine
         rows.append([name, f"{begun:.2f}", f"{1000 * each:.2f}", f"{worked:.2f}", f"{gained:.2f}"])
-    print(table(["engine", "start [s]", "each piece [ms]", f"{COMPILED} compiled pieces [s]", "speed-up [-]"], rows))
+    if rows:
+        print(table(["engine", "start [s]", "each piece [ms]", f"{COMPILED} compiled pieces [s]", "speed-up [-]"], rows), "\n")
     if whole:
-        print()
         print(table(["job", "engine", "median [s]", "speed-up [-]", "same bytes"], whole))
     nothing = Job(trivial, None, "trivial", "x")
     with tempfile.TemporaryDirectory() as folder:
