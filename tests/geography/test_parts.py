@@ -46,8 +46,8 @@ def test_two_parts_have_the_area_of_the_whole(polygon: str, share: float, turn: 
         assert fault_of_split(polygon, line) is not None
         return
     whole = geodesic_km2(polygon)
-    # Edges are straight in degrees where they are cut, geodesics where they are measured: over two degrees, some km2.
-    assert sum(map(geodesic_km2, parts)) == pytest.approx(whole, rel=1e-3, abs=5)
+    # Edges are straight in degrees where they are cut, geodesics where they are measured: over two degrees, some in a thousand.
+    assert sum(map(geodesic_km2, parts)) == pytest.approx(whole, rel=5e-3, abs=5)
     planar = [from_wkt(part) for part in parts]
     assert sum(part.area for part in planar) == pytest.approx(from_wkt(polygon).area, abs=1e-8)
     assert planar[0].intersection(planar[1]).area < 1e-9
