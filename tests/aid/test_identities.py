@@ -18,7 +18,7 @@ def test_nothing_is_found_in_the_bundled_ledger():
     assert faults_of(assess(bundled), bundled) == ()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(random_scenarios())
 def test_nothing_is_found_in_random_books(case):
     made, options = case

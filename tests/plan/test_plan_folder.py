@@ -56,7 +56,7 @@ hard_texts = (
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(hard_texts, hard_texts, st.none() | hard_texts, numbers, st.integers(-(2**63), 2**63 - 1)), max_size=6))
 def test_any_text_and_number_reads_back(tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[Any, ...]]) -> None:
     unused = [

@@ -19,6 +19,7 @@ from contingent.plan.verify import (
     MOST_OF_A_KIND,
     PROMISES,
     aid,
+    budget,
     claims,
     cost,
     counted,
@@ -256,7 +257,7 @@ def test_every_promise_has_a_planted_fault() -> None:
     """Those of what follows from the tours have theirs in modules of their own, `test_verify_*`."""
     elsewhere = {
         *structure.PROMISES, *way.PROMISES, *way_counted.PROMISES, *supply.PROMISES, *cost.PROMISES,
-        *aid.PROMISES,
+        *budget.PROMISES, *aid.PROMISES,
     }  # fmt: skip
     assert {*PROMISES, *counted.LINE_PROMISES} - elsewhere == {case[1] for case in FAULTS}
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.conftest import Drawings
+from tests.report.grammar import faults_of
 from tests.report.sample_plan import sample_plan
 
 from contingent.model.scenario import Scenario
@@ -139,9 +140,12 @@ def test_upright_axis_has_few_ticks_none_above_the_plot(top: float):
 @both_charts
 @both_sizes
 def test_charts_are_what_the_grammar_allows(sample: tuple[Scenario, Plan], chart: Chart, size: Size):
-    """Altair holds them against the schema of Vega-Lite, so that they open in a notebook as well."""
+    """So that they open in a notebook as well: Altair takes them too."""
     spec = chart(*sample, size=size)
-    assert alt.Chart.from_dict(spec).to_dict()["config"]["axis"] == spec["config"]["axis"]
+    assert faults_of(spec) == []
+    assert faults_of({**spec, "autosize": "somehow"}) != []
+    if size is WIDE:
+        assert alt.Chart.from_dict(spec).to_dict()["config"]["axis"] == spec["config"]["axis"]
 
 
 @both_charts

@@ -74,7 +74,7 @@ def kill_writers(address: str, conference: Conference, *, times: int) -> None:
 
 
 def test_a_killed_writer_loses_nothing(address: str, opened: Open) -> None:
-    kill_writers(address, opened(), times=20)
+    kill_writers(address, opened(), times=8)
 
 
 @pytest.mark.slow

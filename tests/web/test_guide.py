@@ -116,6 +116,7 @@ def test_the_way_of_one_laptop_and_of_a_hall_can_be_gone(tmp_path: Path, environ
     assert (tmp_path / "monday.zip").is_file()
 
 
+@pytest.mark.slow
 def test_the_way_of_a_headquarters_can_be_gone(tmp_path: Path, postgresql: dict[str, str]):
     follow(LAPTOP.splitlines()[0], tmp_path, postgresql)
     follow(HALL.splitlines()[0], tmp_path, postgresql)
