@@ -22,7 +22,6 @@ from contingent.structure.attached import number_of
 from contingent.structure.orbat import Orbat
 
 TABLE = "attachments"
-RELATIONS = ("OPCON", "TACON", "ADCON")
 
 Moved = tuple[str, str, int | None]
 Cells = Mapping[str, str]
@@ -243,22 +242,3 @@ def faults_after(scenario: Scenario, rows: Sequence[StoredRow], edits: Sequence[
     after = scenario.model_copy(update={"attachments": (*kept, *written)})
     now = set(faults_of_attachments(scenario))
     return tuple(fault for fault in faults_of_attachments(after) if fault not in now)
-
-
-def seen_text(rows: Iterable[StoredRow]) -> str:
-    """Return rows with their versions as a form carries them: ``12:3,14:1``."""
-    return ",".join(f"{row.id}:{row.version}" for row in rows)
-
-
-def seen_of(text: str) -> dict[int, int]:
-    """Return what `seen_text` wrote; what is not so is left out.
-
-    >>> seen_of("12:3,14:1,x")
-    {12: 3, 14: 1}
-    """
-    pairs = (part.split(":") for part in text.split(","))
-    return {int(pair[0]): int(pair[1]) for pair in pairs if len(pair) == 2 and all(map(_is_whole, pair))}
-
-
-def _is_whole(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= 9

@@ -68,14 +68,3 @@ def _people(text: str, column: str) -> tuple[float | None, tuple[Finding, ...]]:
     if not bare.isdecimal() or len(bare) > 12:
         return None, (Finding("sectors", f"'{text[:30]}' is no number of people.", column=column, maybe="write figures alone"),)
     return float(bare), ()
-
-
-def versions_in(text: str) -> dict[int, int]:
-    """Return the versions that rows had when a sketch was shown, by their numbers.
-
-    >>> versions_in("12:1 40:3 x")
-    {12: 1, 40: 3}
-    """
-    pairs = [pair.split(":") for pair in text.split()]
-    whole = [pair for pair in pairs if len(pair) == 2 and all(part.isdecimal() and len(part) < 12 for part in pair)]
-    return {int(row): int(version) for row, version in whole}

@@ -19,7 +19,7 @@ from contingent.web.forms import cells_of, fields_of, given_cells, read_cells
 from contingent.web.frame import page
 from contingent.web.guard import may, needs
 from contingent.web.guard.writing import actor_of
-from contingent.web.pages.jobs import sent_back
+from contingent.web.returning import changed, sent_back
 from contingent.web.tables_out import csv_answer
 from contingent.web.view import View, form_of, view_of
 from contingent.web.work.asking import TooMany, ask
@@ -295,10 +295,6 @@ def take_out(request: Request, name: str, form: Annotated[dict[str, str], Depend
     version = form.get("version", "")
     if stored is None or not version.isdecimal():
         return RedirectResponse(view.at("/aid"), status_code=303)
-    try:
-        view.change([Edit(name, None, stored.id, int(version))], why=form.get("why", ""))
-    except Refused as refused:
-        return page(request, "refused.html", status=422, view=view, findings=refused.findings, back="/aid")
-    except Conflict as conflict:
-        return page(request, "conflict.html", status=409, view=view, conflict=conflict, back="/aid")
-    return RedirectResponse(view.at("/aid", {"done": "taken-out"}), status_code=303)
+    edits = [Edit(name, None, stored.id, int(version))]
+    then = view.at("/aid", {"done": "taken-out"})
+    return changed(request, view, lambda: view.change(edits, why=form.get("why", "")), back="/aid", then=then)

@@ -16,7 +16,7 @@ from contingent.web.guard import may, needs
 from contingent.web.guard.faults import Denied
 from contingent.web.guard.writing import actor_of
 from contingent.web.pages.compare_maps import day_of, has_ground, told
-from contingent.web.pages.jobs import sent_back
+from contingent.web.returning import sent_back
 from contingent.web.sides import (
     MOST_INPUTS,
     MOST_LINES,

@@ -5,13 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from contingent.store import REMARK_TABLES, Conflict, Refused
+from contingent.store import REMARK_TABLES
 from contingent.store.audit import plain_text
 from contingent.web.entries import Entry, batches, told_entries
 from contingent.web.frame import page
 from contingent.web.guard import may, needs, token_of
 from contingent.web.guard.faults import safe_next
-from contingent.web.pages.jobs import sent_back
+from contingent.web.returning import changed, with_done
 from contingent.web.view import View, form_of, view_of
 
 router = APIRouter()
@@ -53,13 +53,8 @@ def undo(request: Request, form: Annotated[dict[str, str], Depends(form_of)]) ->
     seq, back = form.get("seq", ""), form.get("back", "") or "/history"
     if not seq.isdecimal() or len(seq) > 15:
         return RedirectResponse("/history", status_code=303)
-    try:
-        view.undo(int(seq))
-    except Refused as refused:
-        return page(request, "refused.html", status=422, view=view, findings=refused.findings, back="/history")
-    except Conflict as conflict:
-        return page(request, "conflict.html", status=409, view=view, conflict=conflict, back="/history")
-    return sent_back(back, "undone")
+    then = with_done(safe_next(back), "undone")
+    return changed(request, view, lambda: view.undo(int(seq)), back="/history", then=then)
 
 
 @router.get("/history/last", include_in_schema=False, dependencies=[Depends(needs("history.undo"))])

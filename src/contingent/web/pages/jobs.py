@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
 from contingent.store import Job, UnknownNumber
 from contingent.web.frame import page, work_of
 from contingent.web.guard import may, needs, token_of
-from contingent.web.guard.faults import Denied, safe_next
+from contingent.web.guard.faults import Denied
 from contingent.web.guard.writing import actor_of
+from contingent.web.returning import sent_back
 from contingent.web.view import View, form_of, view_of
 from contingent.web.wording import link
 from contingent.web.work.asking import BY_ITSELF, TooMany, ask
@@ -152,12 +153,6 @@ def _asked(request: Request, kind: str, arguments: Mapping[str, Any], *, back: s
     except TooMany:
         return sent_back(back, "many")
     return sent_back(back, "asked")
-
-
-def sent_back(back: str, word: str) -> Response:
-    """Return the answer that sends a browser back to where it was, where a word of `FLASHES` is said."""
-    path = safe_next(back)
-    return RedirectResponse(f"{path}{'&' if '?' in path else '?'}done={word}", status_code=303)
 
 
 @router.post("/jobs/by-itself", include_in_schema=False, dependencies=[Depends(needs("settings.write"))])

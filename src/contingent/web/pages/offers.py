@@ -20,6 +20,7 @@ from contingent.store import Conflict, Edit, Refused
 from contingent.web.forms import cells_of, fields_of, given_cells, read_cells
 from contingent.web.frame import page
 from contingent.web.guard import may, needs
+from contingent.web.returning import changed
 from contingent.web.symbols import of_unit_type
 from contingent.web.view import View, form_of, view_of
 
@@ -297,10 +298,6 @@ def withdraw(request: Request, form: Annotated[dict[str, str], Depends(form_of)]
     version = form.get("version", "")
     if stored is None or not version.isdecimal():
         return RedirectResponse(view.at("/offers"), status_code=303)
-    try:
-        view.change([Edit("offers", None, stored.id, int(version))], why=form.get("why", ""))
-    except Refused as refused:
-        return page(request, "refused.html", status=422, view=view, findings=refused.findings, back="/offers")
-    except Conflict as conflict:
-        return page(request, "conflict.html", status=409, view=view, conflict=conflict, back="/offers")
-    return RedirectResponse(view.at("/offers", {"done": "withdrawn"}), status_code=303)
+    edits = [Edit("offers", None, stored.id, int(version))]
+    then = view.at("/offers", {"done": "withdrawn"})
+    return changed(request, view, lambda: view.change(edits, why=form.get("why", "")), back="/offers", then=then)

@@ -13,9 +13,9 @@ from contingent.store.records import Audience
 from contingent.web.frame import FLASHES, page
 from contingent.web.guard import needs
 from contingent.web.guard.remarking import RiskGiven, take_out_note, withdraw_risk
-from contingent.web.pages.jobs import sent_back
 from contingent.web.pages.requirements import line_page
 from contingent.web.remarks import accepted_on, note_on, notes_frame, remarked, risks_frame, today
+from contingent.web.returning import sent_back
 from contingent.web.tables_out import csv_answer
 from contingent.web.view import View, form_of, view_of
 

@@ -10,10 +10,10 @@ from contingent.model.rules import readiness
 from contingent.plan import Plan
 from contingent.report.drawings.timeline import timeline_head
 from contingent.report.words import d_day, place_name, plain, short_date
-from contingent.store import Conflict, Refused
 from contingent.web.frame import page
 from contingent.web.guard import may, needs, token_of
 from contingent.web.pinning import Move, edits_of, edits_to_let_go, faults_after, rest_notes, starts_of, stored_pin
+from contingent.web.returning import changed, is_whole, kept_to, with_done, written
 from contingent.web.rotation import (
     MOST_ROWS,
     ZOOMS,
@@ -42,7 +42,9 @@ router = APIRouter()
 Row = dict[str, Any]
 
 MOST_NAME = 200
-LONGEST_NUMBER = 9
+
+PAGES = ("/rotation", "/requirements/line")
+"""Where a change is made, and one goes back to."""
 
 
 def looked_of(
@@ -202,7 +204,7 @@ def tour(
     if found is None:
         return page(request, "parts/no-tour.html" if part else "tour.html", status=404, view=view, tour=None, name=unit)
     told = told_tour(view, found, to)
-    values: Row = {"tour": told, "name": unit, "back": safe(back)}
+    values: Row = {"tour": told, "name": unit, "back": kept_to(back, *PAGES)}
     if part:
         return page(request, "parts/tour.html", view=view, token=token_of(request), **values)
     return page(request, "tour.html", view=view, **values)
@@ -262,8 +264,8 @@ def pin(request: Request, form: Annotated[dict[str, str], Depends(form_of)]) -> 
     """Fix a tour, or move one that is fixed."""
     view = view_of(request)
     days = [form.get(name, "") for name in ("from_day", "was", "version")]
-    back = safe(form.get("back", ""))
-    if view.whole is None or not _is_number(days[0]) or any(text and not _is_number(text) for text in days[1:]):
+    back = kept_to(form.get("back", ""), *PAGES)
+    if view.whole is None or not is_whole(days[0]) or any(text and not is_whole(text) for text in days[1:]):
         return RedirectResponse(back, status_code=303)
     was = int(days[1]) if days[1] else None
     move = Move(form.get("offer", ""), form.get("line", ""), int(days[0]), was)
@@ -271,68 +273,30 @@ def pin(request: Request, form: Annotated[dict[str, str], Depends(form_of)]) -> 
     if faults := faults_after(view.whole, move, option):
         return page(request, "pin-refused.html", status=422, view=view, faults=faults, back=back)
     edits = edits_of(view.state.rows.get("pins", ()), move, version=int(days[2]) if days[2] else None)
-    return _written(request, view, edits, back, done="pinned", why=form.get("why", "")[:300])
+    return written(request, view, edits, back=back, done="pinned", why=form.get("why", "")[:300])
 
 
 @router.post("/rotation/unpin", include_in_schema=False, dependencies=[Depends(needs("pins.write"))])
 def unpin(request: Request, form: Annotated[dict[str, str], Depends(form_of)]) -> Response:
     """Let go of a tour that is fixed."""
     view = view_of(request)
-    back = safe(form.get("back", ""))
+    back = kept_to(form.get("back", ""), *PAGES)
     day, version = form.get("from_day", ""), form.get("version", "")
-    if not _is_number(day) or (version and not _is_number(version)):
+    if not is_whole(day) or (version and not is_whole(version)):
         return RedirectResponse(back, status_code=303)
     rows = view.state.rows.get("pins", ())
     seen = int(version) if version else None
     edits = edits_to_let_go(rows, offer=form.get("offer", ""), line=form.get("line", ""), from_day=int(day), version=seen)
-    return _written(request, view, edits, back, done="unpinned", why="")
+    return written(request, view, edits, back=back, done="unpinned", why="")
 
 
 @router.post("/rotation/undo", include_in_schema=False, dependencies=[Depends(needs("pins.write"))])
 def undo(request: Request, form: Annotated[dict[str, str], Depends(form_of)]) -> Response:
     """Take back one's own last change of a pin."""
     view = view_of(request)
-    back = safe(form.get("back", ""))
+    back = kept_to(form.get("back", ""), *PAGES)
     seq = form.get("seq", "")
     # Only what stands on the page can be taken back here; all else from the history.
-    if not _is_number(seq) or int(seq) != last_pin_entry(view):
+    if not is_whole(seq) or int(seq) != last_pin_entry(view):
         return RedirectResponse(back, status_code=303)
-    try:
-        view.undo(int(seq))
-    except Refused as refused:
-        return page(request, "refused.html", status=422, view=view, findings=refused.findings, back=back)
-    except Conflict as conflict:
-        return page(request, "conflict.html", status=409, view=view, conflict=conflict, back=back)
-    return RedirectResponse(_with(back, "undone"), status_code=303)
-
-
-def _written(request: Request, view: View, edits: list[Any], back: str, *, done: str, why: str) -> Response:
-    if not edits:
-        return RedirectResponse(back, status_code=303)
-    try:
-        view.change(edits, why=why)
-    except Refused as refused:
-        return page(request, "refused.html", status=422, view=view, findings=refused.findings, back=back)
-    except Conflict as conflict:
-        return page(request, "conflict.html", status=409, view=view, conflict=conflict, back=back)
-    return RedirectResponse(_with(back, done), status_code=303)
-
-
-def safe(back: str) -> str:
-    """Return an address of the calendar, or of a line, to go back to; the calendar itself where it is another's.
-
-    >>> safe("/rotation?zoom=year"), safe("//elsewhere"), safe("/rotationary")
-    ('/rotation?zoom=year', '/rotation', '/rotation')
-    >>> safe("/requirements/line?line=L-001")
-    '/requirements/line?line=L-001'
-    """
-    fits = back == "/rotation" or back.startswith(("/rotation?", "/requirements/line?"))
-    return back if fits and not any(letter.isspace() or letter in '\\"<>' for letter in back) else "/rotation"
-
-
-def _with(back: str, done: str) -> str:
-    return f"{back}{'&' if '?' in back else '?'}done={done}"
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER
+    return changed(request, view, lambda: view.undo(int(seq)), back=back, then=with_done(back, "undone"))

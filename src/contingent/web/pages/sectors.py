@@ -16,7 +16,8 @@ from contingent.store import Conflict, Refused
 from contingent.web.frame import page
 from contingent.web.guard import may, needs, token_of
 from contingent.web.pages.map import day_of
-from contingent.web.sector_form import FIELDS, LONGEST_NAME, day_in, form_values, sector_corners, sketch_of, versions_in
+from contingent.web.returning import seen_of, seen_text
+from contingent.web.sector_form import FIELDS, LONGEST_NAME, day_in, form_values, sector_corners, sketch_of
 from contingent.web.sector_need import both_sized, ground_rows, method_rows, new_faults, task_rows, total_rows
 from contingent.web.sector_sketch import Redrawn, Sketch, edits_of, redrawn, seen_versions
 from contingent.web.view import View, form_of, view_of
@@ -94,7 +95,7 @@ def _told(
         "methods": method_rows(scenario, made),
         "notes": made.notes,
         "still": still_of(scenario, made.scenario, made.sectors),
-        "versions": " ".join(f"{row}:{version}" for row, version in sorted(seen_versions(made.steps, view.state).items())),
+        "versions": seen_text(seen_versions(made.steps, view.state)),
         "shapes": json.dumps({"type": "FeatureCollection", "features": [
             {"type": "Feature", "properties": {"name": name}, "geometry": shape.__geo_interface__} for name, shape in shapes]}),
     }  # fmt: skip
@@ -123,7 +124,7 @@ def take(request: Request, form: Annotated[dict[str, str], Depends(form_of)]) ->
     if made is None or faults or made.findings or new_faults(both_sized(view.scenario, made.scenario)):
         return _answer(request, view, form, status=422)
     try:
-        view.change(edits_of(made.steps, view.state, versions_in(form.get("versions", ""))), why=why_of(sketch))
+        view.change(edits_of(made.steps, view.state, seen_of(form.get("versions", ""))), why=why_of(sketch))
     except Refused as refused:
         return _answer(request, view, form, findings=refused.findings, status=422)
     except Conflict as conflict:

@@ -10,7 +10,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from contingent.findings import Finding
 from contingent.report.orbat.attachments import RELATIONS, attachment_rows
 from contingent.report.words import d_day, short_date
-from contingent.store import Conflict, Edit, Refused, StoredRow
 from contingent.structure.orbat import Orbat
 from contingent.web.attaching import (
     TABLE,
@@ -21,13 +20,12 @@ from contingent.web.attaching import (
     element_of,
     faults_after,
     rows_of_element,
-    seen_of,
-    seen_text,
     targets_of,
 )
 from contingent.web.frame import page
 from contingent.web.guard import may, needs, token_of
 from contingent.web.orbat import orbat_kept, root_at
+from contingent.web.returning import is_whole, kept_to, seen_of, seen_text, written
 from contingent.web.view import View, form_of, view_of
 
 router = APIRouter()
@@ -37,8 +35,8 @@ Row = dict[str, Any]
 PERMISSION = "attachments.write"
 LONGEST_NOTE = 300
 
-HOW_MANY = 9
-"""Most digits of a number that a form sends."""
+PAGE = "/orbat"
+"""Where one goes back to."""
 
 Key = Annotated[str, Query(max_length=420)]
 
@@ -59,7 +57,8 @@ def move_form(
     values = _asked(view, orbat, kind=kind, key=key, day=day, to=to) if orbat is not None else None
     status = 200 if values is not None else 404
     whole = "parts/move.html" if part else "move.html"
-    return page(request, whole, status=status, view=view, asked=values, name=key, back=safe(back), token=token_of(request))
+    back = kept_to(back, PAGE)
+    return page(request, whole, status=status, view=view, asked=values, name=key, back=back, token=token_of(request))
 
 
 def _asked(view: View, orbat: Orbat, *, kind: str, key: str, day: int, to: str) -> Row | None:
@@ -95,7 +94,7 @@ def _asked(view: View, orbat: Orbat, *, kind: str, key: str, day: int, to: str) 
         "first": horizon.start_date.isoformat(),
         "last": horizon.date_of(horizon.days - 1).isoformat(),
         "rows": [row for row in attachment_rows(orbat) if row["attachment"] in {each.key for each in own}],
-        "seen": seen_text(own),
+        "seen": seen_text({row.id: row.version for row in own}),
         "faults": faults,
     }
 
@@ -109,9 +108,9 @@ def _names(view: View) -> list[str]:
 def move(request: Request, form: Annotated[dict[str, str], Depends(form_of)]) -> Response:
     """Put an element under another formation."""
     view = view_of(request)
-    back = safe(form.get("back", ""))
+    back = kept_to(form.get("back", ""), PAGE)
     orbat, day = orbat_kept(view), form.get("day", "")
-    if orbat is None or view.whole is None or not _is_whole(day):
+    if orbat is None or view.whole is None or not is_whole(day):
         return RedirectResponse(back, status_code=303)
     element = element_of(orbat, min(int(day), view.whole.horizon.days - 1), kind=form.get("kind", ""), key=form.get("key", ""))
     if element is None:
@@ -124,7 +123,7 @@ def move(request: Request, form: Annotated[dict[str, str], Depends(form_of)]) ->
     if faults := faults_after(view.whole, rows, edits):
         return page(request, "refused.html", status=422, view=view, findings=faults, back=back)
     done = "returned" if order.under == element.organic else "attached"
-    return _written(request, view, edits, back, done=done, why=order.note)
+    return written(request, view, edits, back=back, done=done, why=order.note)
 
 
 def order_of(view: View, orbat: Orbat, element: Element, form: dict[str, str]) -> tuple[Order | None, list[Finding]]:
@@ -170,34 +169,18 @@ def _day_of(text: str, day_of: Callable[[date], int]) -> int | None:
 def end(request: Request, form: Annotated[dict[str, str], Depends(form_of)]) -> Response:
     """End an attachment on the day shown; one that has not begun by then is taken out."""
     view = view_of(request)
-    back, name = safe(form.get("back", "")), form.get("attachment", "")
+    back, name = kept_to(form.get("back", ""), PAGE), form.get("attachment", "")
     day, version = form.get("day", ""), form.get("version", "")
-    row = _row(view, name)
-    if row is None or not _is_whole(day) or not _is_whole(version):
+    row = view.rows_by_key(TABLE).get(name)
+    if row is None or not is_whole(day) or not is_whole(version):
         return RedirectResponse(back, status_code=303)
-    return _written(request, view, edits_to_end(row, int(day), version=int(version)), back, done="returned", why="")
-
-
-def _row(view: View, name: str) -> StoredRow | None:
-    return next((row for row in view.state.rows.get(TABLE, ()) if row.key == name), None)
-
-
-def _written(request: Request, view: View, edits: list[Edit], back: str, *, done: str, why: str) -> Response:
-    if not edits:
-        return RedirectResponse(back, status_code=303)
-    try:
-        view.change(edits, why=why)
-    except Refused as refused:
-        return page(request, "refused.html", status=422, view=view, findings=refused.findings, back=back)
-    except Conflict as conflict:
-        return page(request, "conflict.html", status=409, view=view, conflict=conflict, back=back)
-    return RedirectResponse(f"{back}{'&' if '?' in back else '?'}done={done}", status_code=303)
+    return written(request, view, edits_to_end(row, int(day), version=int(version)), back=back, done="returned", why="")
 
 
 def listed_attachments(view: View, orbat: Orbat, day: int) -> list[Row]:
     """Return all attachments as the page lists them: whether they hold on the day, and which version of its row one may end."""
     may_write = may(view.viewer, PERMISSION)
-    stored = {row.key: row for row in view.state.rows.get(TABLE, ())}
+    stored = view.rows_by_key(TABLE)
     found = []
     for row in attachment_rows(orbat):
         kept = stored.get(row["attachment"])
@@ -206,17 +189,3 @@ def listed_attachments(view: View, orbat: Orbat, day: int) -> list[Row]:
         version = kept.version if kept is not None and may_write and not ended else None
         found.append({**row, "holds": holds, "version": version, "is_ahead": row["from_day"] >= day})
     return found
-
-
-def safe(back: str) -> str:
-    """Return an address of the order of battle to go back to; the order of battle itself where it is another's.
-
-    >>> safe("/orbat?day=30"), safe("//elsewhere"), safe("/orbatary")
-    ('/orbat?day=30', '/orbat', '/orbat')
-    """
-    fits = back == "/orbat" or back.startswith("/orbat?")
-    return back if fits and not any(letter.isspace() or letter in '\\"<>' for letter in back) else "/orbat"
-
-
-def _is_whole(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= HOW_MANY

@@ -9,12 +9,13 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from contingent.findings import Finding
-from contingent.store import Conflict, Differences, Refused, RowDifference, UnknownNumber, Version
+from contingent.store import Differences, Refused, RowDifference, UnknownNumber, Version
 from contingent.store.retention import MOST_KEPT
 from contingent.web.frame import page
 from contingent.web.guard import may, needs
 from contingent.web.guard.writing import actor_of, restore
 from contingent.web.pages.exchange import differences
+from contingent.web.returning import changed
 from contingent.web.seen import nations_of_offers, seen_cells
 from contingent.web.view import View, form_of, view_of
 from contingent.web.wording import clock
@@ -169,11 +170,8 @@ def restored(request: Request, form: Annotated[dict[str, str], Depends(form_of)]
     version, seen = map(int, numbers)
     back = view.at("/versions", {"since": f"v{version}"})
     try:
-        restore(view.conference, view.viewer, version, of_seq=seen)
+        then = view.at("/versions", {"since": f"v{version}", "done": "restored"})
+        return changed(
+            request, view, lambda: restore(view.conference, view.viewer, version, of_seq=seen), back=back, then=then)
     except UnknownNumber:
         return _page(request, f"v{version}", status=404)
-    except Refused as refused:
-        return page(request, "refused.html", status=422, view=view, findings=refused.findings, back=back)
-    except Conflict as conflict:
-        return page(request, "conflict.html", status=409, view=view, conflict=conflict, back=back)
-    return RedirectResponse(view.at("/versions", {"since": f"v{version}", "done": "restored"}), status_code=303)

@@ -16,7 +16,7 @@ from contingent.store import Job
 from contingent.web.frame import address, page
 from contingent.web.guard import may, needs
 from contingent.web.guard.writing import actor_of
-from contingent.web.pages.jobs import sent_back
+from contingent.web.returning import is_whole, sent_back
 from contingent.web.view import View, form_of, view_of
 from contingent.web.work.asking import TooMany, ask
 from contingent.web.work.kinds import KINDS, MOST_WATCHERS, USUAL_WATCHERS
@@ -153,7 +153,7 @@ def run(request: Request, form: Annotated[dict[str, str], Depends(form_of)]) -> 
     view = view_of(request)
     back = view.at(PATH)
     people = form.get("people", "").strip()
-    if not people.isdecimal() or not 0 < int(people) <= MOST_WATCHERS:
+    if not is_whole(people) or not 0 < int(people) <= MOST_WATCHERS:
         return sent_back(back, "number")
     try:
         ask(view.conference, actor_of(view.viewer), OBSERVE, {"people": int(people)})

@@ -12,7 +12,8 @@ from contingent.web.frame import page
 from contingent.web.guard import needs
 from contingent.web.guard.faults import Denied
 from contingent.web.guard.writing import actor_of, check_edits
-from contingent.web.pages.jobs import job_of, sent_back
+from contingent.web.pages.jobs import job_of
+from contingent.web.returning import changed, sent_back, with_done
 from contingent.web.seen import seen_rows
 from contingent.web.view import View, form_of, view_of
 from contingent.web.wording import link
@@ -124,11 +125,6 @@ def adopt(request: Request, number: int, form: Annotated[dict[str, str], Depends
     job = job_of(view, number)
     if job.kind != "what_if" or job.status != "done" or not (view.viewer.sees_all or is_own(view.viewer, job)):
         raise Denied("There is nothing to adopt there.", status=404)
-    why = f"what if {number}: {'; '.join(job.arguments.get('words', ()))}"
-    try:
-        view.change(edits_from(job.arguments), why=form.get("why", "").strip() or why)
-    except Refused as refused:
-        return page(request, "refused.html", status=422, view=view, findings=refused.findings, back="/what-if")
-    except Conflict as conflict:
-        return page(request, "conflict.html", status=409, view=view, conflict=conflict, back="/what-if")
-    return sent_back("/what-if", "adopted")
+    why = form.get("why", "").strip() or f"what if {number}: {'; '.join(job.arguments.get('words', ()))}"
+    then = with_done("/what-if", "adopted")
+    return changed(request, view, lambda: view.change(edits_from(job.arguments), why=why), back="/what-if", then=then)
