@@ -30,8 +30,9 @@ def test_means_are_placed_by_a_job_and_shown_hour_by_hour(tmp_path: Path):
         assert "Nothing is placed yet" in empty
         assert 'href="/ceasefire/line"' in client.get("/ceasefire").text
         sent = {"x-csrf-token": token_in(empty)}
-        wrong = client.post("/ceasefire/line/run", data={"people": "many"}, headers=sent, follow_redirects=False)
-        assert wrong.headers["location"] == "/ceasefire/line?done=number"
+        for people in ("many", "9" * 5_000):
+            wrong = client.post("/ceasefire/line/run", data={"people": people}, headers=sent, follow_redirects=False)
+            assert wrong.headers["location"] == "/ceasefire/line?done=number"
         assert conference.jobs(kind="observe") == []
         asked = client.post("/ceasefire/line/run", data={"people": "1"}, headers=sent, follow_redirects=False)
         assert asked.headers["location"] == "/ceasefire/line?done=asked"

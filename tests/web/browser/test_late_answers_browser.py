@@ -2,25 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 from tests.web.browser.test_hall_browser import DESK, cell, ready, write
 from tests.web.browser.test_keys_browser import quantity
-from tests.web.hall import PLANNER, application, served, tiny_conference
+from tests.web.hall import PLANNER
 
 from contingent.store import Conference, Edit
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def hall(tmp_path: Path) -> Iterator[tuple[str, Conference]]:
-    conference = tiny_conference(tmp_path)
-    with served(application(conference)) as address:
-        yield address, conference
-    conference.close()
 
 
 @pytest.fixture
@@ -51,10 +42,9 @@ def hold_saving(page: Page) -> Callable[[], None]:
 
 
 def test_an_answer_that_comes_late_takes_nothing_from_the_cells_written_meanwhile(
-    tab: Page, hall: tuple[str, Conference]
+    tab: Page, address: str, conference: Conference
 ):
     """The first save is held back; one more cell is written and a third is open when it comes."""
-    address, conference = hall
     tab.goto(f"{address}/requirements/edit")
     ready(tab)
     let_go = hold_saving(tab)
@@ -82,8 +72,9 @@ def test_an_answer_that_comes_late_takes_nothing_from_the_cells_written_meanwhil
         expect(cell(tab, saved, "quantity")).to_have_text(before[saved])
 
 
-def test_a_cell_that_another_changed_while_it_was_being_written_shows_both_values(tab: Page, hall: tuple[str, Conference]):
-    address, conference = hall
+def test_a_cell_that_another_changed_while_it_was_being_written_shows_both_values(
+    tab: Page, address: str, conference: Conference
+):
     tab.goto(f"{address}/requirements/edit")
     ready(tab)
     let_go = hold_saving(tab)
