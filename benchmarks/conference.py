@@ -69,8 +69,11 @@ GROWN_UP = 30.0
 FASTER = (409, 422)
 """Another was faster: the row was changed meanwhile, or a new one of that name is there by now."""
 
-EXPECTED = (200, 303, *FASTER)
-"""What a delegate may be answered: a page, the way on, or that another was faster."""
+NOTHING_NEW = 204
+"""Of a page that is as it is shown."""
+
+EXPECTED = (200, NOTHING_NEW, 303, *FASTER)
+"""What a delegate may be answered: a page, nothing new, the way on, or that another was faster."""
 
 ONE_BY_ONE = Lock()
 """PostgreSQL's wheel starts and ends one server at a time."""
@@ -91,6 +94,8 @@ class Tally:
         What was asked, and what came of it.
     written, conflicts : int
         Changes that were acknowledged, and those that came too late.
+    nothing_new : int
+        Pages that asked for themselves again and were told that nothing of them had changed.
     acknowledged : list of Acknowledged
         What the acknowledged changes wrote.
     heard : list of Heard
@@ -101,6 +106,7 @@ class Tally:
     errors: list[tuple[str, str]] = field(default_factory=list)
     written: int = 0
     conflicts: int = 0
+    nothing_new: int = 0
     acknowledged: list[Acknowledged] = field(default_factory=list)
     heard: list[Heard] = field(default_factory=list)
 
@@ -123,6 +129,7 @@ class Delegate:
         self.server = number % options.servers
         self.chance = random.Random(f"{options.seed}:{number}")
         self.headers, self.here, self.token = {"cookie": f"contingent={cookie}"}, "/", ""
+        self.shown: dict[str, str] = {}
         self.calm = CALM
         self.changed = asyncio.Event()
 
@@ -168,8 +175,14 @@ class Delegate:
         answer = await self.ask(client, "GET", path, f"GET {path}", params=parameters)
         if answer is not None and path in RENEWED:
             self.here = path
+            self.note_mark(answer)
             if found := re.search(r'name="csrf-token" content="([0-9a-f]{64})"', answer.text):
                 self.token = found[1]
+
+    def note_mark(self, answer: httpx.Response) -> None:
+        """Note what a page was made from, if it says so: it is sent along when the page loads itself again."""
+        found = re.search(r'name="shown" content="([0-9a-f]{32})"', answer.text)
+        self.shown = {"contingent-shown": found[1]} if found else {}
 
     async def write_offer(self, client: httpx.AsyncClient) -> None:
         """Make an offer of one's nation, or change one that a colleague may be changing as well."""
@@ -248,7 +261,12 @@ class Delegate:
             await asyncio.sleep(max(CALM + self.chance.random() * (self.calm - CALM), self.calm - waited))
             loaded = time.monotonic()
             self.changed.clear()
-            await self.ask(client, "GET", self.here, "again, by itself")
+            here = self.here
+            answer = await self.ask(client, "GET", here, "again, by itself", headers=self.shown)
+            if answer is not None and answer.status_code == NOTHING_NEW:
+                self.tally.nothing_new += 1
+            elif answer is not None and here == self.here:
+                self.note_mark(answer)
 
 
 # ---------------------------------------------------------------------------------------------------------------- the server
@@ -367,7 +385,8 @@ def told(name: str, tally: Tally, seconds: float, memory: tuple[float, float, fl
     answers = table(["asked", "times", "median [ms]", "95 % [ms]", "longest [ms]", "errors"], rows)
     whole = (
         f"{name}: {len(everything) / seconds:.1f} answers a second, {tally.written} changes ({tally.written / seconds:.2f} a "
-        f"second), {tally.conflicts} told that another was faster, {len(tally.errors)} errors; a server {memory[0]:.0f} MiB, "
+        f"second), {tally.conflicts} told that another was faster, {tally.nothing_new} that nothing of their page had changed, "
+        f"{len(tally.errors)} errors; a server {memory[0]:.0f} MiB, "
         f"most {memory[1]:.0f} MiB, {memory[2] / seconds:.2f} processors.\n")  # fmt: skip
     wrong = [f"{what}: {error} ({tally.errors.count((what, error))} times)" for what, error in sorted(set(tally.errors))]
     return "\n".join([answers, whole, *wrong])

@@ -23,7 +23,7 @@ from contingent.io import read_scenario, write_scenario
 from contingent.model.rows import Pin
 from contingent.report.drawings.timeline import Timeline
 from contingent.store import Conference
-from contingent.web.map_layers import INCIDENT_DAYS, box_of, layers_of
+from contingent.web.map_layers import INCIDENT_DAYS, box_of, incident_layer, layers_of
 from contingent.web.pinning import Move, faults_after, pins_after, rest_notes, starts_of
 from contingent.web.rotation import LookedAt, span_of, tours_of
 from contingent.web.rotation_strip import Tour, strip_of
@@ -299,8 +299,8 @@ def test_incidents_on_the_map_say_where_and_what_but_not_who_was_blamed(tmp_path
 
 def test_a_scenario_without_ground_or_plan_has_a_map_all_the_same():
     scenario = hand_scenario().model_copy(update={"sectors": (), "traces": (), "links": ()})
-    layers = layers_of(scenario, None, ())
-    assert (layers["force"], layers["flows"], layers["reach"], layers["incidents"]) == (False, None, None, None)
+    layers = layers_of(scenario, None)
+    assert (layers["force"], layers["flows"], layers["reach"], incident_layer(scenario, ())) == (False, None, None, None)
     assert layers["box"] == [30.5, 46.48, 30.73, 48.5]
 
 

@@ -23,7 +23,7 @@ from contingent.cost.funding import shares_of
 from contingent.cost.options import CostOptions
 from contingent.cost.posts import NONE, Floats, Posts, posts_of
 from contingent.cost.presence import measured, of_bases
-from contingent.cost.prices import prices_of
+from contingent.cost.prices import prices_of_posts, prices_of_tours
 from contingent.cost.rate_book import with_rates
 from contingent.cost.run import BUDGET
 from contingent.errors import BadInput, BadPlan
@@ -172,9 +172,13 @@ def afford(
 
 
 def priced(
-    scenario: Scenario, plan: Plan, budget: float | None = None, *, year: int | None = None, nation: str | None = None
-) -> Priced:
-    """Return the posts of a plan with their prices; arguments and errors as of `afford`."""
+    scenario: Scenario, plan: Plan, budget: float | None = None, *, year: int | None = None, nation: str | None = None,
+    of_tours: pl.DataFrame | None = None,
+) -> Priced:  # fmt: skip
+    """Return the posts of a plan with their prices; arguments and errors as of `afford`.
+
+    `of_tours` is what each tour costs, as of `prices_of_tours`, where that is known already: it is the same for every question.
+    """
     refuse(scenario, plan, budget, year=year, nation=nation)
     strangers = sorted(set(plan.tours["line"]) - set(plan.coverage["line"]))
     if strangers:
@@ -182,7 +186,7 @@ def priced(
         raise BadPlan(plan.title, [Finding("tours.csv", what, column="line", maybe="verify the plan")])
     days = (0, scenario.settings.horizon_days) if year is None else years_of(scenario)[year]
     posts = posts_of(scenario, plan.tours, plan.coverage, days=days, nation=nation)
-    rows = prices_of(scenario, plan, posts)
+    rows = prices_of_posts(prices_of_tours(scenario, plan) if of_tours is None else of_tours, posts)
     if year is not None:
         rows = rows.filter(pl.col("year") == year)
     notes = []

@@ -31,8 +31,8 @@ USED = {
 }  # fmt: skip
 """Columns of quantities before they are paid for: ``per`` is the unit of the quantity, as a rate must have it."""
 
-POST = {"post": pl.Int64}
-"""A further column of tours and movements by which quantities may be kept apart: which post of a line they are of."""
+TOUR = {"tour": pl.Int64}
+"""A further column of tours and movements by which quantities may be kept apart: which tour of a plan they are of."""
 
 
 def stretches(scenario: Scenario) -> pl.DataFrame:
@@ -79,16 +79,16 @@ def present_in(tours: pl.DataFrame, stretch: pl.DataFrame) -> pl.DataFrame:
 
 def apart(frame: pl.DataFrame) -> list[str]:
     """Return the further columns by which the quantities of a frame of tours or movements are kept apart; mostly none."""
-    return [name for name in POST if name in frame.columns]
+    return [name for name in TOUR if name in frame.columns]
 
 
 def no_use(frame: pl.DataFrame) -> pl.DataFrame:
     """Return quantities without a row, kept apart as those of the frame."""
-    return pl.DataFrame(schema={**USED, **{name: POST[name] for name in apart(frame)}})
+    return pl.DataFrame(schema={**USED, **{name: TOUR[name] for name in apart(frame)}})
 
 
 def measured(scenario: Scenario, tours: pl.DataFrame, option: str | None) -> pl.DataFrame:
-    """Return what is counted of tours, by nation, unit type, component, month and phase, and by post where they name one.
+    """Return what is counted of tours, by nation, unit type, component, month and phase, and by tour where they are numbered.
 
     Returns
     -------

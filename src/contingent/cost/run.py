@@ -114,7 +114,7 @@ def quantities(
     scenario: Scenario, tours: pl.DataFrame, counted: pl.DataFrame, *, movements: pl.DataFrame, legs: pl.DataFrame,
     supply: pl.DataFrame,
 ) -> pl.DataFrame:  # fmt: skip
-    """Return all that is paid for, before it is paid for; by post too, where tours and movements have a column ``post``.
+    """Return all that is paid for, before it is paid for; by tour too, where tours and movements have a column ``tour``.
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ def _refuse_strangers(scenario: Scenario, tours: pl.DataFrame) -> None:
 def at_rates(paid: pl.DataFrame) -> pl.DataFrame:
     """Return quantities at their rates, a row for each nation, year, component, phase, item and rate: the frame ``costs``.
 
-    Where quantities are kept apart by post, so are they here, in a last column.
+    Where quantities are kept apart by tour, so are they here, in a last column.
     """
     by = [*apart(paid), "nation", "year", "component", "phase", "item", "rate", "per", "value", "low", "high"]
     whole = summed(paid, by, ["quantity"])

@@ -25,6 +25,7 @@ from contingent.web.guard.headers import SecurityHeaders
 from contingent.web.guard.identity import Clock, Identity, utc_now
 from contingent.web.guard.journal import RequestJournal
 from contingent.web.guard.open_id import OrganisationSignIn
+from contingent.web.renewal import NothingNew, nothing_new
 from contingent.web.settings import WebSettings
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ def create_app(
     app.state.organisation = organisation_of(settings)
     app.state.metrics, app.state.door = Metrics(opened), CapacityLimiter(AT_THE_DOOR)
     faults.install(app)
+    app.add_exception_handler(NothingNew, nothing_new)
     app.add_middleware(Doors, hosts=settings.hosts, most_bytes=settings.limits.body_bytes)
     app.add_middleware(RequestJournal)
     app.add_middleware(Counted, metrics=app.state.metrics)

@@ -9,8 +9,8 @@ import math
 from dataclasses import dataclass
 
 from contingent.cost.afford import Affordable, Priced, priced, with_afford, within, years_of
+from contingent.cost.prices import prices_of_tours
 from contingent.errors import ContingentError
-from contingent.model.scenario import Scenario
 from contingent.plan import Plan
 from contingent.store import StoredPlan
 from contingent.web.view import View
@@ -58,11 +58,6 @@ def millions_of(text: str) -> float | None:
     return value * MILLION if math.isfinite(value) and value >= 0 else None
 
 
-def scenario_planned(view: View, stored: StoredPlan) -> Scenario | None:
-    """Return the scenario that a plan of the archive is of, with nothing kept from the viewer."""
-    return stored.scenario or view.whole
-
-
 def answer_to(view: View, stored: StoredPlan, asked: Asked) -> Affordable:
     """Return what can be held of a plan, as far as the viewer may ask.
 
@@ -71,16 +66,17 @@ def answer_to(view: View, stored: StoredPlan, asked: Asked) -> Affordable:
     BadInput
         If the question makes no sense.
     """
-    scenario, whole = scenario_planned(view, stored), stored.plan
-    assert scenario is not None
+    origin, since = view.origin_of(stored)
+    assert origin is not None
     assert may_ask(view, asked.nation)
-    key, seq = (stored.id, asked.year, asked.nation), 0 if stored.scenario is not None else view.state.seq
+    key, scenario = (stored.id, asked.year, asked.nation), origin
 
     def with_prices() -> Priced:
-        return priced(scenario, whole, year=asked.year, nation=asked.nation)
+        of_tours = view.shelf.get(("tour prices", stored.id), lambda: prices_of_tours(scenario, stored.plan), version=since)
+        return priced(scenario, stored.plan, year=asked.year, nation=asked.nation, of_tours=of_tours)
 
-    found = view.shelf.get(("budget prices", *key), with_prices, version=seq)
-    return view.shelf.get(("budget", *key, asked.budget), lambda: within(scenario, found, asked.budget), version=seq)
+    found = view.shelf.get(("budget prices", *key), with_prices, version=since)
+    return view.shelf.get(("budget", *key, asked.budget), lambda: within(scenario, found, asked.budget), version=since)
 
 
 def plan_within(view: View, asked: Asked) -> tuple[Plan, Affordable] | str:
@@ -97,5 +93,5 @@ def plan_within(view: View, asked: Asked) -> tuple[Plan, Affordable] | str:
 def years_asked(view: View) -> list[int]:
     """Return the calendar years that may be asked about."""
     assert view.stored is not None
-    scenario = scenario_planned(view, view.stored)
+    scenario, _ = view.origin_of(view.stored)
     return [] if scenario is None else list(years_of(scenario))

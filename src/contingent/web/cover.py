@@ -41,7 +41,7 @@ def pairs_shown(view: View, rows: Sequence[LineRow]) -> tuple[Pair, ...]:
     scenario, plan, names = view.scenario, view.plan, frozenset(row.line for row in rows)
     if len(names) < len(lines_of_option(scenario, plan.option if plan is not None else scenario.settings.default_option)):
         return pairs_of(scenario, plan, lines=names)
-    return view.kept("pairs", lambda: pairs_of(scenario, plan))
+    return view.kept_alike("pairs", pairs_of)
 
 
 def cover_shown(view: View, rows: Sequence[LineRow], *, under: int, span: tuple[int, int]) -> CoverTable:

@@ -110,6 +110,7 @@ def frame_of(request: Request, view: View | None) -> dict[str, Any]:
         "keeps_accounts": viewer.account is not None and may(viewer, "accounts.read"),
         "takes_back": view is not None and may(viewer, "history.undo"),
         "heard": view.heard if view is not None else None,
+        "renewal_mark": getattr(request.state, "renewal_mark", None),
         "work": work_of(request, view) if view is not None else None,
         "day_way": days_of(request),
         "day_ways": [(way, words, link(("/days", {"as": way, "back": whole_address(request)}))) for way, words in WAYS.items()],

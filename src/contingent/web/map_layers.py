@@ -208,8 +208,8 @@ def _around(corners: Sequence[tuple[float, float]]) -> list[float]:
     return [min(wests), min(souths), max(wests), max(souths)]
 
 
-def layers_of(scenario: Scenario, plan: Plan | None, incidents: Sequence[Incident], *, flows: Flows | None = None) -> Row:
-    """Return all that the map draws. Layers for which there is nothing are None."""
+def layers_of(scenario: Scenario, plan: Plan | None, *, flows: Flows | None = None) -> Row:
+    """Return all that the map draws but incidents, which come by themselves. Layers for which there is nothing are None."""
     return {
         "start": scenario.horizon.start_date.isoformat(),
         "days": scenario.horizon.days,
@@ -219,7 +219,6 @@ def layers_of(scenario: Scenario, plan: Plan | None, incidents: Sequence[Inciden
         "ways": network(scenario) if scenario.links else None,
         "flows": flow_layer(scenario, flows),
         "reach": reach_layer(scenario, plan) if plan is not None else None,
-        "incidents": incident_layer(scenario, incidents),
     }
 
 

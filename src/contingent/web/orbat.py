@@ -6,7 +6,7 @@
 Nothing is decided here: a plan says under which formation each of its tours is.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -15,6 +15,7 @@ from contingent.model.scenario import Scenario
 from contingent.plan import Plan
 from contingent.report.orbat.node import fill_of_amounts
 from contingent.report.words import amount, d_day, grouped, place_name, plain
+from contingent.store import StoredPlan
 from contingent.structure.at_day import Away, Node, orbat_at
 from contingent.structure.orbat import Orbat, read_orbat
 from contingent.web.attaching import can_move
@@ -104,11 +105,26 @@ def _is_of(scenario: Scenario, plan: Plan) -> bool:
 
 def orbat_kept(view: View) -> Orbat | None:
     """Return the order of battle of the plan that a page shows, made once, with the attachments of now; None without one."""
-    scenario, planned, plan = view.scenario, view.planned, view.plan
-    if scenario is None or planned is None or plan is None:
+    return orbat_with(view, view.stored, view.plan) if view.stored is not None and view.plan is not None else None
+
+
+def orbat_with(view: View, stored: StoredPlan | None, plan: Plan, *further: Hashable) -> Orbat | None:
+    """Return the order of battle of a plan as it is seen, made once, with the attachments of now; None where it has none.
+
+    Parameters
+    ----------
+    stored : StoredPlan or None
+        The plan in the archive; None = it is of the tables of now, and `further` says which it is.
+    """
+    scenario = view.scenario
+    if scenario is None:
+        return None
+    planned, since = (scenario, view.since) if stored is None else (view.planned_as_seen(stored), view.origin_of(stored)[1])
+    if planned is None:
         return None
     laid = planned.model_copy(update={"attachments": scenario.attachments})
-    return view.kept("orbat", lambda: orbat_of(laid, plan))
+    key = ("orbat", stored.id if stored is not None else None, view.scope, scenario.attachments, *further)
+    return view.shelf.get(key, lambda: orbat_of(laid, plan), version=since)
 
 
 def root_at(orbat: Orbat, day: int) -> Node:

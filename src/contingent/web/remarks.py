@@ -53,7 +53,7 @@ def remarked(view: View) -> Remarked:
     """Return all notes and accepted risks that the viewer may see."""
 
     def make() -> Remarked:
-        notes, risks = view.conference.remarks.all()
+        notes, risks = view.shelf.get(("remarks of all",), view.conference.remarks.all, version=view.heard)
         by_line: dict[str, list[Note]] = defaultdict(list)
         for note in seen_notes(notes, view.viewer):
             by_line[note.line].append(note)
@@ -61,6 +61,12 @@ def remarked(view: View) -> Remarked:
             {line: tuple(own) for line, own in by_line.items()}, {risk.line: seen_risk(risk, view.viewer) for risk in risks})
 
     return view.kept("remarks", make, of=view.heard)
+
+
+def remarks_mark(request: Request, view: View) -> object:
+    """Return what of a page stands in remarks, for `contingent.web.renewal`: until when a risk is accepted depends on the day."""
+    found = remarked(view)
+    return today(request), sorted(found.notes.items()), sorted(found.risks.items())
 
 
 def tally(plan: Plan, found: Remarked, *, on: date) -> Tally:

@@ -11,6 +11,7 @@ pass through here.
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -70,48 +71,109 @@ def sees_terms(viewer: Viewer, nation: str | None) -> bool:
 # --------------------------------------------------------------------------------------------------------------- a scenario
 
 
-def seen_scenario(scenario: Scenario, viewer: Viewer, *, before: tuple[Scenario, Scenario] | None = None) -> Scenario:
-    """Return a scenario as a viewer may see it.
+def seen_scenario(scenario: Scenario, viewer: Viewer) -> Scenario:
+    """Return a scenario, with derived offers or without, as a viewer may see it; see `Owned.seen_by`."""
+    return scenario if viewer.sees_all else Owned.of(scenario).seen_by(viewer)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class OwnedTable:
+    """The rows of a table, whose each is, and what all others see of it.
+
+    Parameters
+    ----------
+    rows : tuple of Row
+        The whole.
+    owners : tuple of frozenset of str
+        Nations that each belongs to; none where it is everybody's.
+    others : tuple of Row or None
+        Each as others see it; None where they do not see it at all.
+    """
+
+    rows: tuple[Row, ...]
+    owners: tuple[frozenset[str], ...]
+    others: tuple[Row | None, ...]
+
+    def seen_by(self, viewer: Viewer) -> tuple[Row, ...]:
+        """Return the rows as a viewer may see them."""
+        own = frozenset((viewer.nation,)) if viewer.role == "delegate" and viewer.nation is not None else frozenset()
+        seen = (row if whose <= own else told for row, whose, told in zip(self.rows, self.owners, self.others, strict=True))
+        return tuple(row for row in seen if row is not None)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Owned:
+    """A scenario with whose each of its rows is: worked out once for all who look at it.
 
     Parameters
     ----------
     scenario : Scenario
         The whole, with derived offers or without.
-    viewer : Viewer
-        Who looks.
-    before : tuple of Scenario, optional
-        The whole as it was earlier, and what the same viewer saw of it: tables that are as they were are taken from there, and
-        where nothing that is seen differs, it is the very same scenario that is returned.
-
-    Notes
-    -----
-    What is left out leaves no trace: neither keys nor counts. So it is a scenario to look at, not one to plan with.
+    nations : mapping of str to str
+        Nation of each offer.
+    tables : mapping of str to OwnedTable
+        Its tables but those that are everybody's.
     """
-    if viewer.sees_all:
-        return scenario
-    nations = {offer.offer: offer.nation for offer in scenario.offers}
-    same_nations = before is not None and nations == {offer.offer: offer.nation for offer in before[0].offers}
-    tables: dict[str, Any] = {}
-    for cls in TABLES:
-        if before is not None and same_nations and scenario.rows(cls.table) == before[0].rows(cls.table):
-            tables[cls.table] = before[1].rows(cls.table)
-            continue
-        seen = (_seen_row(row, viewer, nations) for row in scenario.rows(cls.table))
-        tables[cls.table] = tuple(row for row in seen if row is not None)
-    tables["settings"] = scenario.settings.model_copy(update={"extends": None, "remove": {}})
-    if before is not None and all(getattr(before[1], name) == content for name, content in tables.items()):
-        return before[1]
-    return scenario.model_copy(update=tables)
+
+    scenario: Scenario
+    nations: Mapping[str, str]
+    tables: Mapping[str, OwnedTable]
+
+    @classmethod
+    def of(cls, scenario: Scenario, *, before: "Owned | None" = None) -> "Owned":
+        """Return a scenario with whose its rows are; tables that are as they were `before` are the very same."""
+        nations = {offer.offer: offer.nation for offer in scenario.offers}
+        same_nations = before is not None and nations == before.nations
+        tables = {}
+        for name, sharing in TABLE_SHARING.items():
+            if not (sharing.owner or sharing.offers):
+                continue
+            rows = scenario.rows(name)
+            if before is not None and (same_nations or not sharing.offers) and rows == before.tables[name].rows:
+                tables[name] = before.tables[name]
+            else:
+                tables[name] = _owned_table(name, rows, nations)
+        return cls(scenario, nations, tables)
+
+    def seen_by(self, viewer: Viewer, *, before: "tuple[Owned, Scenario] | None" = None) -> Scenario:
+        """Return the scenario as a viewer may see it: rows of others left out, or with their private cells blank.
+
+        Parameters
+        ----------
+        viewer : Viewer
+            Who looks.
+        before : tuple of Owned and Scenario, optional
+            The whole as it was earlier, and what the same viewer saw of it: where nothing that is seen differs, it is the very
+            same scenario that is returned.
+
+        Notes
+        -----
+        What is left out leaves no trace: neither keys nor counts. So it is a scenario to look at, not one to plan with.
+        """
+        if viewer.sees_all:
+            return self.scenario
+        tables: dict[str, Any] = {}
+        for cls in TABLES:
+            table = self.tables.get(cls.table)
+            if table is None:
+                tables[cls.table] = self.scenario.rows(cls.table)
+            elif before is not None and table is before[0].tables[cls.table]:
+                tables[cls.table] = before[1].rows(cls.table)
+            else:
+                tables[cls.table] = table.seen_by(viewer)
+        tables["settings"] = self.scenario.settings.model_copy(update={"extends": None, "remove": {}})
+        if before is not None and all(getattr(before[1], name) == content for name, content in tables.items()):
+            return before[1]
+        return self.scenario.model_copy(update=tables)
 
 
-def _seen_row(row: Row, viewer: Viewer, nations: Mapping[str, str]) -> Row | None:
-    sharing = TABLE_SHARING[row.table]
-    if _is_own(owners_of(row.table, lambda name: getattr(row, name), nations), viewer):
-        return row
-    if not sharing.others:
-        return None
-    blank = {name: type(row).model_fields[name].get_default() for name in sharing.private}
-    return row.model_copy(update=blank) if blank else row
+def _owned_table(name: str, rows: tuple[Row, ...], nations: Mapping[str, str]) -> OwnedTable:
+    sharing = TABLE_SHARING[name]
+    owners = tuple(owners_of(name, partial(getattr, row), nations) for row in rows)
+    fields = type(rows[0]).model_fields if rows else {}
+    blank = {column: fields[column].get_default() for column in sharing.private} if rows else {}
+    others = tuple(row.model_copy(update=blank) if sharing.others and blank else row if sharing.others else None for row in rows)
+    return OwnedTable(rows, owners, others)
 
 
 def owners_of(table: str, cell: Callable[[str], Any], nations: Mapping[str, str]) -> frozenset[str]:

@@ -24,13 +24,16 @@ from contingent.store import AuditEntry, Conference, Edit, Job, Look, State, Sto
 from contingent.web.entries import Entry, sees_whole, told_entries
 from contingent.web.guard import Viewer, viewer_of
 from contingent.web.guard.writing import change, undo
-from contingent.web.seen import nations_of_offers, seen_history, seen_plan, seen_scenario
+from contingent.web.seen import Owned, nations_of_offers, seen_history, seen_plan, seen_scenario
 from contingent.web.wording import link, stamp
 
 T = TypeVar("T")
 
 Version = int | tuple[int, ...]
 """Goes up with what something is made from."""
+
+EVERYBODY = Viewer("", "observer")
+"""Whoever looks sees what an observer sees."""
 
 MOST_KEPT = 64
 """Things of one kind that are kept at once, such as scenarios, plans, or the tables of a page: one for each nation and more."""
@@ -80,7 +83,8 @@ class Shelf:
             raise
         with self._lock:
             del self._making[key, version]
-            if found is None or found[0] <= version:  # type: ignore[operator]  # versions of one thing are of one kind
+            newest = kind.get(key)
+            if newest is None or newest[0] <= version:  # type: ignore[operator]  # versions of one thing are of one kind
                 kind[key] = (version, made)
                 kind.move_to_end(key)
             while len(kind) > self._most:
@@ -101,13 +105,15 @@ class Seen:
 
     Parameters
     ----------
-    whole, seen : Scenario
-        The tables, and what is seen of them.
+    owned : Owned
+        The tables, with whose each row is.
+    seen : Scenario
+        What is seen of them.
     since : int
         Entry of the history since which they see this: edits of others that they do not see change nothing for them.
     """
 
-    whole: Scenario
+    owned: Owned
     seen: Scenario
     since: int
 
@@ -214,27 +220,31 @@ class View:
     @property
     def planned(self) -> Scenario | None:
         """What the chosen plan was made from, as this viewer may see it; the tables of now where the archive does not say."""
-        stored = self.stored
-        if stored is None or stored.scenario is None:
-            return self.scenario
+        return self.scenario if self.stored is None else self.planned_as_seen(self.stored)
+
+    def planned_as_seen(self, stored: StoredPlan) -> Scenario | None:
+        """Return what a plan of the archive was made from, as this viewer may see it; the tables of now where it does not say."""
         scenario = stored.scenario
+        if scenario is None:
+            return self.scenario
         return self.shelf.get(("planned", stored.id, self.scope), lambda: seen_scenario(scenario, self.viewer))
+
+    def origin_of(self, stored: StoredPlan) -> tuple[Scenario | None, int]:
+        """Return what a plan of the archive was made from, whole, and since which entry of the history: to compute with."""
+        return origin_of(stored, self.whole, self.state.seq)
 
     def seen_plan_of(self, stored: StoredPlan) -> Plan:
         """Return another plan of the archive as this viewer may see it."""
-        assert self.whole is not None
-        whole = self.whole
-        planned = stored.scenario or whole
-        return self.shelf.get(("plan", stored.id, self.scope), lambda: seen_plan(stored.plan, planned, self.viewer))
+        origin, _ = self.origin_of(stored)
+        assert origin is not None
+        return self.shelf.get(("plan", stored.id, self.scope), lambda: seen_plan(stored.plan, origin, self.viewer))
 
-    def broken_promises(self) -> tuple[Finding, ...] | None:
-        """Return what of the plan does not hold for what was planned, recomputed with no solver; None where there is no plan."""
-        stored, whole = self.stored, self.whole
-        if stored is None or whole is None:
+    def broken_promises(self, stored: StoredPlan) -> tuple[Finding, ...] | None:
+        """Return what of a plan does not hold for what was planned, recomputed with no solver; None where that cannot be read."""
+        origin, since = self.origin_of(stored)
+        if origin is None:
             return None
-        planned = stored.scenario or whole
-        seq = 0 if stored.scenario is not None else self.state.seq
-        return self.shelf.get(("verified", stored.id), lambda: verify(planned, stored.plan), version=seq)
+        return self.shelf.get(("verified", stored.id), lambda: verify(origin, stored.plan), version=since)
 
     def row_of(self, table: str, key: str) -> StoredRow | None:
         """Return a row of the database by its table and key; None where there is none, or none that this viewer sees whole."""
@@ -302,9 +312,67 @@ class View:
         plan = self.stored.id if self.stored is not None else None
         return self.shelf.get((name, plan, self.scope, *further), make, version=self.since if of is None else of)
 
+    def kept_of_plan(self, name: str, make: Callable[[Scenario, Plan], T], *further: Hashable) -> T:
+        """Return what is made from the plan, from what it was made from and from what is further named, as this viewer sees them.
+
+        No edit of the tables makes it anew.
+        """
+        stored, planned, plan = self.stored, self.planned, self.plan
+        assert stored is not None
+        assert planned is not None
+        assert plan is not None
+        since = 0 if stored.scenario is not None else self.since
+        return self.shelf.get((name, stored.id, self.scope, *further), lambda: make(planned, plan), version=since)
+
+    def kept_alike(self, name: str, make: Callable[[Scenario, Plan | None], T], *further: Hashable) -> T:
+        """Return what is made from what is shared of the tables of now and of the plan alone.
+
+        Whoever does not see everything sees the same of it: it is made once for all of them, and no offer makes it anew.
+        """
+        scenario, whole, stored = self.scenario, self.whole, self.stored
+        assert scenario is not None
+        assert whole is not None
+        if self.viewer.sees_all:
+            return self.kept(name, lambda: make(scenario, self.plan), *further)
+        seq, key = self.state.seq, ("scenario", (EVERYBODY.role, EVERYBODY.nation))
+        told = self.shelf.get(key, lambda: seen_now(self.shelf, whole, EVERYBODY, seq=seq), version=seq)
+        number, plan = (None, None) if stored is None else (stored.id, self._for_all(stored)[1])
+        return self.shelf.get((name, number, "alike", *further), lambda: make(told.seen, plan), version=told.since)
+
+    def _for_all(self, stored: StoredPlan) -> tuple[Scenario, Plan]:
+        """What everybody sees of what a plan of the archive was made from, and of the plan."""
+        origin, since = self.origin_of(stored)
+        assert origin is not None
+
+        def seen() -> tuple[Scenario, Plan]:
+            return seen_scenario(origin, EVERYBODY), seen_plan(stored.plan, origin, EVERYBODY)
+
+        return self.shelf.get(("for all", stored.id), seen, version=since)
+
+    def kept_for_all(self, name: str, make: Callable[[Scenario, Plan], T], *further: Hashable) -> T:
+        """Return what is made from what everybody sees of the plan and of what it was made from: once for all who look."""
+        stored = self.stored
+        assert stored is not None
+        _, since = self.origin_of(stored)
+        return self.shelf.get((name, stored.id, *further), lambda: make(*self._for_all(stored)), version=since)
+
+
+def origin_of(stored: StoredPlan, whole: Scenario | None, seq: int) -> tuple[Scenario | None, int]:
+    """Return what a plan of the archive was made from, whole, and since which entry of the history: 0 = for good.
+
+    Where the archive does not say, it is the tables of now, `whole`, which are of the entry `seq`.
+    """
+    return (stored.scenario, 0) if stored.scenario is not None else (whole, seq)
+
 
 def view_of(request: Request) -> View:
-    """Return what a request may see, with the plan that its address asks for, or else the newest one."""
+    """Return what a request may see, with the plan that its address asks for, or else the newest one; looked at once."""
+    found: View | None = getattr(request.state, "view", None)
+    return looked_at(request) if found is None else found
+
+
+def looked_at(request: Request) -> View:
+    """Return what a request may see as it stands now; `view_of` gives the same to whoever asks for the same request after."""
     conference: Conference = request.app.state.conference
     look, shelf, viewer = conference.look(), shelf_of(request), viewer_of(request)
     state = look.state
@@ -327,11 +395,13 @@ def view_of(request: Request) -> View:
 
 def seen_now(shelf: Shelf, whole: Scenario, viewer: Viewer, *, seq: int) -> Seen:
     """Return what a viewer sees of the tables, made from what it saw of them before where that is kept."""
+    known: Owned | None = shelf.last(("owned",))
+    owned = shelf.get(("owned",), lambda: Owned.of(whole, before=known), version=seq)
     earlier: Seen | None = shelf.last(("scenario", (viewer.role, viewer.nation)))
     if earlier is None:
-        return Seen(whole, seen_scenario(whole, viewer), seq)
-    seen = seen_scenario(whole, viewer, before=(earlier.whole, earlier.seen))
-    return Seen(whole, seen, earlier.since if seen is earlier.seen else seq)
+        return Seen(owned, owned.seen_by(viewer), seq)
+    seen = owned.seen_by(viewer, before=(earlier.owned, earlier.seen))
+    return Seen(owned, seen, earlier.since if seen is earlier.seen else seq)
 
 
 def shelf_of(request: Request) -> Shelf:

@@ -26,7 +26,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.web.conftest import PASSWORD, SECRET
 from tests.web.hall import served, tiny_conference
 
-from contingent.store import Conference
+from contingent.store import Conference, Edit
 from contingent.store.conference import utc_now
 from contingent.store.records import SERVER
 from contingent.web.app import create_app
@@ -297,3 +297,25 @@ def scenario_of(table: Table):
     scenario = table.conference.state().scenario
     assert scenario is not None
     return scenario
+
+
+def test_a_page_of_which_nothing_has_changed_is_not_sent_again(table: Table):
+    """A delegate looks at the requirement: what another nation offers sends it nothing, a new title of a line is shown."""
+    page, conference = table.delegates["CRS"], table.conference
+    page.goto(f"{table.address}/requirements")
+    expect(page.locator("body")).to_have_attribute("data-listens", "yes")
+
+    def offered(quantity: int) -> None:
+        row = next(row for row in conference.state().rows["offers"] if row.cells["nation"] == "BRN")
+        conference.change(SERVER, [Edit("offers", {**row.cells, "quantity": str(quantity)}, row.id, row.version)])
+
+    offered(7)
+    expect(page.locator(".behind")).to_be_visible()  # from now on the tables have changed since the plan
+    with page.expect_response(lambda answer: answer.url.endswith("/requirements")) as heard:
+        offered(8)
+    assert heard.value.status == 204
+    expect(page.locator("#news")).to_contain_text("offers changed by the server")
+    expect(page.get_by_role("button", name="Show it")).to_have_count(0)
+    line = conference.state().rows["requirements"][2]
+    conference.change(SERVER, [Edit("requirements", {**line.cells, "title": "Bridge at the old mill"}, line.id, line.version)])
+    expect(page.get_by_text("Bridge at the old mill").first).to_be_visible()

@@ -54,17 +54,25 @@ def contents(scenario: Scenario, plan: Plan) -> dict[str, Any]:
 
 def structure(scenario: Scenario, plan: Plan) -> Row | None:
     """Return the formations as a tree is read, what is to be said of them, and the order of battle on one day, drawn."""
-    if plan.formations.height == 0:
+    formed = formed_as(scenario, plan)
+    if formed is None:
         return None
     day = day_to_draw(scenario, plan)
     orbat = _orbat(scenario, plan)
     return {
-        "rows": [_formation_row(scenario, row, depth) for row, depth in formation_order(plan)],
-        "sentences": structure_sentences(plan),
+        **formed,
         "drawing": _drawing(scenario, plan, orbat, day) if orbat is not None else None,
         "day_words": f"{d_day(day)}, {short_date(scenario.horizon.date_of(day))}",
         "attachments": _attachments(orbat) if orbat is not None else [],
     }
+
+
+def formed_as(scenario: Scenario, plan: Plan) -> Row | None:
+    """Return the formations as a tree is read, and what is to be said of them; None where the plan has none."""
+    if plan.formations.height == 0:
+        return None
+    rows = [_formation_row(scenario, row, depth) for row, depth in formation_order(plan)]
+    return {"rows": rows, "sentences": structure_sentences(plan)}
 
 
 def day_to_draw(scenario: Scenario, plan: Plan) -> int:

@@ -46,19 +46,31 @@ def contents(scenario: Scenario, plan: Plan) -> dict[str, Any]:
 
 def getting(scenario: Scenario, plan: Plan) -> Row:
     """Return sentences, curve, tables and the map of flows."""
-    closed, late = closure_rows(plan), late_rows(scenario, plan)
+    return {**of_the_force(scenario, plan), **of_those_who_move(scenario, plan)}
+
+
+def of_the_force(scenario: Scenario, plan: Plan) -> Row:
+    """Return what is told of all nations together: what everybody sees of the frames and tables says it."""
+    closed = closure_rows(plan)
     return {
-        "sentences": way_sentences(scenario, plan),
         "curve": arrivals(scenario, plan),
         "closure": [_closure(scenario, row) for row in closed[:MOST_LINES]],
         "closure_left_out": max(0, len(closed) - MOST_LINES),
         "replayed": plan.closure["p05"].is_not_null().any(),
-        "late": late[:MOST_LATE],
-        "late_left_out": max(0, len(late) - MOST_LATE),
         "heat": utilisation_heat(scenario, plan),
-        "resources": resource_rows(scenario, plan),
         "map": flow_picture(scenario, plan),
         "schedule": [_scheduled(row) for row in plan.schedule.to_dicts()],
+    }
+
+
+def of_those_who_move(scenario: Scenario, plan: Plan) -> Row:
+    """Return what is told of the movements that the plan has, and what names sources that a nation may keep to itself."""
+    late = late_rows(scenario, plan)
+    return {
+        "sentences": way_sentences(scenario, plan),
+        "late": late[:MOST_LATE],
+        "late_left_out": max(0, len(late) - MOST_LATE),
+        "resources": resource_rows(scenario, plan),
     }
 
 

@@ -38,7 +38,7 @@ from contingent.web.forms_out import ZIP as ZIP_KIND
 from contingent.web.guard import Viewer, needs
 from contingent.web.guard.faults import Denied
 from contingent.web.guard.writing import apply_import, own_part
-from contingent.web.seen import seen_rows, seen_scenario
+from contingent.web.seen import seen_rows
 from contingent.web.unpacking import unpacked_scenario
 from contingent.web.view import View, view_of
 
@@ -129,9 +129,8 @@ def plan_workbook(request: Request, plan: PlanNumber) -> Response:
     """The statement of requirements by month and everything behind it, as far as the asker may see it."""
     view = view_of(request)
     stored, seen = plan_seen(view, plan)
-    planned = stored.scenario or view.whole
-    assert planned is not None
-    scenario = seen_scenario(planned, view.viewer)
+    scenario = view.planned_as_seen(stored)
+    assert scenario is not None
     content = written("plan.xlsx", lambda path: write_workbook(scenario, seen, path))
     return _file(content, f"plan-{stored.id}.xlsx", XLSX_KIND)
 
@@ -172,9 +171,9 @@ def plan_calendar(request: Request, plan: PlanNumber) -> Response:
 def _whole(view: View, plan: str) -> tuple[StoredPlan, Scenario]:
     """A plan and what was planned, with nothing kept back."""
     stored, _ = plan_seen(view, plan)
-    planned = stored.scenario or view.whole
-    assert planned is not None
-    return stored, planned
+    origin, _ = view.origin_of(stored)
+    assert origin is not None
+    return stored, origin
 
 
 @router.post(

@@ -12,7 +12,6 @@ from contingent.errors import ContingentError
 from contingent.generation.trial import try_offer
 from contingent.io.plan_content import summary
 from contingent.model.rows import Offer
-from contingent.pipeline import verify
 from contingent.plan import COLUMNS, Plan
 from contingent.report.cover import cover_by_sector
 from contingent.store import Refused, StoredPlan
@@ -31,8 +30,7 @@ from contingent.web.api.problems import READS, WRITES, ProblemRoute
 from contingent.web.forms import read_cells
 from contingent.web.guard import needs
 from contingent.web.guard.faults import Denied
-from contingent.web.pages.offers import name_is_free, offer_rows, sentence_of
-from contingent.web.seen import seen_plan, seen_scenario
+from contingent.web.pages.offers import LEFT_OUT, counts, name_is_free, offers_told, sentence_of
 from contingent.web.view import View, view_of
 
 router = APIRouter(prefix="/api/v1", route_class=ProblemRoute)
@@ -80,7 +78,7 @@ class OfferAnswer(BaseModel):
     people: int
     terms: str
     caveats: list[str]
-    state: str = Field(description="used, partly, unused; new = not planned with yet.")
+    state: str = Field(description="used, partly, unused; new = not planned with yet; left_out = counts in no plan.")
     lines: list[str]
     why: str | None = Field(description="Why units of it stay at home.")
     stated: bool = Field(description="Whether it is written in this conference; else it is derived from a pool.")
@@ -124,10 +122,9 @@ def plan_seen(view: View, number: str) -> tuple[StoredPlan, Plan]:
     stored = archive.latest_plan() if number == "latest" else archive.stored_plan(int(number))
     if stored is None:
         raise Denied("There is no such plan.", status=404, maybe="see /api/v1/plans")
-    planned = stored.scenario or view.whole
-    if planned is None:
+    if view.origin_of(stored)[0] is None:
         raise Denied("The tables cannot be read as they are now.", status=409, maybe="ask a planner to mend them")
-    return stored, view.shelf.get(("plan", stored.id, view.scope), lambda: seen_plan(stored.plan, planned, view.viewer))
+    return stored, view.seen_plan_of(stored)
 
 
 def frames_of(plan: Plan) -> dict[str, pl.DataFrame]:
@@ -152,10 +149,7 @@ def verified(request: Request, plan: PlanNumber) -> VerifiedAnswer:
     """Recompute every promise of a plan, with no solver. What is broken is told to those who see everything; whether, to all."""
     view = view_of(request)
     stored, _ = plan_seen(view, plan)
-    planned = stored.scenario or view.whole
-    assert planned is not None
-    seq = 0 if stored.scenario is not None else view.state.seq
-    found = view.shelf.get(("verified", seq, stored.id), lambda: verify(planned, stored.plan))
+    found = view.broken_promises(stored) or ()
     return VerifiedAnswer(holds=not found, findings=told_answers(found) if view.viewer.sees_all else [])
 
 
@@ -180,11 +174,9 @@ def plan_frame(request: Request, plan: PlanNumber, frame: FrameName, part: PartW
 def cover_seen(view: View, number: str) -> pl.DataFrame:
     """Return how much of each capability each sector holds by a plan, month by month, as far as the viewer may see the plan."""
     stored, seen = plan_seen(view, number)
-    planned = stored.scenario or view.whole
+    planned, (_, since) = view.planned_as_seen(stored), view.origin_of(stored)
     assert planned is not None
-    seq = 0 if stored.scenario is not None else view.state.seq
-    made = lambda: cover_by_sector(seen_scenario(planned, view.viewer), seen)
-    return view.shelf.get(("cover by sector", stored.id, view.scope), made, version=seq)
+    return view.shelf.get(("cover by sector", stored.id, view.scope), lambda: cover_by_sector(planned, seen), version=since)
 
 
 @router.get(
@@ -217,8 +209,7 @@ def offers(request: Request, part: PartWanted) -> Items[OfferAnswer]:
     view = view_of(request)
     if view.scenario is None:
         raise Denied("The tables cannot be read as they are now.", status=409, maybe="see the findings of /api/v1/conference")
-    scenario = view.scenario
-    found = view.kept("offers", lambda: offer_rows(scenario, view.plan, view.stated("offers")))
+    found = offers_told(view)
     shown = found[part.offset : part.offset + part.limit]
     return Items(total=len(found), offset=part.offset, items=[OfferAnswer.model_validate(row) for row in shown])
 
@@ -239,6 +230,8 @@ def worth(request: Request, given: CellsGiven) -> WorthAnswer:
     findings += name_is_free(view, row)
     if not isinstance(row, Offer) or findings:
         raise Refused(findings)
+    if not counts(view.whole, row):
+        raise Denied(f"{LEFT_OUT}.", status=409, maybe="set backstop = counts in the settings")
     try:
         trial = try_offer(view.whole, view.stored.plan, row)
     except ContingentError:

@@ -14,7 +14,7 @@ from contingent.web.guard import needs
 from contingent.web.map_layers import box_of, ground, located
 from contingent.web.map_pairs import place_pairs, still_pair, told_pair
 from contingent.web.map_units import place_marks, unit_levels
-from contingent.web.orbat import orbat_of, root_at
+from contingent.web.orbat import orbat_with, root_at
 from contingent.web.sides import Side, side_of
 from contingent.web.view import View, view_of
 
@@ -45,10 +45,7 @@ def day_of(view: View, pair: tuple[Side, Side], day: int | None) -> int:
 
 def orbat_of_side(view: View, side: Side) -> Orbat | None:
     """Return the order of battle of a side, made once; None where its formations are not those of the tables."""
-    stored = view.look.plan(int(side.key[1:])) if side.key[0] == "p" else None
-    scenario = stored.scenario if stored is not None and stored.scenario is not None else view.scenario
-    assert scenario is not None
-    return view.shelf.get(("orbat of side", side.key, view.scope), lambda: orbat_of(scenario, side.plan), version=view.state.seq)
+    return orbat_with(view, view.look.plan(int(side.key[1:])) if side.key[0] == "p" else None, side.plan, side.key)
 
 
 def told(view: View, pair: tuple[Side, Side], day: int) -> Row:

@@ -16,6 +16,7 @@ from contingent.web.frame import page
 from contingent.web.frames import citations, frame_as_csv, frame_rows, nations_in, of_nation
 from contingent.web.guard import needs
 from contingent.web.pages.budget import budget_of
+from contingent.web.renewal import Renewed
 from contingent.web.view import view_of
 
 router = APIRouter()
@@ -36,7 +37,7 @@ Nation = Annotated[str, Query(max_length=200)]
 Figure = Annotated[str, Query(max_length=40)]
 
 
-@router.get("/cost", include_in_schema=False, dependencies=[Depends(needs("cost.read"))])
+@router.get("/cost", include_in_schema=False, dependencies=[Depends(needs("cost.read")), Depends(Renewed())])
 def cost(
     request: Request, nation: Nation = "", scheme: Nation = "", budget: Figure = "", year: Figure = ""
 ) -> HTMLResponse:
@@ -55,7 +56,7 @@ def cost(
         asked = budget_of(view, budget=budget, year=year, nation=nation)
         if request.headers.get("hx-target") == "held":
             return page(request, "parts/held.html", view=view, budget=asked)
-        told = view.kept("paying", lambda: paying(scenario, chosen), whose) if has_costs(chosen) else None
+        told = view.kept_of_plan("paying", lambda planned, _: paying(planned, chosen), whose) if has_costs(chosen) else None
         by_year = bills_by_year(scenario, chosen, scheme or (schemes[0][0] if schemes else ""))
         tables = frame_rows(chosen, tuple(TABLES))
     return page(

@@ -21,7 +21,8 @@ from contingent.web.asking import askings
 from contingent.web.candidates import Candidate, candidates_for
 from contingent.web.frame import page
 from contingent.web.guard import Viewer, may, needs
-from contingent.web.remarks import goes_on_after, remarked, tally, today
+from contingent.web.remarks import goes_on_after, remarked, remarks_mark, tally, today
+from contingent.web.renewal import Renewed
 from contingent.web.seen import sees_terms
 from contingent.web.symbols import of_capability
 from contingent.web.view import View, view_of
@@ -71,7 +72,7 @@ class LineGap:
         return f"{self.line} {self.title} {self.capability} {self.place} {' '.join(self.reasons)}".casefold()
 
 
-@router.get("/gaps", include_in_schema=False, dependencies=[Depends(needs("gaps.read"))])
+@router.get("/gaps", include_in_schema=False, dependencies=[Depends(needs("gaps.read")), Depends(Renewed(remarks_mark))])
 def gaps(
     request: Request,
     text: Annotated[str, Query(max_length=100)] = "",

@@ -1,5 +1,6 @@
 """The map: sectors, the line, where the force stands, what moves, reach, incidents; with a table that says the same."""
 
+import json
 from functools import cache
 from typing import Annotated, Any
 
@@ -54,7 +55,7 @@ def map_page(
         return page(request, "unreadable.html", view=view)
     at = day_of(view, day)
     asked = layers.split(",") if layers is not None else [name for name, (_, on) in LAYERS.items() if on]
-    drawn = view.kept("map", lambda: layers_made(view), of=view.heard)
+    drawn = {**layers_made(view), "incidents": incidents_drawn(view)}
     told = reach(view.scenario, view.plan) if view.plan is not None and view.plan.reach.height else None
     return page(
         request,
@@ -88,17 +89,24 @@ def day_of(view: View, day: int | None) -> int:
 
 
 def layers_made(view: View) -> Row:
-    """Return all that the map draws, as this viewer may see it."""
-    assert view.scenario is not None
-    return layers_of(view.scenario, view.plan, view.conference.incidents(), flows=flows_seen(view))
+    """Return all that the map draws but incidents, as this viewer may see it."""
+    scenario = view.scenario
+    assert scenario is not None
+    return view.kept("map", lambda: layers_of(scenario, view.plan, flows=flows_seen(view)))
+
+
+def incidents_drawn(view: View) -> Row | None:
+    """Return the layer of incidents, which everybody sees: made once for all when something has come."""
+    scenario = view.scenario
+    assert scenario is not None
+    return view.shelf.get(("incident layer",), lambda: incident_layer(scenario, view.conference.incidents()), version=view.heard)
 
 
 def flows_seen(view: View) -> Flows | None:
     """Return what moves, as this viewer may see it."""
-    scenario, plan = view.scenario, view.plan
-    if scenario is None or plan is None:
+    if view.scenario is None or view.plan is None:
         return None
-    return view.kept("flows", lambda: flows_of(scenario, plan))
+    return view.kept_for_all("flows", flows_of)
 
 
 def still_map(view: View) -> Markup:
@@ -130,12 +138,11 @@ def table_of(view: View, day: int) -> Row:
     assert view.scenario is not None
     scenario, plan = view.scenario, view.plan
     flows = flows_seen(view)
-    incidents = view.kept("incidents", lambda: incident_layer(scenario, view.conference.incidents()), of=view.heard)
     return {
         "day_words": f"{d_day(day)}, {short_date(scenario.horizon.date_of(day))}",
         "places": place_rows(scenario, plan, day) if plan is not None else [],
         "moved": flow_rows(scenario, flows, day) if flows is not None else None,
-        "incidents": incident_rows(incidents, day),
+        "incidents": incident_rows(incidents_drawn(view), day),
         "sectors": sector_rows(view.kept("sectors", lambda: sector_facts(scenario, plan)), plan, day),
     }
 
@@ -155,8 +162,10 @@ def layers(request: Request) -> Response:
     view = view_of(request)
     if view.scenario is None:
         return JSONResponse({}, status_code=404)
-    answer = JSONResponse(view.kept("map", lambda: layers_made(view), of=view.heard))
-    return Response(with_days(request, view, bytes(answer.body).decode()), media_type="application/json")
+    ground = view.kept("map as text", lambda: json.dumps(layers_made(view), ensure_ascii=False, separators=(",", ":")))
+    incidents = json.dumps(incidents_drawn(view), ensure_ascii=False, separators=(",", ":"))
+    text = f'{ground.removesuffix("}")},"incidents":{incidents}}}'
+    return Response(with_days(request, view, text), media_type="application/json")
 
 
 @router.get("/map/units.json", include_in_schema=False, dependencies=[Depends(needs("map.read"))])

@@ -7,11 +7,12 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from contingent.report.getting import has_way
-from contingent.report.html.getting import getting, script_text
+from contingent.report.html.getting import of_the_force, of_those_who_move, script_text
 from contingent.web.frame import page
 from contingent.web.frames import citations, frame_as_csv, frame_rows, nations_in, of_nation
 from contingent.web.guard import needs
 from contingent.web.pages.files import KINDS, Piece, handed_out, piece_of
+from contingent.web.renewal import Renewed
 from contingent.web.view import view_of
 
 router = APIRouter()
@@ -34,7 +35,7 @@ OF_NATION = ("movements", "legs", "bottlenecks")
 Nation = Annotated[str, Query(max_length=200)]
 
 
-@router.get("/movement", include_in_schema=False, dependencies=[Depends(needs("movement.read"))])
+@router.get("/movement", include_in_schema=False, dependencies=[Depends(needs("movement.read")), Depends(Renewed())])
 def movement(request: Request, nation: Nation = "") -> HTMLResponse:
     """Show how the force gets there."""
     view = view_of(request)
@@ -42,12 +43,13 @@ def movement(request: Request, nation: Nation = "") -> HTMLResponse:
         return page(request, "unreadable.html", view=view)
     told, tables, nations = None, [], []
     if view.plan is not None:
-        scenario, plan = view.scenario, view.plan
-        nations = nations_in(plan, scenario, "movements")
+        plan = view.plan
+        nations = nations_in(plan, view.scenario, "movements")
         chosen = of_nation(plan, nation, OF_NATION)
         if has_way(plan):
+            moving = view.kept_of_plan("moving", lambda planned, _: of_those_who_move(planned, chosen), nation)
+            told = {**view.kept_for_all("getting", of_the_force), **moving}
             # The script of the map is a file of its own here.
-            told = {**view.kept("getting", lambda: getting(scenario, chosen), nation)}
             if told["map"] is not None:
                 told["map"] = {**told["map"], "script": None}
         tables = frame_rows(chosen, tuple(TABLES))

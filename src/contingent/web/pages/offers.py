@@ -20,7 +20,9 @@ from contingent.store import Conflict, Edit, Refused
 from contingent.web.forms import cells_of, fields_of, given_cells, read_cells
 from contingent.web.frame import page
 from contingent.web.guard import may, needs
-from contingent.web.returning import changed
+from contingent.web.renewal import Renewed
+from contingent.web.returning import changed, is_whole
+from contingent.web.seen import sees_terms
 from contingent.web.symbols import of_unit_type
 from contingent.web.view import View, form_of, view_of
 
@@ -28,8 +30,14 @@ router = APIRouter()
 
 Row = dict[str, Any]
 
-STATES = {"used": "● all used", "partly": "◐ partly used", "unused": "○ not used", "new": "? not planned with yet"}
+STATES = {
+    "used": "● all used", "partly": "◐ partly used", "unused": "○ not used", "new": "? not planned with yet",
+    "left_out": "– left out of plans",
+}  # fmt: skip
 """What became of an offer."""
+
+LEFT_OUT = "The nation is a backstop, and the settings leave the backstop out of plans"
+"""Why an offer counts in no plan."""
 
 MOST_LINES = 4
 """Lines named that an offer's units serve."""
@@ -41,7 +49,25 @@ MAIN = (
 """Columns that a form asks for first; the rest is folded."""
 
 
-@router.get("/offers", include_in_schema=False, dependencies=[Depends(needs("offers.read"))])
+def stated_offers(view: View) -> frozenset[str]:
+    """Return the offers that the viewer may see and that a nation has said itself."""
+    shown = view.scenario.offers if view.scenario is not None else ()
+    return frozenset(offer.offer for offer in (*shown, *left_out_of(view))) & view.stated("offers")
+
+
+def left_out_of(view: View) -> tuple[Offer, ...]:
+    """Return the offers that the viewer may see and that count in no plan, as the settings leave the backstop out."""
+    written = view.state.scenario.offers if view.state.scenario is not None else ()
+    known = view.whole.offer_by_name if view.whole is not None else {}
+    return tuple(row for row in written if row.offer not in known and sees_terms(view.viewer, row.nation))
+
+
+def stated_mark(_: Request, view: View) -> object:
+    """Return what of the page of offers is neither a derived table nor the plan, for `contingent.web.renewal`."""
+    return sorted(stated_offers(view)), left_out_of(view)
+
+
+@router.get("/offers", include_in_schema=False, dependencies=[Depends(needs("offers.read")), Depends(Renewed(stated_mark))])
 def offers(
     request: Request,
     nation: Annotated[str, Query(max_length=200)] = "",
@@ -53,8 +79,7 @@ def offers(
     if view.scenario is None:
         return page(request, "unreadable.html", view=view)
     scenario = view.scenario
-    said = frozenset(offer.offer for offer in scenario.offers) & view.stated("offers")
-    rows = view.kept("offers", lambda: offer_rows(scenario, view.plan, said), said)
+    rows = offers_told(view)
     words = text.casefold().split()
     shown = [
         row
@@ -77,8 +102,25 @@ def offers(
     )
 
 
-def offer_rows(scenario: Scenario, plan: Plan | None, stated: Iterable[str]) -> list[Row]:
-    """Return each offer with its terms in words, what of it is used, where, and why the rest is not."""
+def offers_told(view: View) -> list[Row]:
+    """Return each offer that the viewer may see, those included that count in no plan."""
+    scenario, said, left_out = view.scenario, stated_offers(view), left_out_of(view)
+    assert scenario is not None
+    return view.kept("offers", lambda: offer_rows(scenario, view.plan, said, left_out), said, left_out)
+
+
+def offer_seen(view: View, name: str) -> Offer | None:
+    """Return an offer that the viewer may see by its name, also one that counts in no plan; None where there is none."""
+    found = view.scenario.offer_by_name.get(name) if view.scenario is not None else None
+    return found or next((offer for offer in left_out_of(view) if offer.offer == name), None)
+
+
+def offer_rows(scenario: Scenario, plan: Plan | None, stated: Iterable[str], left_out: Sequence[Offer] = ()) -> list[Row]:
+    """Return each offer with its terms in words, what of it is used, where, and why the rest is not.
+
+    `left_out` are offers that are not among those of the scenario, as they count in no plan.
+    """
+    aside = {offer.offer for offer in left_out}
     said = set(stated)
     used: dict[str, int] = {}
     lines: dict[str, list[str]] = defaultdict(list)
@@ -91,11 +133,12 @@ def offer_rows(scenario: Scenario, plan: Plan | None, stated: Iterable[str]) -> 
         unused = {row["offer"]: row for row in plan.unused.iter_rows(named=True)}
         known = set(used) | set(unused)
     rows = []
-    for offer in sorted(scenario.offers, key=lambda each: (each.nation, each.offer)):
+    for offer in sorted((*scenario.offers, *left_out), key=lambda each: (each.nation, each.offer)):
         count = used.get(offer.offer, 0)
         kind = scenario.unit_type_by_name.get(offer.unit_type)
         why = unused.get(offer.offer)
         state = "new" if offer.offer not in known else "used" if count >= offer.quantity else "partly" if count else "unused"
+        state = "left_out" if offer.offer in aside and not count else state
         name = kind.name if kind is not None else plain(offer.unit_type)
         rows.append(
             {
@@ -111,7 +154,7 @@ def offer_rows(scenario: Scenario, plan: Plan | None, stated: Iterable[str]) -> 
                 "state": state,
                 "lines": lines.get(offer.offer, [])[:MOST_LINES],
                 "more_lines": max(0, len(lines.get(offer.offer, [])) - MOST_LINES),
-                "why": reason_words(why["reason"]) if why else None,
+                "why": LEFT_OUT if offer.offer in aside else reason_words(why["reason"]) if why else None,
                 "detail": why["detail"] if why else None,
                 "stated": offer.offer in said,
                 "confidence": offer.confidence,
@@ -171,7 +214,7 @@ def offer_form(
     view = view_of(request)
     if view.scenario is None:
         return page(request, "unreadable.html", view=view)
-    found = view.scenario.offer_by_name.get(offer)
+    found = offer_seen(view, offer)
     cells = cells_of(found) if found is not None else {"quantity": "1", "unit_type": unit_type, "offer": _name_begins(view)}
     return _form(request, view, cells, name=offer if found is not None else "")
 
@@ -215,12 +258,20 @@ def worth(request: Request, form: Annotated[dict[str, str], Depends(form_of)]) -
     findings += name_is_free(view, row)
     if not isinstance(row, Offer) or findings:
         return page(request, "parts/worth.html", view=view, trial=None, findings=findings, said=None)
+    if not counts(view.whole, row):
+        said = f"{LEFT_OUT}: it would be worth nothing."
+        return page(request, "parts/worth.html", view=view, trial=None, findings=(), said=said)
     try:
         trial = try_offer(view.whole, view.stored.plan, row)
     except ContingentError:
         said = "The plan no longer fits the tables; plan again, then try the offer."
         return page(request, "parts/worth.html", view=view, trial=None, findings=(), said=said)
     return page(request, "parts/worth.html", view=view, trial=trial, offer=row, findings=(), said=sentence_of(trial))
+
+
+def counts(scenario: Scenario, offer: Offer) -> bool:
+    """Whether plans are made with what a nation offers."""
+    return offer.nation in {row.nation for row in scenario.contributors}
 
 
 def sentence_of(trial: OfferTrial) -> str:
@@ -280,7 +331,7 @@ def save(request: Request, form: Annotated[dict[str, str], Depends(form_of)]) ->
         return _form(request, view, cells, name=name, findings=findings, status=422)
     stored = view.row_of("offers", cells["offer"])
     version = form.get("version", "")
-    edit = Edit("offers", cells, stored.id if stored else None, int(version) if version.isdecimal() else None)
+    edit = Edit("offers", cells, stored.id if stored else None, int(version) if is_whole(version) else None)
     try:
         view.change([edit], why=form.get("why", ""))
     except Refused as refused:
@@ -296,7 +347,7 @@ def withdraw(request: Request, form: Annotated[dict[str, str], Depends(form_of)]
     view = view_of(request)
     stored = view.row_of("offers", form.get("offer", ""))
     version = form.get("version", "")
-    if stored is None or not version.isdecimal():
+    if stored is None or not is_whole(version):
         return RedirectResponse(view.at("/offers"), status_code=303)
     edits = [Edit("offers", None, stored.id, int(version))]
     then = view.at("/offers", {"done": "withdrawn"})

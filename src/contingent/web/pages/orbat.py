@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from contingent.findings import Finding
-from contingent.report.html.force import PAGE_SHAPE, day_to_draw, structure
+from contingent.report.html.force import PAGE_SHAPE, day_to_draw, formed_as
 from contingent.report.orbat import orbat_svg, write_orbat
 from contingent.report.words import d_day, option_title, short_date
 from contingent.structure import faults_of_attachments
@@ -18,6 +18,7 @@ from contingent.web.guard import may, needs, token_of
 from contingent.web.orbat import Sought, branch_of, framework_nations, nations_in, orbat_kept, root_at
 from contingent.web.pages.pasted_tree import may_paste
 from contingent.web.pages.subordination import PERMISSION, listed_attachments
+from contingent.web.renewal import Renewed
 from contingent.web.symbols import by_drawer
 from contingent.web.view import View, view_of
 
@@ -46,7 +47,7 @@ def sought_of(
     return Sought(nation, state, text)
 
 
-@router.get("/orbat", include_in_schema=False, dependencies=[Depends(needs("orbat.read"))])
+@router.get("/orbat", include_in_schema=False, dependencies=[Depends(needs("orbat.read")), Depends(Renewed())])
 def orbat(
     request: Request,
     sought: Annotated[Sought, Depends(sought_of)],
@@ -62,7 +63,7 @@ def orbat(
         return page(request, "orbat.html", view=view, made=None, may_move=False, may_paste=may_paste(view))
     scenario, plan = view.scenario, view.plan
     at = day_of(view, day)
-    root = view.kept("orbat at", lambda: root_at(made, at), at)
+    root = view.kept_of_plan("orbat at", lambda *_: root_at(made, at), at, scenario.attachments)
     values: Row = {
         "made": made,
         "day": at,
@@ -98,8 +99,7 @@ def orbat(
         values["tree"] = branch_of(scenario, root, sought, names)
     if request.headers.get("hx-target") == "orbat-day":
         return page(request, "parts/orbat-day.html", view=view, **values)
-    planned = view.planned or scenario
-    told = view.kept("structure", lambda: structure(planned, plan))
+    told = view.kept_for_all("structure", formed_as)
     return page(request, "orbat.html", view=view, structure=told and {**told, "drawing": None, "attachments": []}, **values)
 
 

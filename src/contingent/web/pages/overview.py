@@ -232,5 +232,5 @@ def since_yesterday(view: View) -> Sequence[Any]:
 def verified(request: Request) -> HTMLResponse:
     """Say whether every promise of the plan holds: a part of the page, as it takes a moment."""
     view = view_of(request)
-    findings = view.broken_promises()
+    findings = view.broken_promises(view.stored) if view.stored is not None else None
     return page(request, "parts/verified.html", view=view, findings=findings)

@@ -35,7 +35,8 @@ from contingent.web.matrix import (
     timeline_of,
 )
 from contingent.web.matrix_foot import foot_of
-from contingent.web.remarks import goes_on_after, remarked, today
+from contingent.web.remarks import goes_on_after, remarked, remarks_mark, today
+from contingent.web.renewal import Renewed
 from contingent.web.view import View, view_of
 
 router = APIRouter()
@@ -60,14 +61,16 @@ def wanted_of(
     return Wanted(component, place, priority, state, nation, text, group, sort, view, year, under)
 
 
-@router.get("/requirements", include_in_schema=False, dependencies=[Depends(needs("requirements.read"))])
+@router.get(
+    "/requirements", include_in_schema=False, dependencies=[Depends(needs("requirements.read")), Depends(Renewed(remarks_mark))]
+)
 def requirements(request: Request, wanted: Annotated[Wanted, Depends(wanted_of)]) -> HTMLResponse:
     """Show the fill matrix."""
     view = view_of(request)
     if view.scenario is None:
         return page(request, "unreadable.html", view=view)
     span = span_of(view.scenario, wanted.year)
-    everything = view.kept("lines", lambda: line_rows(view.scenario, view.plan, span=span), span)  # type: ignore[arg-type]
+    everything = view.kept_alike("lines", lambda scenario, plan: line_rows(scenario, plan, span=span), span)
     shown = [row for row in everything if lets_through(row, wanted)]
     return page(
         request,
@@ -99,9 +102,9 @@ def requirements(request: Request, wanted: Annotated[Wanted, Depends(wanted_of)]
 def by_month(view: View, rows: Sequence[LineRow], span: tuple[int, int]) -> Row:
     """Return the head of the strips of time, and what stands at their foot: people by month."""
     assert view.scenario is not None
-    scenario, plan = view.scenario, view.plan
-    foot = view.kept("foot", lambda: foot_of(scenario, plan, rows, span=span), span, tuple(row.line for row in rows))
-    return {"time_head": timeline_head(timeline_of(scenario, span)), "foot": foot}
+    key = (span, tuple(row.line for row in rows))
+    foot = view.kept_alike("foot", lambda scenario, plan: foot_of(scenario, plan, rows, span=span), *key)
+    return {"time_head": timeline_head(timeline_of(view.scenario, span)), "foot": foot}
 
 
 def choices(view: View, rows: Sequence[LineRow]) -> Row:
@@ -126,7 +129,7 @@ def by_nation(view: View, rows: Sequence[LineRow], span: tuple[int, int]) -> Row
     if view.plan is None:
         return {"nations": [], "people": {}, "sums": {}, "peaks": {}, "ceilings": {}}
     plan, scenario = view.plan, view.scenario
-    people = view.kept("people by nation", lambda: people_by_nation(plan, span=span), span)
+    people = view.kept_of_plan("people by nation", lambda _, plan: people_by_nation(plan, span=span), span)
     peaks = view.kept("peak by nation", lambda: peak_by_nation(plan, days=scenario.horizon.days, span=span), span)
     shown = {row.line for row in rows}
     sums: dict[str, float] = {}
@@ -165,8 +168,8 @@ def cell(
     view = view_of(request)
     if view.scenario is None:
         return page(request, "unreadable.html", view=view)
-    scenario, span = view.scenario, span_of(view.scenario, None)
-    everything = view.kept("lines", lambda: line_rows(scenario, view.plan, span=span), span)
+    span = span_of(view.scenario, None)
+    everything = view.kept_alike("lines", lambda scenario, plan: line_rows(scenario, plan, span=span), span)
     shown = [row for row in everything if lets_through(row, wanted)]
     found = told_cell(view, shown, capability=capability, sector=sector, day=day, under=wanted.under)
     asked = {**view.carried, **wanted.parameters()}

@@ -1,5 +1,6 @@
 """The rotation calendar: tours by nation or by line, fixed by hand, with the rules' answer before anything is written."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -74,14 +75,9 @@ def rotation(request: Request, looked: Annotated[LookedAt, Depends(looked_of)]) 
     span = span_of(scenario, looked)
     earlier = plan_against(view, looked)
     drawn = Drawn(scenario, plan, timeline_of(scenario, span), today_of(view), earlier[1] if earlier else None)
-    everything = view.kept("rotation", lambda: tours_of(plan))
-    sought = [tour for tour in everything if lets_through(tour, looked)]
-    inside = [tour for tour in sought if tour.row["rested_day"] > span[0] and tour.row["from_day"] < span[1]]
-    pins = pins_through(view, looked) if looked.view == "nations" else {}
-    groups = nation_rows(drawn, inside, pins) if looked.view == "nations" else line_rows(drawn, inside)
-    shown, total = piece_of(groups, looked.after)
-    if looked.view == "nations":
-        shown = [group | {"people": people_of_nation(drawn, group["nation"])} for group in shown]
+    everything = view.kept_of_plan("rotation", lambda _, plan: tours_of(plan))
+    against = earlier[0] if earlier else 0
+    shown = view.kept("calendar", lambda: calendar(view, drawn, everything, looked), looked, drawn.today, against)
     own = {**view.carried, **looked.parameters()}
     return page(
         request,
@@ -90,17 +86,13 @@ def rotation(request: Request, looked: Annotated[LookedAt, Depends(looked_of)]) 
         plan=plan,
         looked=looked,
         head=timeline_head(drawn.timeline),
-        groups=shown,
-        total=total,
         most=MOST_ROWS,
-        tours=len(inside),
-        broken=sum(tour.is_broken for tour in inside),
-        foot=foot_of(drawn, looked.nation),
+        **shown,
         zooms=ZOOMS,
         nations=sorted({tour.row["nation"] for tour in everything}),
         words=span_words(scenario, span),
         months=month_choices(view, looked),
-        against=earlier[0] if earlier else 0,
+        against=against,
         plans=[(each.id, label_of(each)) for each in view.look.plans if view.stored and each.id != view.stored.id],
         back=link(("/rotation", own)),
         switch=lambda **changed: link(("/rotation", {**own, "after": None, **changed})),
@@ -111,6 +103,22 @@ def rotation(request: Request, looked: Annotated[LookedAt, Depends(looked_of)]) 
         moved=not plan.movements.is_empty(),
         tempo=view.kept("tempo", lambda: tempo_rows(scenario, plan.option)),
     )
+
+
+def calendar(view: View, drawn: Drawn, tours: Sequence[Tour], looked: LookedAt) -> Row:
+    """Return the rows that the address asks for, drawn, with what is counted of them."""
+    begin, end = drawn.span
+    inside = [
+        tour for tour in tours
+        if lets_through(tour, looked) and tour.row["rested_day"] > begin and tour.row["from_day"] < end
+    ]  # fmt: skip
+    pins = pins_through(view, looked) if looked.view == "nations" else {}
+    groups = nation_rows(drawn, inside, pins) if looked.view == "nations" else line_rows(drawn, inside)
+    shown, total = piece_of(groups, looked.after)
+    if looked.view == "nations":
+        shown = [group | {"people": people_of_nation(drawn, group["nation"])} for group in shown]
+    broken = sum(tour.is_broken for tour in inside)
+    return {"groups": shown, "total": total, "tours": len(inside), "broken": broken, "foot": foot_of(drawn, looked.nation)}
 
 
 def today_of(view: View) -> int | None:
@@ -198,8 +206,7 @@ def tour(
     part = request.headers.get("hx-request") == "true"
     found = None
     if view.scenario is not None and view.plan is not None:
-        plan = view.plan
-        tours = view.kept("rotation", lambda: tours_of(plan))
+        tours = view.kept_of_plan("rotation", lambda _, plan: tours_of(plan))
         found = next((each for each in tours if each.row["unit"] == unit and each.row["from_day"] == day), None)
     if found is None:
         return page(request, "parts/no-tour.html" if part else "tour.html", status=404, view=view, tour=None, name=unit)

@@ -13,6 +13,7 @@ from contingent.report.html.report import web_address
 from contingent.report.words import plain
 from contingent.web.frame import page
 from contingent.web.guard import needs
+from contingent.web.renewal import Renewed
 from contingent.web.view import view_of
 
 router = APIRouter()
@@ -41,7 +42,7 @@ class Sourced:
     confidence: str
 
 
-@router.get("/sources", include_in_schema=False, dependencies=[Depends(needs("sources.read"))])
+@router.get("/sources", include_in_schema=False, dependencies=[Depends(needs("sources.read")), Depends(Renewed())])
 def sources(
     request: Request,
     table: Annotated[str, Query(max_length=40)] = "",

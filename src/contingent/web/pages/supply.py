@@ -8,6 +8,7 @@ from contingent.report.living import has_supply
 from contingent.web.frame import page
 from contingent.web.frames import citations, frame_as_csv, frame_rows
 from contingent.web.guard import needs
+from contingent.web.renewal import Renewed
 from contingent.web.view import view_of
 
 router = APIRouter()
@@ -22,14 +23,14 @@ TABLES = {
 """What this page hands out, and what each is."""
 
 
-@router.get("/supply", include_in_schema=False, dependencies=[Depends(needs("supply.read"))])
+@router.get("/supply", include_in_schema=False, dependencies=[Depends(needs("supply.read")), Depends(Renewed())])
 def supply(request: Request) -> HTMLResponse:
     """Show what the force lives on."""
     view = view_of(request)
     if view.scenario is None:
         return page(request, "unreadable.html", view=view)
-    scenario, plan = view.scenario, view.plan
-    told = view.kept("living", lambda: living(scenario, plan)) if plan is not None and has_supply(plan) else None
+    plan = view.plan
+    told = view.kept_for_all("living", living) if plan is not None and has_supply(plan) else None
     tables = frame_rows(plan, tuple(TABLES)) if plan is not None else []
     return page(request, "supply.html", view=view, living=told, cited=citations(view), tables=tables, about=TABLES)
 

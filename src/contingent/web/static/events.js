@@ -52,7 +52,9 @@ const isWriting = () => {
   return [...content().querySelectorAll("input:not([type=hidden]), textarea")].some((each) => each.type !== "checkbox" && each.type !== "radio" && each.value !== each.defaultValue);
 };
 
-// The same page is loaded again and takes the place of what is shown; what was folded or scrolled stays so.
+// The same page is loaded again and takes the place of what is shown; what was folded or scrolled stays so. A page that carries a
+// mark of what it was made from sends it along: where nothing of it has changed, nothing comes back.
+const mark = (page = document) => page.querySelector('meta[name="shown"]');
 const renew = async (asked = false) => {
   if (busy) return void (wanted = true);
   if (!asked && (ownScripts() || isWriting())) {
@@ -63,11 +65,13 @@ const renew = async (asked = false) => {
   busy = true;
   wanted = false;
   try {
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    const answer = await fetch(location.href, { headers: { Accept: "text/html", ...(mark() && { "Contingent-Shown": mark().content }) } });
+    if (answer.status === 204) return void drawNews(false);
     if (!answer.ok || new URL(answer.url).pathname !== location.pathname) return void drawNews((wanted = true));
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     const next = fresh.getElementById("content"), now = content();
     if (!next) return;
+    if (mark() && mark(fresh)) mark().content = mark(fresh).content;
     const scrolled = [...now.querySelectorAll(".grid-scroll, .scroll")].map((each) => [each.scrollLeft, each.scrollTop]);
     const open = [...now.querySelectorAll("details")].map((each) => each.open);
     const flash = document.getElementById("said").childNodes, held = now.contains(document.activeElement) ? document.activeElement : null;
