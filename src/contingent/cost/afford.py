@@ -257,8 +257,12 @@ def _names(some: Sequence[str], *, most: int = 6) -> str:
     return ", ".join(some[:most]) + (f" and {len(some) - most} more" if len(some) > most else "")
 
 
-def within(scenario: Scenario, given: Priced, budget: float | None) -> Affordable:
-    """Return what can be held of priced posts for a budget; arguments and errors as of `afford`."""
+def within(scenario: Scenario, given: Priced, budget: float | None, *, seconds: float = math.inf) -> Affordable:
+    """Return what can be held of priced posts for a budget; arguments and errors as of `afford`.
+
+    `seconds` is the longest time for one step of the choice, as of `contingent.cost.choices.choose`; left out, a set amount of
+    work is done.
+    """
     posts, likely = given.posts, given.prices[LIKELY]
     choices: dict[str, Choice] = {}
     after: NextStep | None = None
@@ -266,8 +270,8 @@ def within(scenario: Scenario, given: Priced, budget: float | None) -> Affordabl
     if budget is not None:
         for name, off in given.off.items():
             money = budget - off
-            choices[name] = choose(posts, given.prices[name], money) if covered[name] else _nothing(posts)
-        after = next_step_of(posts, likely, budget - given.off[LIKELY], choices[LIKELY])
+            choices[name] = choose(posts, given.prices[name], money, seconds=seconds) if covered[name] else _nothing(posts)
+        after = next_step_of(posts, likely, budget - given.off[LIKELY], choices[LIKELY], seconds=seconds)
     order = order_of(posts, likely)
     notes = [
         "What is held is part of this plan, at the plan's own prices: a plan made for the budget could hold no less.",

@@ -19,6 +19,7 @@ straight line between them (the relaxation of a knapsack), so that the order is 
 """
 
 import heapq
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -142,10 +143,15 @@ def order_of(posts: Posts, price: Floats) -> list[tuple[int, float]]:
     return found + last
 
 
-def choose(posts: Posts, price: Floats, money: float) -> Choice:
+def choose(posts: Posts, price: Floats, money: float, *, seconds: float = math.inf) -> Choice:
     """Return the posts that are held for some money, strictly by priority, the cheapest way within each.
 
     Posts that add nothing to any fill are held last, as far as money is left.
+
+    Parameters
+    ----------
+    seconds : float
+        Longest time for one step, of which there are two a priority; what is not proven by then says so. [s]
 
     Raises
     ------
@@ -159,7 +165,7 @@ def choose(posts: Posts, price: Floats, money: float) -> Choice:
     spent, bound = {}, {}
     for priority in posts.required:
         own = priorities == priority
-        part = Part(posts, price, priority, own)
+        part = Part(posts, price, priority, own, seconds)
         chosen, bound[priority], sure = part.most_for(left, [post for post, _ in order if own[post]])
         cheapest, cheap = part.cheapest_with(part.fill(chosen), chosen)
         held |= cheapest
@@ -185,16 +191,19 @@ def _adds(posts: Posts, held: Flags, post: int) -> bool:
     return sum(filled_by(posts, more).values()) > sum(filled_by(posts, held).values()) + SLACK
 
 
-def next_step_of(posts: Posts, price: Floats, money: float, choice: Choice) -> NextStep | None:
+def next_step_of(
+    posts: Posts, price: Floats, money: float, choice: Choice, *, seconds: float = math.inf
+) -> NextStep | None:
     """Return the smallest further sum for which more is filled of a priority without less of an earlier one; None = for no sum.
 
-    Of each priority the cheapest way to more than it has; what the later ones have then is not looked at.
+    Of each priority the cheapest way to more than it has; what the later ones have then is not looked at. `seconds` is as of
+    `choose`: of a way that is not proven to be the cheapest, the money is what that way costs.
     """
     priorities = posts.frame["priority"].to_numpy()
     spent, best = 0.0, None
     for priority in posts.required:
         own = priorities == priority
-        part = Part(posts, price, priority, own)
+        part = Part(posts, price, priority, own, seconds)
         now = choice.held & own
         if part.fill(now) < part.fill(own) - LEAST_STEP:
             then, _ = part.cheapest_with(part.fill(now) + LEAST_STEP, own)
@@ -214,6 +223,7 @@ class Part:
     price: Floats
     priority: int
     own: Flags
+    seconds: float = math.inf
 
     def fill(self, held: Flags) -> float:
         """Return what is filled of this priority, beside what others fill. [unit-days]"""
@@ -286,4 +296,4 @@ class Part:
             model.set_costs(np.concatenate([prices, np.zeros(len(days))]))
         units = [min(each.room, float(each.amounts[start[each.posts]].sum())) for each in stretches]
         first = np.concatenate([start[at].astype(np.float64), np.array(units)])
-        return model.solve(nodes=NODES, start=first), at
+        return model.solve(nodes=NODES, start=first, time_limit=self.seconds), at

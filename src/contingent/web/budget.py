@@ -17,6 +17,9 @@ from contingent.web.view import View
 
 MILLION = 1e6
 
+STEP_SECONDS = 0.5
+"""Longest time for one step of a choice, some fifteen in all; for hundreds of posts each takes a hundredth of it. [s]"""
+
 UNTOLD = "The costs of this plan are not those that follow from its tours and rates, so nothing can be held against a budget."
 """What is said where prices cannot be worked out: why would tell of costs that not everybody sees."""
 
@@ -75,8 +78,11 @@ def answer_to(view: View, stored: StoredPlan, asked: Asked) -> Affordable:
         of_tours = view.shelf.get(("tour prices", stored.id), lambda: prices_of_tours(scenario, stored.plan), version=since)
         return priced(scenario, stored.plan, year=asked.year, nation=asked.nation, of_tours=of_tours)
 
+    def held() -> Affordable:
+        return within(scenario, found, asked.budget, seconds=STEP_SECONDS)
+
     found = view.shelf.get(("budget prices", *key), with_prices, version=since)
-    return view.shelf.get(("budget", *key, asked.budget), lambda: within(scenario, found, asked.budget), version=since)
+    return view.shelf.get(("budget", *key, asked.budget), held, version=since)
 
 
 def plan_within(view: View, asked: Asked) -> tuple[Plan, Affordable] | str:

@@ -2,6 +2,15 @@
 
 state of the conference -> derived scenario -> as seen by a role and nation -> page
 plan of the archive                         -> as seen by a role and nation -> page
+
+What a page is made from decides for whom it is made once, and what makes it anew:
+
+    kept            for a role and nation, from the tables of now and the plan     an edit of which they see something
+    kept_of_plan    for a role and nation, from the plan as it was planned         nothing
+    kept_alike      for all who do not see everything, from what is shared         an edit of what is shared
+                    of the tables of now and of the plan
+    kept_for_all    for everybody, from what is shared of the plan as it was       nothing
+                    planned
 """
 
 from collections import OrderedDict, defaultdict

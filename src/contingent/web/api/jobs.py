@@ -117,6 +117,8 @@ def _job(job: Job, viewer: Viewer) -> JobAnswer:
     if not (viewer.sees_all or is_own(viewer, job)):
         values["message"] = ""  # why it failed may name rows of others
     result = None if job.result is None or not job.is_over else dict(job.result)
+    if result is not None and not viewer.sees_all:
+        result.pop("findings", None)  # which promises are broken may tell of others; how many are is told
     return JobAnswer(**{**values, "so_far": None if job.so_far is None else dict(job.so_far)}, result=result)
 
 

@@ -31,6 +31,7 @@ from contingent.web.forms import read_cells
 from contingent.web.guard import needs
 from contingent.web.guard.faults import Denied
 from contingent.web.pages.offers import LEFT_OUT, counts, name_is_free, offers_told, sentence_of
+from contingent.web.promises import promises_of
 from contingent.web.view import View, view_of
 
 router = APIRouter(prefix="/api/v1", route_class=ProblemRoute)
@@ -58,6 +59,13 @@ class PlanInFull(PlanAnswer):
 
     summary: dict[str, Any] = Field(description="Unit-days by priority, goals with their bounds, provenance.")
     frames: list[FrameEntry]
+
+
+NOT_YET = {
+    "waits": ("It is being recomputed.", "ask again once the job is done"),
+    "unknown": ("It takes too long for an answer.", "ask for a job of the kind verify"),
+}
+"""Why it is not told whether a plan keeps its promises, and what to do."""
 
 
 class VerifiedAnswer(BaseModel):
@@ -149,8 +157,11 @@ def verified(request: Request, plan: PlanNumber) -> VerifiedAnswer:
     """Recompute every promise of a plan, with no solver. What is broken is told to those who see everything; whether, to all."""
     view = view_of(request)
     stored, _ = plan_seen(view, plan)
-    found = view.broken_promises(stored) or ()
-    return VerifiedAnswer(holds=not found, findings=told_answers(found) if view.viewer.sees_all else [])
+    found = promises_of(view, stored)
+    if found.state != "known":
+        what, maybe = NOT_YET[found.state]
+        raise Denied(what, status=409, maybe=maybe)
+    return VerifiedAnswer(holds=not found.broken, findings=told_answers(found.findings) if view.viewer.sees_all else [])
 
 
 @router.get(

@@ -12,11 +12,12 @@ from contingent.web.frame import page, work_of
 from contingent.web.guard import may, needs, token_of
 from contingent.web.guard.faults import Denied
 from contingent.web.guard.writing import actor_of
-from contingent.web.returning import sent_back
+from contingent.web.returning import is_whole, sent_back
 from contingent.web.view import View, form_of, view_of
 from contingent.web.wording import link
 from contingent.web.work.asking import BY_ITSELF, TooMany, ask
 from contingent.web.work.kinds import KINDS, LEAVE_FILES, hears_of, is_own, may_cancel, may_keep, title_of
+from contingent.web.work.proof import read_from
 
 router = APIRouter()
 
@@ -68,7 +69,7 @@ def _row(view: View, job: Job) -> dict[str, Any]:
         "plan": result.get("plan"),
         "compare": _compared(job) if knows and job.status == "done" and job.has_archive else None,
         "has_archive": view.viewer.sees_all and job.has_archive and job.kind in LEAVE_FILES,
-        "said": _said(view, job, result, knows=knows),
+        "said": _said(view, job, result),
         "may_cancel": may_cancel(view.viewer, job) and not job.is_cancelled,
         "may_keep": may_keep(view.viewer, job) and not job.is_cancelled,
         "ended_early": bool(result.get("ended_early")),
@@ -89,14 +90,15 @@ def _compared(job: Job) -> str | None:
     return link(("/compare", {"of": f"{f'p{against},' if against else ''}w{job.id}"}))
 
 
-def _said(view: View, job: Job, result: Mapping[str, Any], *, knows: bool) -> str:
+def _said(view: View, job: Job, result: Mapping[str, Any]) -> str:
     if job.status == "failed":
         # What is wrong with the tables may name rows of others.
         return job.message if view.viewer.sees_all else WITHHELD
     if job.status in ("queued", "running"):
         return "" if job.so_far is not None else job.message
-    if job.kind == "verify" and knows and "count" in result:
-        return "Every promise holds." if not result["count"] else " ".join(result.get("findings", ())[:3])
+    said = read_from(result) if view.viewer.sees_all else None
+    if said is not None:
+        return "Every promise holds." if not said.broken else " ".join(str(each) for each in said.findings[:3])
     return " ".join(result.get("sentences", ())[:2]) if view.viewer.sees_all else ""
 
 
@@ -123,6 +125,8 @@ def begin(request: Request, form: Annotated[dict[str, str], Depends(form_of)]) -
         scenario = view_of(request).scenario
         if arguments["option"] is not None and (scenario is None or arguments["option"] not in scenario.option_names):
             return _page(request, fault="There is no such option.")
+    if kind.name == "verify" and is_whole(form.get("plan", "")):
+        arguments = {"plan": int(form["plan"])}
     return _asked(request, kind.name, arguments, back="/jobs")
 
 

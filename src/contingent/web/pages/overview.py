@@ -31,10 +31,12 @@ from contingent.report.words import (
     what_is_asked,
 )
 from contingent.web.frame import page
-from contingent.web.guard import Viewer, may, needs
+from contingent.web.guard import Viewer, may, needs, token_of
+from contingent.web.promises import promises_of
 from contingent.web.remarks import remarked, tally, today
 from contingent.web.view import View, view_of
 from contingent.web.wording import points
+from contingent.web.work.kinds import KINDS
 
 router = APIRouter()
 
@@ -232,5 +234,6 @@ def since_yesterday(view: View) -> Sequence[Any]:
 def verified(request: Request) -> HTMLResponse:
     """Say whether every promise of the plan holds: a part of the page, as it takes a moment."""
     view = view_of(request)
-    findings = view.broken_promises(view.stored) if view.stored is not None else None
-    return page(request, "parts/verified.html", view=view, findings=findings)
+    found = promises_of(view, view.stored) if view.stored is not None else None
+    may_ask = may(view.viewer, KINDS["verify"].permission)
+    return page(request, "parts/verified.html", view=view, found=found, may_ask=may_ask, token=token_of(request))

@@ -165,7 +165,7 @@ const take = (kind, event) => {
     tell(event);
     if (event.kind === "job") {
       renewPanel();
-      if (["jobs", "what_if", "compare", "aid"].includes(document.body.dataset.page)) later();
+      if (["overview", "jobs", "what_if", "compare", "aid"].includes(document.body.dataset.page)) later();
     } else {
       if (event.kind === "plan" || (event.table && panel?.querySelector('form[action="/jobs/plan"]'))) renewPanel();
       later();

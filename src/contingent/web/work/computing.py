@@ -17,17 +17,15 @@ import polars as pl
 from contingent.errors import BadScenario, ContingentError
 from contingent.io.packing import packed_folder
 from contingent.model.scenario import Scenario
-from contingent.pipeline import checked_options, derive, make_plan, remedies, simulate, verify, with_risk
+from contingent.pipeline import checked_options, derive, make_plan, remedies, simulate, with_risk
 from contingent.plan import Plan, SoFar
 from contingent.plan.plan import PlanOptions
 from contingent.plan.so_far import Watch
 from contingent.store import Actor, Conference, Job, State, StoredPlan
 from contingent.store.plans import packed, unpacked
 from contingent.web.work.kinds import USUAL_WATCHERS
+from contingent.web.work.proof import verified
 from contingent.web.work.trying import edits_from
-
-MOST_FINDINGS = 200
-"""Findings that a result tells of."""
 
 Progress = Callable[[int, int], None]
 """Told how much is done, and of how much."""
@@ -142,13 +140,15 @@ def options_from(scenario: Scenario, arguments: Mapping[str, Any]) -> PlanOption
 def _plan(task: Task) -> Outcome:
     made = next((plan for plan in task.conference.plans(limit=20) if plan.job == task.job.id), None)
     if made is not None:  # an earlier worker died between storing it and saying so
-        return Outcome(_told_plan(made))
+        kept = made.scenario
+        return Outcome(_told_plan(made) | (verified(kept, made.plan) if kept is not None else {}))
     state = task.conference.state()
     scenario = scenario_of(state)
     plan = make_plan(scenario, replace(options_from(scenario, task.arguments), watch=task.watch))
-    number = task.conference.add_plan(task.actor, plan, state.seq, scenario=derive(scenario), job=task.job.id)
+    whole = derive(scenario)
+    number = task.conference.add_plan(task.actor, plan, state.seq, scenario=whole, job=task.job.id)
     told = {"plan": number, "fill": plan.fill, "option": plan.option, "of_seq": state.seq}
-    return Outcome(told | _ended_early(plan))
+    return Outcome(told | _ended_early(plan) | verified(whole, plan))
 
 
 def _ended_early(plan: Plan) -> dict[str, Any]:
@@ -211,13 +211,12 @@ def _with(task: Task, stored: StoredPlan | None, plan: Plan, scenario: Scenario)
     if newest is None or newest.id != stored.id:
         return Outcome({"of": stored.id}, packed(plan, scenario))
     number = task.conference.add_plan(task.actor, plan, stored.of_seq, scenario=scenario, job=task.job.id)
-    return Outcome({"plan": number, "of": stored.id})
+    return Outcome({"plan": number, "of": stored.id} | verified(scenario, plan))
 
 
 def _verify(task: Task) -> Outcome:
     stored, plan, scenario = planned(task)
-    found = verify(scenario, plan)
-    return Outcome({"of": stored.id, "count": len(found), "findings": [str(finding) for finding in found[:MOST_FINDINGS]]})
+    return Outcome({"of": stored.id} | verified(scenario, plan))
 
 
 def _remedies(task: Task) -> Outcome:
