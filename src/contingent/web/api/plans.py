@@ -61,13 +61,6 @@ class PlanInFull(PlanAnswer):
     frames: list[FrameEntry]
 
 
-NOT_YET = {
-    "waits": ("It is being recomputed.", "ask again once the job is done"),
-    "unknown": ("It takes too long for an answer.", "ask for a job of the kind verify"),
-}
-"""Why it is not told whether a plan keeps its promises, and what to do."""
-
-
 class VerifiedAnswer(BaseModel):
     """Whether a plan keeps its promises, recomputed with no solver."""
 
@@ -158,9 +151,10 @@ def verified(request: Request, plan: PlanNumber) -> VerifiedAnswer:
     view = view_of(request)
     stored, _ = plan_seen(view, plan)
     found = promises_of(view, stored)
-    if found.state != "known":
-        what, maybe = NOT_YET[found.state]
-        raise Denied(what, status=409, maybe=maybe)
+    if found.state == "waits":
+        raise Denied("The promises of the plan are being recomputed.", status=409, maybe="ask again once the job is done")
+    if found.state == "unknown":
+        raise Denied("To recompute this plan takes too long for an answer.", status=409, maybe="ask for a job of the kind verify")
     return VerifiedAnswer(holds=not found.broken, findings=told_answers(found.findings) if view.viewer.sees_all else [])
 
 
