@@ -13,7 +13,11 @@ from starlette.testclient import TestClient
 from tests.report.sample_plan import sample_plan
 from tests.web.hall import DELEGATE, OBSERVER, As, application, sample_conference, tiny_conference
 
+from contingent.io import read_scenario
+from contingent.pipeline import make_plan
+from contingent.plan import PlanOptions
 from contingent.report.words import grouped
+from contingent.web.candidates import candidates_for
 from contingent.web.pages import PAGES
 from contingent.web.wording import points
 
@@ -272,3 +276,38 @@ def test_a_search_finds_a_line_an_offer_and_a_page(sample: TestClient):
 
 def test_points_are_written_with_their_sign():
     assert [points(change) for change in (0.021, -0.004, 0.0)] == ["+2.1", "−0.4", "0.0"]
+
+
+def test_a_page_that_is_not_there_looks_like_the_others(sample: TestClient):
+    text = sample.get("/no-such-page").text
+    links = re.findall(r'<link rel="[a-z]+" href="([^"]+)"', text)
+    assert "/static/page.css" in links
+    assert [sample.get(link).status_code for link in links] == [200] * len(links)
+
+
+def test_settings_are_told_in_words_to_who_may_not_change_them(tiny: TestClient):
+    with As(tiny.app, OBSERVER):
+        told = words_of(tiny.get("/conference").text)
+    assert re.search(r"Dwell ratio [0-9.]+ Days at home", told)
+    assert "left_out" not in told
+    assert "None" not in told
+
+
+def test_where_plans_stand_nobody_is_told_to_make_the_first(sample: TestClient):
+    told = words_of(sample.get("/jobs").text)
+    assert "Nothing was computed yet" in told
+    assert "makes the first plan" not in told
+    assert "“Plan again” at the head" in told
+
+
+def test_units_at_rest_are_told_as_a_sentence():
+    scenario = read_scenario("tiny")
+    plan = make_plan(scenario, PlanOptions(replications=0, onward=False))
+    rests = plan.tours.filter(pl.col("rested_day") > pl.col("until_day"))
+    told = set[str]()
+    for line, day in rests.select("line", "until_day").iter_rows():
+        asked = next(each for each in scenario.requirements if each.line == line)
+        told |= {each.sentence for each in candidates_for(scenario, asked, plan, day=day) if each.standing == "resting"}
+    assert told
+    sentence = re.compile(r"(The one unit|All [a-z0-9]+ units) at rest, (the first )?until D\+\S+\.")
+    assert [each for each in told if not sentence.fullmatch(each)] == []

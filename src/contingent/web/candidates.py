@@ -102,4 +102,6 @@ def _standing(scenario: Scenario, line: Requirement, offer: Offer, away: Iterabl
         home = f", {len(resting)} at rest" if resting else ""
         return "elsewhere", f"{len(there)} of {counted(offer.quantity, 'unit')} on {lines}{home}."
     until = d_day(min(each.rested_day for each in resting))
-    return "resting", f"{len(resting)} of {counted(offer.quantity, 'unit')} at rest, the first until {until}."
+    if offer.quantity == 1:
+        return "resting", f"The one unit at rest, until {until}."
+    return "resting", f"All {counted(offer.quantity, 'unit')} at rest, the first until {until}."

@@ -144,3 +144,23 @@ def text_of_margins(page: Page) -> str:
     """What the style sheet puts into the margin of each printed page."""
     return str(page.evaluate("""() => [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules])
       .filter((rule) => rule instanceof CSSPageRule).map((rule) => rule.cssText).join(' ')"""))
+
+
+def test_each_line_of_a_legend_is_drawn(browser: Browser, whole: Whole):
+    """On screen too: a style that is for paper alone once took the dashed line of "on paper" away."""
+    page = browser.new_page(viewport=DESK)
+    open_whole(page, whole, "/risk")
+    shown = page.locator(".legend path.on-paper").evaluate_all("all => all.map((each) => getComputedStyle(each).display)")
+    page.close()
+    assert shown
+    assert "none" not in shown
+
+
+def test_the_matrix_fills_its_frame_on_a_wide_screen(browser: Browser, whole: Whole):
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    open_whole(page, whole, "/requirements")
+    widths = "(each) => [each.clientWidth, each.firstElementChild.scrollWidth]"
+    room, taken = page.locator(".grid-scroll:has(#matrix)").evaluate(widths)
+    page.close()
+    assert taken <= room
+    assert taken > 0.95 * room

@@ -105,8 +105,11 @@ def answer(
     maybe = f"<p>Maybe {escape(refusal.maybe)}.</p>" if refusal.maybe else ""
     text = (
         f'<!doctype html>\n<html lang="en-GB"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{escape(title)}</title></head>\n<body><main><h1>{escape(title)}</h1>\n<p>{escape(refusal.what)}</p>\n{maybe}\n"
-        f'<p>Reference: <code>{escape(reference)}</code>. <a href="/">To the overview</a></p></main></body></html>\n'
+        f'<title>{escape(title)}</title>\n<link rel="icon" href="/static/mark.svg" type="image/svg+xml">\n'
+        f'<link rel="stylesheet" href="/style/page.css">\n'
+        f'<link rel="stylesheet" href="/static/page.css"></head>\n<body><div class="body alone"><main><h1>{escape(title)}</h1>\n'
+        f"<p>{escape(refusal.what)}</p>\n{maybe}\n"
+        f'<p>Reference: <code>{escape(reference)}</code>. <a href="/">To the overview</a></p></main></div></body></html>\n'
     )
     return Response(text, status_code=refusal.status, headers=headers, media_type="text/html; charset=utf-8")
 

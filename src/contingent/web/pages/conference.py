@@ -24,7 +24,9 @@ SECTION = "defaults."
 HELD = ("extends",)
 """Settings that say where the tables come from: shown to planners, changed by nobody."""
 
-MAIN = ("title", "marking", "start_date", "horizon_days", "default_option")
+MAIN = ("title", "marking", "start_date", "horizon_days", "default_option", "description")
+LONG = ("marking", "description")
+"""Settings of more words than a narrow field shows."""
 
 
 @router.get("/conference", include_in_schema=False, dependencies=[Depends(needs("scenario.read"))])
@@ -44,6 +46,7 @@ def _page(
         "conference.html",
         status=status,
         view=view,
+        long=LONG,
         groups=[
             ("The conference", [each for each in found if each["name"] in MAIN]),
             ("How it is planned", [each for each in found if each["name"] not in MAIN and not each["name"].startswith(SECTION)]),
