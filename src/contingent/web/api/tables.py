@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from contingent.io.columns import columns_of
+from contingent.model.rows import TABLE_BY_NAME
 from contingent.store import AuditEntry, Edit, StoredRow
 from contingent.web.api.answers import (
     CellsGiven,
@@ -31,7 +32,7 @@ from contingent.web.api.answers import (
     told_answers,
 )
 from contingent.web.api.problems import READS, WRITES, ProblemRoute, refusals
-from contingent.web.forms import TABLE_BY_NAME, cells_of
+from contingent.web.forms import cells_of
 from contingent.web.guard import may, needs
 from contingent.web.guard.faults import Denied
 from contingent.web.guard.writing import SETTINGS, permission_to_write

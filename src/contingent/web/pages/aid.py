@@ -11,7 +11,7 @@ from contingent.contact_group import assess_aid
 from contingent.errors import ContingentError
 from contingent.findings import Finding, nearest_name
 from contingent.model.columns import Row
-from contingent.model.rows import TABLES
+from contingent.model.rows import TABLE_BY_NAME
 from contingent.report.aid.frames import donor_names
 from contingent.report.html.aid import competition_of, contents
 from contingent.store import Conflict, Edit, Refused
@@ -27,7 +27,7 @@ from contingent.web.work.kinds import KINDS
 
 router = APIRouter()
 
-LEDGERS: dict[str, type[Row]] = {cls.table: cls for cls in TABLES if cls.table in ("pledges", "deliveries")}
+LEDGERS: dict[str, type[Row]] = {name: TABLE_BY_NAME[name] for name in ("pledges", "deliveries")}
 """Tables of the ledger that donors write in."""
 
 TITLES = {"pledges": "pledge", "deliveries": "delivery"}
