@@ -14,6 +14,7 @@ from tests.web.hall import application
 
 from contingent.geography.shapes import shape_of
 from contingent.io import write_scenario
+from contingent.model.ground import Sector
 from contingent.model.scenario import Scenario
 from contingent.sizing.ground import ask_of_ground
 from contingent.store import Actor, Conference, Edit
@@ -257,4 +258,20 @@ def test_a_sector_of_a_scenario_that_is_extended_is_laid_over(scenario: Scenario
     assert after is not None
     assert {row.sector: row.population for row in after.sectors} == {"Square": 700, "Right": 300, "Beside": None}
     assert {row.location: row.within for row in after.locations}["Easttown"] == "Right"
+    conference.close()
+
+
+def test_the_still_map_of_a_plan_has_the_sectors_that_it_was_made_of(tmp_path: Path):
+    """A sector is renamed after planning: the map of the plan has the name of then, whoever looks."""
+    scenario, plan, orbat = hand_orbat()
+    sector = Sector(sector="Old", name="Sector of then", geometry=SQUARE)
+    scenario = scenario.model_copy(update={"sectors": (sector,)})
+    plan = replace(plan, formations=orbat.formations, orbat=orbat.orbat)
+    conference = Conference.open(tmp_path / "it.sqlite", create_from=write_scenario(scenario, tmp_path / "it"))
+    conference.add_plan(PIA, plan, conference.state().seq, scenario=scenario)
+    (row,) = conference.state().rows["sectors"]
+    conference.change(PIA, [Edit("sectors", {**row.cells, "name": "Sector of now"}, row.id, row.version)])
+    with TestClient(application(conference), base_url="http://localhost") as client:
+        still = client.get("/map").text.partition('id="still"')[2].partition("</figure>")[0]
+    assert ("Sector of then" in still, "Sector of now" in still) == (True, False)
     conference.close()
