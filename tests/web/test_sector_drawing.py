@@ -220,6 +220,22 @@ def test_a_row_that_was_changed_meanwhile_is_a_conflict(held: Conference, browse
     assert held.state().seq == seq
 
 
+def test_a_conflict_tells_shapes_in_words_with_the_corners_that_differ(held: Conference, browser: Opened):
+    """The north-eastern corner goes to 49 32 meanwhile; the half that was drawn ends at 31 east, there at 49.5 north."""
+    pia = browser("pia")
+    shown = versions_of(pia.fill_in("/map", "/map/sectors/try", **FORM).text)
+    row = next(row for row in held.state().rows["sectors"] if row.key == "Square")
+    moved = SQUARE.replace("32 50", "32 49")
+    held.change(PIA, [Edit("sectors", {**row.cells, "geometry": moved}, row.id, row.version)])
+    text = pia.fill_in("/map", "/map/sectors/take", **FORM, versions=shown).text
+    plain = " ".join(re.sub(r"<details>.*?</details>|<[^>]+>", " ", text).split())
+    area = abs(GEOD.geometry_area_perimeter(shape_of(moved))[0]) / 1e6
+    size = f"{area:,.0f}".replace(",", " ")
+    assert f"Area of 4 corners, {size} km²" in plain
+    assert "POLYGON" not in plain
+    assert re.findall(r"of its own, north and east: ((?:[\d.]+ [\d.]+(?:; )?)+)", plain) == ["48 32; 49 32", "48 31; 49.5 31"]
+
+
 def test_what_is_refused_is_told_and_nothing_is_written(held: Conference, browser: Opened):
     pia, seq = browser("pia"), held.state().seq
     for form, what in (({"population": ""}, "no drawing tells how many"), ({"corners": "48 30\nhere"}, "corners, line 2")):
