@@ -18,7 +18,7 @@ from contingent.exchange.orbat import read_orbat_file
 from contingent.model.structure import Attachment
 from contingent.plan import Plan
 from contingent.report.html.force import structure
-from contingent.report.orbat import msdl_xml, orbat_mapper_json, orbat_svg
+from contingent.report.orbat import msdl_xml, orbat_mapper_json, orbat_svg, write_orbat
 from contingent.report.orbat.drawing import described
 from contingent.structure import Orbat, build_orbat, orbat_at
 
@@ -94,6 +94,16 @@ def test_orbat_mapper_moves_units_and_formations_in_time():
         assert len({state["id"] for state in unit["state"]}) == len(times)
     statuses = [(state["t"], state["status"]) for state in by_name(whole)["Air"]["state"] if "status" in state]
     assert statuses[-1] == (at(200), "Partial")     # the brigade serves under it, its own line is empty
+
+
+def test_orbat_mapper_says_that_adcon_is_left_out_and_only_where_it_is(tmp_path):
+    """Of three rows one is ADCON: one warning; without it none."""
+    scenario, plan, orbat = attached()
+    found = write_orbat(scenario, plan, orbat, tmp_path / "orbat.json", day=60)
+    assert [(each.severity, each.what) for each in found] == [
+        ("warning", "ADCON to another formation is left out, 1 attachment: one relation is told of each.")]
+    without = build_orbat(scenario.model_copy(update={"attachments": ROWS[:2]}), plan.tours, plan.coverage, None)
+    assert write_orbat(scenario, plan, without, tmp_path / "orbat.json", day=60) == ()
 
 
 def test_a_unit_that_arrives_while_its_row_holds_arrives_under_its_new_headquarters():

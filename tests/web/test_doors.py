@@ -155,6 +155,7 @@ def test_a_body_larger_than_the_limit_is_refused_whether_it_says_so_or_not(brows
     answered = planner.post("/probe/edit", content=in_pieces(), headers={**token, "content-type": "application/json"})
     assert answered.status_code == 413
     assert planner.post("/probe/edit", content=b"[]", headers={**token, "content-length": "-5"}).status_code == 413
+    assert planner.post("/probe/edit", content=b"[]", headers={**token, "content-length": "9" * 5_000}).status_code == 413
 
 
 def test_more_files_than_the_limit_are_refused(browser: Opened):

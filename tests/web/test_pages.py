@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from starlette.testclient import TestClient
 from tests.report.sample_plan import sample_plan
-from tests.web.hall import DELEGATE, OBSERVER, As, application, sample_conference, tiny_conference
+from tests.web.hall import DELEGATE, OBSERVER, As, application, sample_conference, tiny_conference, whole_conference
 
 from contingent.io import read_scenario
 from contingent.pipeline import make_plan
@@ -311,3 +311,29 @@ def test_units_at_rest_are_told_as_a_sentence():
     assert told
     sentence = re.compile(r"(The one unit|All [a-z0-9]+ units) at rest, (the first )?until D\+\S+\.")
     assert [each for each in told if not sentence.fullmatch(each)] == []
+
+
+@pytest.mark.parametrize("number", ["9" * 5_000, "٣", "1.5"])
+def test_a_number_of_any_length_or_script_in_a_form_or_an_address_is_no_fault_of_the_server(sample: TestClient, number: str):
+    """Python reads no number of more than 4,300 digits: the page answers as it does to any other word that is none."""
+    for path in ("/versions", "/history"):
+        for since in (number, f"v{number}"):
+            assert sample.get(path, params={"since": since}).status_code in (200, 404, 422)
+    assert sample.get("/compare", params={"of": f"p{number},w{number}"}).status_code in (200, 404)
+    mark = sign(sample)
+    forms = {
+        "/history/undo": {"seq": number}, "/versions/restore": {"version": number, "of_seq": number},
+        "/versions/plans": {"number": number},
+    }  # fmt: skip
+    for path, form in forms.items():
+        assert sample.post(path, data=form, headers=mark, follow_redirects=False).status_code in (303, 422), path
+
+
+def test_a_pledge_is_not_taken_out_by_a_version_that_nobody_can_read(tmp_path: Path):
+    conference = whole_conference(tmp_path)
+    with TestClient(application(conference), base_url=HERE) as client:
+        pledge = conference.state().rows["pledges"][0].key
+        form = {"key": pledge, "version": "9" * 5_000}
+        assert client.post("/aid/pledges/out", data=form, headers=sign(client), follow_redirects=False).status_code == 303
+        assert pledge in {row.key for row in conference.state().rows["pledges"]}
+    conference.close()

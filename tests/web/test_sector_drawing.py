@@ -14,6 +14,7 @@ from tests.web.hall import application
 
 from contingent.geography.shapes import shape_of
 from contingent.io import write_scenario
+from contingent.model.ground import Sector
 from contingent.model.scenario import Scenario
 from contingent.sizing.ground import ask_of_ground
 from contingent.store import Actor, Conference, Edit
@@ -219,6 +220,22 @@ def test_a_row_that_was_changed_meanwhile_is_a_conflict(held: Conference, browse
     assert held.state().seq == seq
 
 
+def test_a_conflict_tells_shapes_in_words_with_the_corners_that_differ(held: Conference, browser: Opened):
+    """The north-eastern corner goes to 49 32 meanwhile; the half that was drawn ends at 31 east, there at 49.5 north."""
+    pia = browser("pia")
+    shown = versions_of(pia.fill_in("/map", "/map/sectors/try", **FORM).text)
+    row = next(row for row in held.state().rows["sectors"] if row.key == "Square")
+    moved = SQUARE.replace("32 50", "32 49")
+    held.change(PIA, [Edit("sectors", {**row.cells, "geometry": moved}, row.id, row.version)])
+    text = pia.fill_in("/map", "/map/sectors/take", **FORM, versions=shown).text
+    plain = " ".join(re.sub(r"<details>.*?</details>|<[^>]+>", " ", text).split())
+    area = abs(GEOD.geometry_area_perimeter(shape_of(moved))[0]) / 1e6
+    size = f"{area:,.0f}".replace(",", " ")
+    assert f"Area of 4 corners, {size} km²" in plain
+    assert "POLYGON" not in plain
+    assert re.findall(r"of its own, north and east: ((?:[\d.]+ [\d.]+(?:; )?)+)", plain) == ["48 32; 49 32", "48 31; 49.5 31"]
+
+
 def test_what_is_refused_is_told_and_nothing_is_written(held: Conference, browser: Opened):
     pia, seq = browser("pia"), held.state().seq
     for form, what in (({"population": ""}, "no drawing tells how many"), ({"corners": "48 30\nhere"}, "corners, line 2")):
@@ -257,4 +274,20 @@ def test_a_sector_of_a_scenario_that_is_extended_is_laid_over(scenario: Scenario
     assert after is not None
     assert {row.sector: row.population for row in after.sectors} == {"Square": 700, "Right": 300, "Beside": None}
     assert {row.location: row.within for row in after.locations}["Easttown"] == "Right"
+    conference.close()
+
+
+def test_the_still_map_of_a_plan_has_the_sectors_that_it_was_made_of(tmp_path: Path):
+    """A sector is renamed after planning: the map of the plan has the name of then, whoever looks."""
+    scenario, plan, orbat = hand_orbat()
+    sector = Sector(sector="Old", name="Sector of then", geometry=SQUARE)
+    scenario = scenario.model_copy(update={"sectors": (sector,)})
+    plan = replace(plan, formations=orbat.formations, orbat=orbat.orbat)
+    conference = Conference.open(tmp_path / "it.sqlite", create_from=write_scenario(scenario, tmp_path / "it"))
+    conference.add_plan(PIA, plan, conference.state().seq, scenario=scenario)
+    (row,) = conference.state().rows["sectors"]
+    conference.change(PIA, [Edit("sectors", {**row.cells, "name": "Sector of now"}, row.id, row.version)])
+    with TestClient(application(conference), base_url="http://localhost") as client:
+        still = client.get("/map").text.partition('id="still"')[2].partition("</figure>")[0]
+    assert ("Sector of then" in still, "Sector of now" in still) == (True, False)
     conference.close()

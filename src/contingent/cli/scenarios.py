@@ -17,7 +17,7 @@ from contingent.io.scenario_reader import read_scenario
 from contingent.io.scenario_text import TableForm
 from contingent.io.template import new_scenario
 from contingent.model.columns import Row
-from contingent.model.rows import TABLES
+from contingent.model.rows import TABLE_BY_NAME, TABLES
 from contingent.model.rules import fair_weights, line_until, lines_of_option
 from contingent.model.scenario import Scenario
 from contingent.pipeline import check, checked_options, derive
@@ -72,13 +72,12 @@ def show_command(place: str, *, table: str | None, option: str | None, as_json: 
 
 
 def _known_table(name: str) -> type[Row]:
-    tables = {row_class.table: row_class for row_class in TABLES}
     asked = name.removesuffix(".csv")
-    if asked in tables:
-        return tables[asked]
-    nearest = nearest_name(asked, tables)
+    if asked in TABLE_BY_NAME:
+        return TABLE_BY_NAME[asked]
+    nearest = nearest_name(asked, TABLE_BY_NAME)
     hint = f" Nearest: '{nearest}'." if nearest else ""
-    raise UnknownName(f"'{name}' is not a table.{hint} Tables: {', '.join(tables)}.")
+    raise UnknownName(f"'{name}' is not a table.{hint} Tables: {', '.join(TABLE_BY_NAME)}.")
 
 
 def _rows(scenario: Scenario, table: str, option: str | None) -> Sequence[Row]:

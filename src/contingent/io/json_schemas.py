@@ -18,7 +18,7 @@ from contingent.errors import UnknownName
 from contingent.findings import nearest_name
 from contingent.io.plan_content import GOAL_COLUMNS, STATUSES
 from contingent.model.columns import Row
-from contingent.model.rows import REQUIRED_TABLES, TABLES
+from contingent.model.rows import REQUIRED_TABLES, TABLE_BY_NAME
 from contingent.model.scenario import Settings
 from contingent.plan.columns import COLUMNS
 from contingent.plan.plan import Reason
@@ -27,14 +27,13 @@ from contingent.plan.verify.frames import MAY_BE_BLANK
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 SCENARIO, SETTINGS, PLAN = "scenario", "settings", "plan"
 _TYPES: Mapping[Any, str] = {pl.String: "string", pl.Int64: "integer", pl.Float64: "number", pl.Boolean: "boolean"}
-_CLASSES = {row_class.table: row_class for row_class in TABLES}
 
 Schema = dict[str, Any]
 
 
 def schema_names() -> tuple[str, ...]:
     """Return what there is a schema of: scenario, settings, each table, plan, and each frame of a plan as ``plan.tours``."""
-    return (SCENARIO, SETTINGS, *_CLASSES, PLAN, *(f"{PLAN}.{name}" for name in COLUMNS))
+    return (SCENARIO, SETTINGS, *TABLE_BY_NAME, PLAN, *(f"{PLAN}.{name}" for name in COLUMNS))
 
 
 def json_schema(name: str = SCENARIO) -> Schema:
@@ -66,8 +65,8 @@ def json_schema(name: str = SCENARIO) -> Schema:
         body = _settings()
     elif name == PLAN:
         body = _plan()
-    elif name in _CLASSES:
-        body = _row(_CLASSES[name])
+    elif name in TABLE_BY_NAME:
+        body = _row(TABLE_BY_NAME[name])
     else:
         body = _frame(name.removeprefix(f"{PLAN}."))
     return {"$schema": DIALECT, "$id": f"urn:contingent:{name.replace('.', ':')}", **body}
@@ -95,10 +94,10 @@ def _bare(entry: Schema) -> Schema:
 
 def _scenario() -> Schema:
     definitions: Schema = {}
-    for name, schema in {SETTINGS: _settings(), **{table: _row(row_class) for table, row_class in _CLASSES.items()}}.items():
+    for name, schema in {SETTINGS: _settings(), **{table: _row(row_class) for table, row_class in TABLE_BY_NAME.items()}}.items():
         definitions |= schema.pop("$defs", {})
         definitions[name] = schema
-    arrays = {table: {"type": "array", "items": {"$ref": f"#/$defs/{table}"}, "default": []} for table in _CLASSES}
+    arrays = {table: {"type": "array", "items": {"$ref": f"#/$defs/{table}"}, "default": []} for table in TABLE_BY_NAME}
     return {
         "title": SCENARIO,
         "type": "object",

@@ -39,7 +39,7 @@ from contingent.io.sources import Source, read_source, sheets_named
 from contingent.io.table_rows import Table, read_table
 from contingent.io.wording import shown
 from contingent.model.columns import Row
-from contingent.model.rows import REQUIRED_TABLES, TABLES
+from contingent.model.rows import REQUIRED_TABLES, TABLE_BY_NAME, TABLES
 from contingent.model.scenario import Scenario
 
 Cells = Mapping[str, str]
@@ -53,7 +53,6 @@ KEYS: Mapping[str, tuple[str, ...]] = {SETTINGS: ("setting",)} | {row_class.tabl
 FIRST_LINE = 2
 """Line of the first row of a table in findings."""
 
-_CLASSES = {row_class.table: row_class for row_class in TABLES}
 _SHEETS = sheets_named("{}", 0)
 _SETTINGS_SHEET = Sheet(SETTINGS, SETTINGS)
 
@@ -93,7 +92,7 @@ class WrittenTable:
         """
         if start_date not in self._parsed:
             findings = Collected()
-            row_class = _CLASSES[self.table]
+            row_class = TABLE_BY_NAME[self.table]
             grid = grid_of(self.rows, tuple(columns_of(row_class)), _SHEETS[self.table])
             self._parsed[start_date] = (read_table(grid, row_class, findings, start_date=start_date), findings)
         return self._parsed[start_date]
@@ -283,7 +282,7 @@ def _cells(grid: Grid, cells: Sequence[str]) -> dict[str, str]:
     """The cells of a row that are not blank; decimals that a spreadsheet wrote with a comma get a point."""
     given = {name: text for name, text in zip(grid.header, cells, strict=False) if name and text and not text.isspace()}
     if grid.decimal_comma:
-        columns = columns_of(_CLASSES[grid.sheet.table])
+        columns = columns_of(TABLE_BY_NAME[grid.sheet.table])
         for name, text in given.items():
             if name in columns and columns[name].kind == "number" and "," in text:
                 number = read_number(text, columns[name], decimal_comma=True, start_date=None)

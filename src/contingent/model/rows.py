@@ -6,6 +6,7 @@ cell comments, the JSON Schema and the manual's page are all made from here; not
 Blank is absence: an empty cell takes the column's default. Lists are written with ``;``.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -335,6 +336,9 @@ TABLES: tuple[type[Row], ...] = (
     Equipment, Need, Coalition, Pledge, Delivery, HistoryRow, Reference,
 )
 """Every table of a scenario, in the order in which files, sheets and findings appear."""
+
+TABLE_BY_NAME: Mapping[str, type[Row]] = {row_class.table: row_class for row_class in TABLES}
+"""The same by their names."""
 
 REQUIRED_TABLES: tuple[str, ...] = ("nations", "unit_types", "capabilities", "requirements")
 """Tables that must be there (offers may be derived from the pool, or be empty)."""

@@ -14,12 +14,9 @@ from contingent.io.columns import Column, columns_of
 from contingent.io.grid import Grid
 from contingent.io.table_rows import read_table
 from contingent.model.columns import Row
-from contingent.model.rows import TABLES
+from contingent.model.rows import TABLE_BY_NAME
 from contingent.model.scenario import Scenario
 from contingent.report.words import leading_capital, plain
-
-TABLE_BY_NAME: Mapping[str, type[Row]] = {cls.table: cls for cls in TABLES}
-"""Row classes by the names of their tables."""
 
 
 @dataclass(frozen=True, slots=True)

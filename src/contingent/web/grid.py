@@ -12,10 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from contingent.findings import Finding
 from contingent.io.columns import columns_of
 from contingent.model.columns import Row
+from contingent.model.rows import TABLE_BY_NAME
 from contingent.model.scenario import Scenario
 from contingent.report.words import leading_capital, plain
 from contingent.store import Conflict, Edit
-from contingent.web.forms import TABLE_BY_NAME, cells_of
+from contingent.web.forms import cells_of
 from contingent.web.view import View
 from contingent.web.wording import differing
 

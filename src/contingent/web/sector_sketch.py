@@ -22,7 +22,7 @@ from contingent.io.cell_text import cell_of, text_of
 from contingent.model.columns import Row
 from contingent.model.ground import Sector
 from contingent.model.mandate import Task
-from contingent.model.rows import TABLES, Location
+from contingent.model.rows import TABLE_BY_NAME, Location
 from contingent.model.rules import places_upwards
 from contingent.model.scenario import Scenario
 from contingent.report.words import amount, grouped, listed
@@ -44,8 +44,6 @@ LEAST_OVERLAP = 1.0
 """Overlap that is told. [km2]"""
 
 DRAWN = "Drawn on the map of the conference."
-
-CLASSES = {cls.table: cls for cls in TABLES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -453,7 +451,7 @@ def after_steps(scenario: Scenario, steps: Sequence[Step]) -> Scenario:
     for step in steps:
         rows = tables.setdefault(step.table, list(scenario.rows(step.table)))
         if step.key is None:
-            rows.append(CLASSES[step.table].model_validate(step.values))
+            rows.append(TABLE_BY_NAME[step.table].model_validate(step.values))
             continue
         at = next(at for at, row in enumerate(rows) if row.key_text() == step.key)
         rows[at] = rows[at].model_copy(update=step.values)

@@ -23,6 +23,7 @@ from contingent.store.book import differences_of
 from contingent.store.plans import unpacked
 from contingent.web.guard.writing import SETTINGS
 from contingent.web.matrix import timeline_of
+from contingent.web.returning import is_whole
 from contingent.web.seen import nations_of_offers, seen_cells, seen_plan
 from contingent.web.view import View
 from contingent.web.wording import points, stamp
@@ -82,7 +83,7 @@ class Side:
 def side_of(view: View, key: str) -> Side | None:
     """Return a side by its key; None where there is none, or the viewer may not see it."""
     kind, number = key[:1], key[1:]
-    if view.whole is None or not number.isascii() or not number.isdecimal() or len(number) > 9:
+    if view.whole is None or not is_whole(number):
         return None
     if kind == "p":
         stored = view.look.plan(int(number))

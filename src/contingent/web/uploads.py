@@ -21,12 +21,10 @@ from contingent.io.places import find_place
 from contingent.io.sources import Source, read_source
 from contingent.io.written import SETTINGS, key_of_cells, rows_of_place
 from contingent.io.written_out import settings_toml
-from contingent.model.rows import TABLES
+from contingent.model.rows import TABLE_BY_NAME
 from contingent.store import Refused
 from contingent.web.observed import plain_name
 from contingent.web.unpacking import laid_down, laid_over_elsewhere, unreadable_cells
-
-CLASSES = {cls.table: cls for cls in TABLES}
 
 SETTINGS_FILE = "scenario.toml"
 LEFT_OUT = ""
@@ -66,8 +64,8 @@ class Upload:
         """Return columns that a table does not have, by table."""
         found = {}
         for table, header in self.headers.items():
-            if table in CLASSES:
-                strange = [name for name in header if name and name not in columns_of(CLASSES[table])]
+            if table in TABLE_BY_NAME:
+                strange = [name for name in header if name and name not in columns_of(TABLE_BY_NAME[table])]
                 if strange:
                     found[table] = strange
         return found
@@ -82,7 +80,7 @@ class Upload:
         """
         found: dict[str, dict[str, str]] = {}
         for table, strange in self.unknown().items():
-            free = [name for name in columns_of(CLASSES[table]) if name not in self.headers[table]]
+            free = [name for name in columns_of(TABLE_BY_NAME[table]) if name not in self.headers[table]]
             for name in strange:
                 before = remembered.get(table, {}).get(name)
                 meant = before if before in free else guess(name, free)
@@ -203,7 +201,7 @@ def place_rows(tables: Mapping[str, Rows], folder: Path) -> None:
         if table == SETTINGS:
             (folder / SETTINGS_FILE).write_text(settings_toml(rows), encoding="utf-8", newline="\n")
             continue
-        known = columns_of(CLASSES[table])
+        known = columns_of(TABLE_BY_NAME[table])
         filled = dict.fromkeys(name for row in rows for name in row)
         header = [name for name in known if known[name].required or name in filled]
         header += [name for name in filled if name not in known]

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from contingent.report.words import MONTHS, joined, listed, short_date
+from contingent.web.shape_words import drawn_shapes, told_shape
 
 SIGNS = {"filled": "●", "partial": "◐", "gap": "○", "over": "▲", "none": "·"}
 """Each state's sign, which says it without the colour."""
@@ -22,6 +23,8 @@ def filters() -> dict[str, Callable[..., object]]:
         "joined": joined,
         "listed": listed,
         "differing": lambda row: differing(row.current, row.tried),
+        "shapes": lambda both: [told_shape(both[0], both[1]), told_shape(both[1], both[0])],
+        "both_drawn": lambda both: drawn_shapes(*both),
     }
 
 

@@ -19,6 +19,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from contingent.findings import Finding
 from contingent.model.rules import line_until, lines_of_option
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from contingent.model.structure import Attachment
     from contingent.structure.attached import Laid
     from contingent.structure.orbat import Orbat
+
+TABLE = "ORBAT Mapper"
+"""Where findings say that they are."""
 
 VERSION = "3.3.0"
 FRIEND = "3"
@@ -74,6 +78,16 @@ def orbat_mapper_json(scenario: Scenario, plan: Plan, orbat: "Orbat") -> str:
     The same plan gives the same bytes.
     """
     return json.dumps(_Export(scenario, plan, orbat).whole(), ensure_ascii=False, indent=1) + "\n"
+
+
+def left_out(scenario: Scenario, orbat: "Orbat") -> tuple[Finding, ...]:
+    """Return what ORBAT Mapper is not told: a unit stands in one place of its tree, and ADCON moves nobody."""
+    administered = [row for row in orbat.attachments if row.relation == "ADCON" and row.from_day < scenario.settings.horizon_days]
+    if not administered:
+        return ()
+    number = len(administered)
+    what = f"ADCON to another formation is left out, {number} attachment{'' if number == 1 else 's'}: "
+    return (Finding(table=TABLE, severity="warning", what=f"{what}one relation is told of each."),)
 
 
 @dataclass(frozen=True)

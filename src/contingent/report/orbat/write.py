@@ -79,9 +79,9 @@ def _msdl(scenario: Scenario, plan: Plan, orbat: "Orbat", day: int) -> tuple[byt
 
 
 def _orbat_mapper(scenario: Scenario, plan: Plan, orbat: "Orbat", day: int) -> tuple[bytes, tuple[Finding, ...]]:  # noqa: ARG001 (it has all days)
-    from contingent.report.orbat.orbat_mapper import orbat_mapper_json
+    from contingent.report.orbat.orbat_mapper import left_out, orbat_mapper_json
 
-    return orbat_mapper_json(scenario, plan, orbat).encode(), ()
+    return orbat_mapper_json(scenario, plan, orbat).encode(), left_out(scenario, orbat)
 
 
 WRITERS: dict[str, Writer] = {

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from contingent.io.columns import columns_of
+from contingent.model.rows import TABLE_BY_NAME
 from contingent.store import AuditEntry, Edit, StoredRow
 from contingent.web.api.answers import (
     CellsGiven,
@@ -31,10 +32,11 @@ from contingent.web.api.answers import (
     told_answers,
 )
 from contingent.web.api.problems import READS, WRITES, ProblemRoute, refusals
-from contingent.web.forms import TABLE_BY_NAME, cells_of
+from contingent.web.forms import cells_of
 from contingent.web.guard import may, needs
 from contingent.web.guard.faults import Denied
 from contingent.web.guard.writing import SETTINGS, permission_to_write
+from contingent.web.returning import is_whole
 from contingent.web.seen import seen_changes, seen_findings, seen_rows
 from contingent.web.view import View, view_of
 
@@ -216,7 +218,7 @@ def version_of(if_match: str | None, stands: StoredRow) -> int:
     text = if_match.strip().removeprefix("W/").strip('"')
     if text == "*":
         return stands.version
-    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+    if not is_whole(text):
         raise Denied("If-Match is not the ETag of a row.", status=400, maybe='send it as it came, such as "3"')
     return int(text)
 

@@ -20,6 +20,8 @@ HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 """Names of this machine."""
 
 LONGEST_HOST = 255
+LONGEST_LENGTH = 15
+"""Most digits of the length that a request says it has."""
 
 
 def host_name(host: str) -> str | None:
@@ -101,7 +103,8 @@ class Doors:
         if scope["method"] not in METHODS:
             return Refusal(HTTPStatus.METHOD_NOT_ALLOWED, "That method is not known here.")
         length = headers.get("content-length")
-        if length is not None and (not length.isascii() or not length.isdecimal() or int(length) > self.most_bytes):
+        is_read = length is None or (length.isascii() and length.isdecimal() and len(length) <= LONGEST_LENGTH)
+        if not is_read or (length is not None and int(length) > self.most_bytes):
             return self._too_large()
         if scope["method"] not in SAFE_METHODS and _from_elsewhere(headers, host):
             what = "The request came from another site, and nothing was changed."

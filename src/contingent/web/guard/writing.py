@@ -11,15 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from contingent.io.written import key_of_cells
-from contingent.model.rows import TABLES
+from contingent.model.rows import TABLE_BY_NAME
 from contingent.model.scenario import Scenario
 from contingent.store import Actor, Conference, Conflict, Edit, Preview, State
 from contingent.web.guard.faults import Denied
 from contingent.web.guard.permissions import may
 from contingent.web.guard.viewer import Viewer
 from contingent.web.seen import nations_of_offers, seen_cells
-
-ROWS = {cls.table: cls for cls in TABLES}
 
 MOST_TAKEN_BACK = 900
 """Rows of one change that a delegate can take back; a planner takes back larger ones."""
@@ -83,7 +81,7 @@ def check_edits(viewer: Viewer, edits: Iterable[Edit], state: State) -> None:
         At the first that it may not make; nothing is to be changed then.
     """
     for edit in edits:
-        if edit.table not in ROWS and edit.table != SETTINGS:
+        if edit.table not in TABLE_BY_NAME and edit.table != SETTINGS:
             raise Denied("There is no such table.", status=404)
         if not may(viewer, permission_to_write(edit.table)):
             raise Denied(f"You may not write in {edit.table}.", maybe="ask a planner of the conference")
@@ -105,7 +103,7 @@ def _check_own(viewer: Viewer, edit: Edit, state: State) -> None:
         if own.columns is not None:
             raise Denied("You may not take that row out.", maybe="ask a planner of the conference")
         return
-    unknown = set(edit.cells) - set(ROWS[edit.table].model_fields)
+    unknown = set(edit.cells) - set(TABLE_BY_NAME[edit.table].model_fields)
     if unknown:
         raise Denied("There is no such column.", status=422)
     if edit.cells.get(own.owner) != viewer.nation:
@@ -138,7 +136,7 @@ def _cells_before(edit: Edit, state: State) -> Mapping[str, str] | None:
 
 def _check_key(viewer: Viewer, table: str, cells: Mapping[str, str], own: OwnRows, scenario: Scenario) -> None:
     """Refuse the key of a row that another nation has: laid over it, the new row would take its place."""
-    cls = ROWS[table]
+    cls = TABLE_BY_NAME[table]
     key = tuple((cells.get(name) or "").strip() for name in cls.key)
     for row in scenario.rows(table):
         if tuple(str(getattr(row, name)) for name in cls.key) == key and not viewer.owns(getattr(row, own.owner)):

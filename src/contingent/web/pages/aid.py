@@ -11,7 +11,7 @@ from contingent.contact_group import assess_aid
 from contingent.errors import ContingentError
 from contingent.findings import Finding, nearest_name
 from contingent.model.columns import Row
-from contingent.model.rows import TABLES
+from contingent.model.rows import TABLE_BY_NAME
 from contingent.report.aid.frames import donor_names
 from contingent.report.html.aid import competition_of, contents
 from contingent.store import Conflict, Edit, Refused
@@ -19,7 +19,7 @@ from contingent.web.forms import cells_of, fields_of, given_cells, read_cells
 from contingent.web.frame import page
 from contingent.web.guard import may, needs
 from contingent.web.guard.writing import actor_of
-from contingent.web.returning import changed, sent_back
+from contingent.web.returning import changed, is_whole, sent_back
 from contingent.web.tables_out import csv_answer
 from contingent.web.view import View, form_of, view_of
 from contingent.web.work.asking import TooMany, ask
@@ -27,7 +27,7 @@ from contingent.web.work.kinds import KINDS
 
 router = APIRouter()
 
-LEDGERS: dict[str, type[Row]] = {cls.table: cls for cls in TABLES if cls.table in ("pledges", "deliveries")}
+LEDGERS: dict[str, type[Row]] = {name: TABLE_BY_NAME[name] for name in ("pledges", "deliveries")}
 """Tables of the ledger that donors write in."""
 
 TITLES = {"pledges": "pledge", "deliveries": "delivery"}
@@ -277,7 +277,7 @@ def save(request: Request, name: str, form: Annotated[dict[str, str], Depends(fo
         return _form(request, view, name, cells, key=was, findings=wrong or findings, status=422)
     stored = view.row_of(name, was) if was else None
     version = form.get("version", "")
-    edit = Edit(name, cells, stored.id if stored else None, int(version) if version.isdecimal() and len(version) < 10 else None)
+    edit = Edit(name, cells, stored.id if stored else None, int(version) if is_whole(version) else None)
     try:
         view.change([edit], why=form.get("why", ""))
     except Refused as refused:
@@ -293,7 +293,7 @@ def take_out(request: Request, name: str, form: Annotated[dict[str, str], Depend
     view = view_of(request)
     stored = view.row_of(name, form.get("key", "")) if name in LEDGERS else None
     version = form.get("version", "")
-    if stored is None or not version.isdecimal():
+    if stored is None or not is_whole(version):
         return RedirectResponse(view.at("/aid"), status_code=303)
     edits = [Edit(name, None, stored.id, int(version))]
     then = view.at("/aid", {"done": "taken-out"})

@@ -5,6 +5,7 @@ from typing import Any
 from contingent.report.chart_parts import round_ticks
 from contingent.report.html.affording import affording
 from contingent.web.budget import MILLION, Asked, may_ask, millions_of, plan_within, years_asked
+from contingent.web.returning import is_whole
 from contingent.web.view import View
 
 Row = dict[str, Any]
@@ -27,7 +28,7 @@ def budget_of(view: View, *, budget: str, year: str, nation: str) -> Row | None:
     if not may_ask(view, whose):
         return None
     years = years_asked(view)
-    chosen = int(year) if year.isdecimal() and len(year) < 6 and int(year) in years else None
+    chosen = int(year) if is_whole(year) and int(year) in years else None
     money = millions_of(budget)
     found = view.kept("budget shown", lambda: _shown(view, Asked(money, chosen, whose)), money, chosen, whose)
     wrong = f"“{budget}” is not a sum of money: write it in millions, as 1500." if budget.strip() and money is None else None

@@ -15,6 +15,7 @@ from contingent.report.words import leading_capital, plain
 from contingent.store import Conflict, Edit, Refused, StoredRow
 from contingent.web.frame import page
 from contingent.web.guard import may, needs
+from contingent.web.returning import is_whole
 from contingent.web.view import View, form_of, view_of
 
 router = APIRouter()
@@ -114,7 +115,7 @@ def save(request: Request, form: Annotated[dict[str, str], Depends(form_of)]) ->
         cells = {"setting": column.name, "value": value} if value else None
         if row is not None or cells is not None:
             number = row.id if row is not None else None
-            edits.append(Edit(TABLE, cells, number, int(seen) if seen.isdecimal() and len(seen) < 10 else None))
+            edits.append(Edit(TABLE, cells, number, int(seen) if is_whole(seen) else None))
     if not edits:
         return RedirectResponse(view.at("/conference", {"done": "nothing"}), status_code=303)
     try:

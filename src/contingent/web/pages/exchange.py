@@ -18,6 +18,7 @@ from contingent.io.packing import packed_folder
 from contingent.io.template import new_scenario
 from contingent.io.written import SETTINGS, key_of_cells
 from contingent.io.written_out import write_rows_as_files, write_rows_as_workbook
+from contingent.model.rows import TABLE_BY_NAME
 from contingent.plan import COLUMNS
 from contingent.store import Conflict, Preview, Refused, RowDifference
 from contingent.web.forms_out import (
@@ -38,7 +39,7 @@ from contingent.web.frame import page
 from contingent.web.guard import may, needs
 from contingent.web.guard.writing import actor_of, apply_import, own_part
 from contingent.web.tables_out import csv_text
-from contingent.web.uploads import CLASSES, Rows, Upload, from_values, place_rows, read
+from contingent.web.uploads import Rows, Upload, from_values, place_rows, read
 from contingent.web.view import View, form_of, view_of
 
 router = APIRouter()
@@ -281,7 +282,7 @@ def meant_by(form: Mapping[str, str], found: Upload, before: Mapping[str, Mappin
         taken = set(found.headers[table])
         for name, guessed in guesses.items():
             said = form.get(f"column:{table}:{name}", guessed)
-            is_free = said in columns_of(CLASSES[table]) and said not in taken
+            is_free = said in columns_of(TABLE_BY_NAME[table]) and said not in taken
             meant.setdefault(table, {})[name] = said if is_free else ""
             if is_free:
                 taken.add(said)
@@ -320,7 +321,8 @@ def _preview(request: Request, view: View, look: Look, found: Upload, *, said: s
         said=said,
         columns={
             table: [
-                (name, look.meant[table][name], [each for each in columns_of(CLASSES[table]) if each not in found.headers[table]])
+                (name, look.meant[table][name],
+                 [each for each in columns_of(TABLE_BY_NAME[table]) if each not in found.headers[table]])
                 for name in names
             ]
             for table, names in found.unknown().items()

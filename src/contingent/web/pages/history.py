@@ -11,7 +11,7 @@ from contingent.web.entries import Entry, batches, told_entries
 from contingent.web.frame import page
 from contingent.web.guard import may, needs, token_of
 from contingent.web.guard.faults import safe_next
-from contingent.web.returning import changed, with_done
+from contingent.web.returning import changed, is_whole, with_done
 from contingent.web.view import View, form_of, view_of
 
 router = APIRouter()
@@ -51,7 +51,7 @@ def undo(request: Request, form: Annotated[dict[str, str], Depends(form_of)]) ->
     """Undo one entry of one's own, as a new entry."""
     view = view_of(request)
     seq, back = form.get("seq", ""), form.get("back", "") or "/history"
-    if not seq.isdecimal() or len(seq) > 15:
+    if not is_whole(seq):
         return RedirectResponse("/history", status_code=303)
     then = with_done(safe_next(back), "undone")
     return changed(request, view, lambda: view.undo(int(seq)), back="/history", then=then)

@@ -110,9 +110,9 @@ def flows_seen(view: View) -> Flows | None:
 
 
 def still_map(view: View) -> Markup:
-    """Return the map as one picture, for browsers that cannot draw the other, and for paper."""
-    assert view.scenario is not None
-    scenario = view.scenario
+    """Return the map as one picture, of what the plan was made from: for browsers that cannot draw the other, and for paper."""
+    scenario = view.planned
+    assert scenario is not None
     if view.plan is not None and view.plan.reach.height:
         told = reach(scenario, view.plan)
         if told is not None and told["map"]:

@@ -15,7 +15,7 @@ from contingent.web.guard import needs
 from contingent.web.guard.remarking import RiskGiven, take_out_note, withdraw_risk
 from contingent.web.pages.requirements import line_page
 from contingent.web.remarks import accepted_on, note_on, notes_frame, remarked, risks_frame, today
-from contingent.web.returning import sent_back
+from contingent.web.returning import is_whole, sent_back
 from contingent.web.tables_out import csv_answer
 from contingent.web.view import View, form_of, view_of
 
@@ -76,7 +76,7 @@ def withdraw(request: Request, form: Form) -> Response:
 
 
 def _number(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+    if not is_whole(text):
         raise Refused([Finding("remark", "the form was not whole.", maybe="load the page again")])
     return int(text)
 

@@ -15,7 +15,7 @@ from contingent.web.frame import page
 from contingent.web.guard import may, needs
 from contingent.web.guard.writing import actor_of, restore
 from contingent.web.pages.exchange import differences
-from contingent.web.returning import changed
+from contingent.web.returning import changed, is_whole
 from contingent.web.seen import nations_of_offers, seen_cells
 from contingent.web.view import View, form_of, view_of
 from contingent.web.wording import clock
@@ -76,7 +76,7 @@ def _kept(view: View) -> dict[str, object]:
 def keep_plans(request: Request, form: Annotated[dict[str, str], Depends(form_of)]) -> Response:
     """Say how many plans are kept beside those that something names."""
     view, text = view_of(request), form.get("number", "").strip()
-    if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text) <= MOST_KEPT):
+    if not is_whole(text) or int(text) > MOST_KEPT:
         told = Finding("plans", f"the number of plans to keep is from 0, for all, to {MOST_KEPT:,}.")
         return _page(request, "", findings=(told,), status=422)
     view.conference.retention.set_how_many(actor_of(view.viewer), int(text))
@@ -85,7 +85,7 @@ def keep_plans(request: Request, form: Annotated[dict[str, str], Depends(form_of
 
 def version_named(view: View, since: str) -> Version | None:
     """Return the version that an address names, as ``v3``; None where it names none."""
-    if not (since.startswith("v") and since[1:].isdecimal()):
+    if not (since.startswith("v") and is_whole(since[1:])):
         return None
     return next((each for each in view.conference.versions() if each.id == int(since[1:])), None)
 
@@ -96,7 +96,7 @@ def moment_of(view: View, since: str) -> tuple[int | None, str]:
         return entry_before(view, datetime.now(UTC) - A_DAY), "yesterday at this time"
     if (version := version_named(view, since)) is not None:
         return version.of_seq, f"version “{version.name}”, {clock(version.made_at)}"
-    if since.isdecimal() and 0 < int(since) <= view.state.seq:
+    if is_whole(since) and 0 < int(since) <= view.state.seq:
         return int(since), f"entry {int(since)} of the history"
     return None, ""
 
@@ -165,7 +165,7 @@ def restored(request: Request, form: Annotated[dict[str, str], Depends(form_of)]
     """Make the tables again what they were in a version, as one change; not over what was not seen on the page."""
     view = view_of(request)
     numbers = [form.get(name, "") for name in ("version", "of_seq")]
-    if not all(text.isascii() and text.isdecimal() and len(text) < 10 for text in numbers):
+    if not all(map(is_whole, numbers)):
         return RedirectResponse(view.at("/versions"), status_code=303)
     version, seen = map(int, numbers)
     back = view.at("/versions", {"since": f"v{version}"})
