@@ -337,3 +337,12 @@ def test_a_pledge_is_not_taken_out_by_a_version_that_nobody_can_read(tmp_path: P
         assert client.post("/aid/pledges/out", data=form, headers=sign(client), follow_redirects=False).status_code == 303
         assert pledge in {row.key for row in conference.state().rows["pledges"]}
     conference.close()
+
+
+def test_an_observer_is_told_why_no_offers_stand_there(sample: TestClient):
+    with As(sample.app, OBSERVER):
+        text = sample.get("/offers").text
+    assert "Offers are not shown to you" in text
+    assert "No offers yet" not in text
+    assert "no offers" not in text
+    assert "No offers yet" not in sample.get("/offers").text

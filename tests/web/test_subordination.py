@@ -63,6 +63,13 @@ def words_of(page: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
 
 
+def test_files_that_know_one_superior_say_what_they_leave_out(hand: TestClient):
+    told = "MSDL and ORBAT Mapper know one superior for a unit: attachments by ADCON are left out there."
+    assert told not in words_of(hand.get("/orbat").text)
+    assert put(hand, FRENCH, "Air", relation="ADCON").status_code == 303
+    assert told in words_of(hand.get("/orbat").text)
+
+
 def test_a_unit_is_put_under_another_formation_and_brought_back(hand: TestClient):
     form = form_of(hand, FRENCH, "Air")
     assert (form["under"], form["from_day"], form["until_day"]) == ("Air", "2027-01-31", "")

@@ -63,7 +63,7 @@ def _of_fill(plans: Sequence[Plan]) -> list[Measure]:
         measures.append(Measure("filled", f"fill of priority {priority}", "share", values))
     measures += [
         _measure(plans, "filled", "most people deployed on one day", "people", lambda plan: plan.people_deployed_peak),
-        _measure(plans, "filled", "nations with tours", "nations", lambda plan: plan.tours["nation"].n_unique()),
+        _measure(plans, "filled", "contributors with tours", "contributors", lambda plan: plan.tours["nation"].n_unique()),
         _measure(plans, "filled", "units used", "units", lambda plan: plan.tours["unit"].n_unique()),
         _measure(plans, "filled", "tours", "tours", lambda plan: plan.tours.height),
         _measure(plans, "filled", "lines with a gap", "lines", lambda plan: plan.gaps["line"].n_unique()),

@@ -36,7 +36,7 @@ MOST_LINES, MOST_INPUTS = 60, 40
 """Lines and inputs that differ and are shown."""
 
 SECTIONS = {
-    "comes": "What comes of it", "way": "Getting there, living there, paying for it", "breaks": "What breaks it",
+    "comes": "The force", "way": "Getting there, living there, paying for it", "breaks": "What breaks it",
     "sustained": "How much could be sustained",
 }  # fmt: skip
 
@@ -151,7 +151,7 @@ def measures(scenario: Scenario, sides: Sequence[Side]) -> list[Row]:
     sections = []
     for section, title in SECTIONS.items():
         numbers = [measure for measure in found if PARTS.get(measure.part) == section]
-        found_rows = zip(measure_rows(numbers, section), numbers, strict=True)
+        found_rows = zip(measure_rows(numbers, section, currency=scenario.settings.currency), numbers, strict=True)
         rows: list[Row] = [row | {"delta": _delta(measure), "notes": ()} for row, measure in found_rows]
         rows += [worst_month(scenario, sides)] if section == "comes" else without(sides) if section == "breaks" else []
         if rows:

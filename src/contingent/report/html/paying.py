@@ -40,6 +40,9 @@ from contingent.report.words import grouped, leading_capital, percent, plain
 
 Row = dict[str, Any]
 
+COUNTED_ONE_BY_ONE = ("day", "month", "hour", "place", "unit")
+"""How units end of which there are many; others are abbreviations."""
+
 MOST_RATES_NAMED = 4
 """Rates that a cell names; the table of rates has all."""
 
@@ -103,6 +106,16 @@ def _three(money: Money) -> Row:
     return {"value": money_words(money.value), "low": money_words(money.low), "high": money_words(money.high)}
 
 
+def quantity_words(unit: str) -> str:
+    """Return the unit of a quantity of many.
+
+    >>> quantity_words("person_day"), quantity_words("wagon_km"), quantity_words("t")
+    ('person-days', 'wagon-km', 't')
+    """
+    words = unit.replace("_", "-")
+    return f"{words}s" if words.endswith(COUNTED_ONE_BY_ONE) else words
+
+
 def item_rows(plan: Plan, anchors: dict[str, str], *, years: float) -> list[Row]:
     """Return what is paid for, what costs most first: a year, its share, its quantity and the rates that it rests on."""
     whole = whole_cost(plan)
@@ -115,7 +128,8 @@ def item_rows(plan: Plan, anchors: dict[str, str], *, years: float) -> list[Row]
         rows.append(
             {"name": leading_capital(item_words(item)), "share": percent(part), "bar": part_bar(part, width=90, kind="asked")}
             | _three(money.times(1 / years))
-            | {"quantity": f"{grouped(float(own['quantity'].sum()) / years)} {plain(units[0])}" if len(units) == 1 else "–"}
+            | {"quantity": f"{grouped(float(own['quantity'].sum()) / years)} {quantity_words(units[0])}"
+                if len(units) == 1 else "–"}
             | {
                 "rates": [(name, anchors.get(name)) for name in named[:MOST_RATES_NAMED]],
                 "more": max(0, len(named) - MOST_RATES_NAMED),

@@ -175,13 +175,15 @@ def contents(columns: Sequence[Column]) -> Row:
     plans = [column.plan for column in columns]
     measures = headline_numbers(plans)
     labels = [column.label for column in columns]
+    currency = next((column.scenario.settings.currency for column in columns if column.scenario is not None), "")
+    sections = ("comes", "way", "breaks", "sustained")
     return {
         "labels": labels,
         "count": len(columns),
         "answers": [{"label": column.label, "sentences": answer(column)} for column in columns],
         "asked": asked_rows(columns),
         "differ": inputs_that_differ(columns),
-        "tables": {section: measure_rows(measures, section) for section in ("comes", "way", "breaks", "sustained")},
+        "tables": {section: measure_rows(measures, section, currency=currency) for section in sections},
         "shortfalls": [_shortfalls(column.plan) for column in columns],
         "fans": _fans(columns),
         "tornado": _tornado(columns),
@@ -269,11 +271,16 @@ def inputs_that_differ(columns: Sequence[Column]) -> list[str]:
     return told or ["The plans have the same offers and the same time; they differ in what is asked."]
 
 
-def measure_rows(measures: Sequence[Measure], section: str) -> list[Row]:
+MONEY = ("currency", "currency/year")
+"""Units of money."""
+
+
+def measure_rows(measures: Sequence[Measure], section: str, *, currency: str = "") -> list[Row]:
     """Return the measures of a section, a row each; those that are alike in all plans are marked."""
     return [
         {
-            "name": leading_capital(goal_label(measure.name) if measure.name in GOALS else measure.name),
+            "name": leading_capital(goal_label(measure.name) if measure.name in GOALS else measure.name)
+            + (f", {currency}" if currency and measure.unit in MONEY else ""),
             "cells": [_cell(value, measure.unit, rounded=measure.part == "ceiling") for value in measure.values],
             "bars": [None if value is None else part_bar(value, width=90, kind="held") for value in measure.values]
             if measure.unit == "share" and measure.part != "rests" else None,

@@ -79,6 +79,7 @@ def orbat(
         "may_paste": may_paste(view),
         "may_move": may(view.viewer, PERMISSION),
         "attachments": listed_attachments(view, made, at),
+        "has_adcon": any(row.relation == "ADCON" for row in scenario.attachments),
         "faults": attachment_faults(view),
         "back": view.at("/orbat", {"day": at, "nation": sought.nation, "state": sought.state, "text": sought.text,
                                    "show": "chart" if show == "chart" else None}),
