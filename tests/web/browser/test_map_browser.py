@@ -33,6 +33,39 @@ def test_the_military_grid_is_that_of_atlases_and_of_the_projection(browser: Bro
     page.context.close()
 
 
+NAMES = """async (boxes) => {
+  const { nameMarkers } = await import('/static/theatre.js');
+  const made = [];
+  class Marker {
+    constructor({ element }) { made.push(this); this.element = element; this.off = 0; }
+    setLngLat(at) { this.at = at; return this; }
+    addTo() { this.element.style.position = 'absolute'; document.body.append(this.element); return this; }
+    getLngLat() { return this.at; }
+    getElement() { return this.element; }
+    setOffset([, off]) { this.off = off; }
+  }
+  const map = { project: ([x, y]) => ({ x, y }) };
+  const show = nameMarkers({ Marker }, map, [{ name: 'North', kind: 'sector', at: [500, 300] }]);
+  show(true, boxes);
+  return [made[0].element.hidden, made[0].off];
+}"""
+"""Where a name at (500, 300) of a screen goes that has symbols in some boxes."""
+
+
+def test_the_name_of_a_sector_gives_way_to_a_symbol(browser: Browser, whole: Whole):
+    """It moves up or down, to where nothing lies under it; where everything is taken it is left out."""
+    page = browser.new_context(viewport=DESK).new_page()
+    page.goto(f"{whole.address}/about")
+    symbol = [482, 286, 518, 314]
+    assert page.evaluate(NAMES, []) == [False, 0]
+    assert page.evaluate(NAMES, [[900, 286, 940, 314]]) == [False, 0]
+    hidden, off = page.evaluate(NAMES, [symbol])
+    assert not hidden
+    assert not symbol[1] - 8 <= 300 + off <= symbol[3] + 8
+    assert page.evaluate(NAMES, [[480, 200, 520, 400]])[0]
+    page.context.close()
+
+
 def test_a_sector_on_the_map_says_what_its_row_says_and_follows_the_day(browser: Browser, whole: Whole):
     context = browser.new_context(viewport=DESK)
     page = context.new_page()

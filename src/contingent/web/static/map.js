@@ -47,9 +47,10 @@ const show = (day) => {
 
 // Who stands where on a day is asked of the server: it is the order of battle of that day.
 const showUnits = () => {
-  if (!units) return;
-  const level = units.draw(levels.value);
-  levelSaid.textContent = level && chosen().includes("force") ? `Symbols: ${level}.` : "";
+  if (!units) return void unfold(chosen().includes("sectors"));
+  const level = units.draw(levels.value), now = chosen();
+  levelSaid.textContent = level && now.includes("force") ? `Symbols: ${level}.` : "";
+  unfold(now.includes("sectors"), now.includes("force") ? units.boxes() : []);
 };
 let unitsOf = null;
 const askUnits = async (day) => {
@@ -75,7 +76,6 @@ const choose = () => {
   if (!map) return;
   for (const [name, ids] of Object.entries(LAYERS))
     for (const id of ids) map.setLayoutProperty(id, "visibility", now.includes(name) ? "visible" : "none");
-  unfold(now.includes("sectors"));
   show(Number(slider.value));
   showUnits();
   void askUnits(slider.value);
@@ -95,7 +95,6 @@ const draw = async () => {
   const popup = new maplibre.Popup({ closeButton: false, closeOnClick: false, maxWidth: "320px" });
   const marks = Object.values(LAYERS).flat().filter((id) => !["sector-fill", "sector-edge"].includes(id));
   map.on("moveend", () => {
-    unfold(chosen().includes("sectors"));
     showUnits();
   });
   map.on("mousemove", (event) => {

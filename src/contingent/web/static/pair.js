@@ -31,7 +31,7 @@ const begin = () => {
   const draw = () => {
     const names = sides.map((side) => side.draw(""));
     level.textContent = names[0] ? `Symbols: ${names[0]}.` : "";
-    unfold.forEach((each) => each(true));
+    unfold.forEach((each, which) => each(true, sides[which].boxes()));
   };
   const show = async () => {
     const own = (turn += 1);

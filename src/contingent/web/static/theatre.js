@@ -135,7 +135,9 @@ export const openMap = async (place, data) => {
   return { maplibre, map };
 };
 
-// Names beside what they name. Those that would cover each other are left out, the later ones first; closer up there is room for them.
+// Names beside what they name, a little up or down where a symbol lies under them (`boxes`: left, top, right, bottom on the screen). Those
+// that would cover each other or a symbol are left out, the later ones first; closer up there is room for them.
+const BESIDE = [0, -22, 22, -40, 40];
 export const nameMarkers = (maplibre, map, names) => {
   const markers = names.map((each) => {
     const element = document.createElement("span");
@@ -144,13 +146,16 @@ export const nameMarkers = (maplibre, map, names) => {
     const marker = new maplibre.Marker({ element }).setLngLat(each.at).addTo(map);
     return { marker, width: element.offsetWidth };
   });
-  return (shown) => {
-    const taken = [];
+  return (shown, boxes = []) => {
+    const taken = [...boxes];
     for (const { marker, width } of markers) {
-      const { x, y } = map.project(marker.getLngLat()), box = [x - width / 2, y - 8, x + width / 2, y + 8];
-      const free = shown && taken.every((each) => box[2] < each[0] || box[0] > each[2] || box[3] < each[1] || box[1] > each[3]);
-      marker.getElement().hidden = !free;
-      if (free) taken.push(box);
+      const { x, y } = map.project(marker.getLngLat()), boxAt = (off) => [x - width / 2, y + off - 8, x + width / 2, y + off + 8];
+      const isFree = (box) => taken.every((each) => box[2] < each[0] || box[0] > each[2] || box[3] < each[1] || box[1] > each[3]);
+      const off = shown ? BESIDE.find((each) => isFree(boxAt(each))) : undefined;
+      marker.getElement().hidden = off === undefined;
+      if (off === undefined) continue;
+      marker.setOffset([0, off]);
+      taken.push(boxAt(off));
     }
   };
 };

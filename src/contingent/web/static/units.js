@@ -96,7 +96,7 @@ export const levelAt = (levels, zoom, first) => {
 // Keeps the symbols of a map: `set` takes what the server says of a day, `draw` shows it at the zoom there is or at a level that was chosen.
 export const unitSymbols = (map, source) => {
   const images = new Map(), first = map.getZoom();
-  let told = null, asked = 0;
+  let told = null, asked = 0, shown = [];
   const iconOf = (mark) => {
     const name = `unit ${mark.symbol} ${mark.state} ${mark.units} ${mark.differs ? "differs" : ""}`;
     if (!map.hasImage(name)) map.addImage(name, pictureOf(images.get(mark.symbol), mark), { pixelRatio: RATIO });
@@ -118,7 +118,7 @@ export const unitSymbols = (map, source) => {
     draw: (chosen) => {
       if (!told) return "";
       const level = told.levels[levelOf(chosen)];
-      const marks = piled(level.marks, (at) => map.project(at));
+      const marks = (shown = piled(level.marks, (at) => map.project(at)));
       map.getSource(source).setData(
         marks.length
           ? points(marks.map((mark) => ({ type: "Feature", geometry: { type: "Point", coordinates: mark.at }, properties: { icon: iconOf(mark), name: mark.words } })))
@@ -126,5 +126,11 @@ export const unitSymbols = (map, source) => {
       );
       return level.name;
     },
+    // Where the symbols lie on the screen that were drawn last: left, top, right, bottom.
+    boxes: () =>
+      shown.map((mark) => {
+        const { x, y } = map.project(mark.at), image = images.get(mark.symbol), wide = image?.width ?? 20, high = image?.height ?? HIGH;
+        return [x - wide / 2 - 4, y - high / 2 - 4, x + wide / 2 + 4, y + high / 2 + 4];
+      }),
   };
 };
