@@ -72,7 +72,7 @@ def _people(plan: Plan, rows: Sequence[Spec], across: Spec, *, first: float, end
             rules([{"money": as_exact(stop), "people": 0, "until": round(top * 1.16)} for _, _, stop in bounds[:-1]],
                   to={"y2": "until"}, dash=True, width=0.9),
             *_marker(held, top=round(top * 1.16), field="people"),
-            *text_layers(letters, colour=SOFT), *text_layers(said),
+            *text_layers(letters, colour=SOFT), *text_layers(said, clears=True),
         ],
     }  # fmt: skip
 

@@ -110,9 +110,13 @@ def across(field: str, ticks: Mapping[float, str], *, domain: Sequence[float], t
     }
 
 
-def text_layers(letters: Sequence[Spec], *, size: float = LABEL_SIZE, colour: str = INK) -> list[Spec]:
-    """Return letters as layers, one for each side on which they stand of their place."""
-    return [
+def text_layers(letters: Sequence[Spec], *, size: float = LABEL_SIZE, colour: str = INK, clears: bool = False) -> list[Spec]:
+    """Return letters as layers, one for each side on which they stand of their place; `clears` = lines under them are cut."""
+    paper = [
+        layer | {"mark": layer["mark"] | {"color": PAPER, "stroke": PAPER, "strokeWidth": 4, "strokeJoin": "round"}}
+        for layer in text_layers(letters, size=size)
+    ] if clears else []  # fmt: skip
+    return paper + [
         {
             "data": {"values": [row for row in letters if row["align"] == align]},
             "mark": {"type": "text", "align": align, "fontWeight": "normal", "fontSize": size, "color": colour},
