@@ -77,6 +77,14 @@ def test_every_page_opens_for_everybody_with_its_marking_twice(sample: TestClien
     assert answer.text.count(f">{marking}</aside>") == 2
 
 
+@pytest.mark.parametrize(("viewer", "has_own"), [(DELEGATE, True), (OBSERVER, False)], ids=["delegate", "observer"])
+def test_risk_speaks_of_an_own_nation_only_to_those_who_have_one(sample: TestClient, viewer, has_own: bool):
+    with As(sample.app, viewer):
+        text = words_of(sample.get("/risk").text)
+    assert "Shown are results that are shared" in text
+    assert ("cases of your own nation" in text) == has_own
+
+
 @pytest.mark.parametrize("path", READ)
 def test_no_page_has_a_script_or_a_style_inside(sample: TestClient, path: str):
     text = sample.get(path).text

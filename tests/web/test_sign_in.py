@@ -154,7 +154,9 @@ def test_a_changed_password_ends_all_other_sessions(browser: Opened):
     assert here.fill_in("/account", "/account/password", old="wrong", new=NEW_PASSWORD).status_code == 422
     assert elsewhere.get("/probe").status_code == 200
     assert here.fill_in("/account", "/account/password", old=PASSWORD, new="short").status_code == 422
-    assert here.fill_in("/account", "/account/password", old=PASSWORD, new=NEW_PASSWORD).status_code == 303
+    changed = here.fill_in("/account", "/account/password", old=PASSWORD, new=NEW_PASSWORD)
+    assert changed.status_code == 303
+    assert "The password is changed" in here.get(changed.headers["location"]).text
     assert elsewhere.get("/probe").status_code == 303
     assert here.get("/probe").status_code == 200
     assert browser().sign_in("dora").status_code == 401

@@ -1,6 +1,7 @@
 """What if and compare as pages: what each role may try, see and adopt, and that a plan beside itself differs in nothing."""
 
 import re
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,9 +12,11 @@ from tests.web.conftest import Opened
 from contingent.pipeline import derive, make_plan
 from contingent.plan.plan import PlanOptions
 from contingent.store import Actor, Conference, Job
+from contingent.web.guard import Viewer
 from contingent.web.work.trying import Tried, edits_of, tried_from
 
 PIA = Actor("pia", "planner", None, 2)
+PLANNER = Viewer("pia", "planner", None, 2)
 
 
 @pytest.fixture
@@ -260,6 +263,21 @@ def test_a_nation_goes_with_its_fixed_tours(conference: Conference):
     assert {edit.table for edit in edits} == {"offers", "pins"}
     assert conference.tried(edits).scenario is not None
     assert conference.state().seq == state.seq
+
+
+def test_a_nation_goes_with_fixed_tours_of_what_its_pool_makes(tmp_path: Path):
+    """The shipped scenario fixes tours of the headquarters of France and Britain; no row of the offers names either of them."""
+    conference = Conference.open(tmp_path / "force.sqlite", create_from="reassurance")
+    state = conference.state()
+    edits = edits_of(state, Tried(nations=("FRA",)), PLANNER)
+    gone = {edit.row for edit in edits}
+    left = {row.cells["offer"] for row in state.rows["pins"] if row.id not in gone}
+    assert {row.cells["offer"] for row in state.rows["pins"]} - left == {"FRA-corps_headquarters"}
+    tried = conference.tried(edits)
+    assert tried.scenario is not None
+    derived = {offer.offer for offer in derive(tried.scenario).offers}
+    assert {pin.offer for pin in tried.scenario.pins} <= derived
+    conference.close()
 
 
 def test_forms_are_read_strictly():

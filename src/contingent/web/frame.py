@@ -37,6 +37,7 @@ FLASHES = {
     "many": "You have as many computations waiting as one may have. Wait for one, or cancel it.",
     "adopted": "What was tried now stands in the tables. Plan again to see it in the plan.",
     "set": "Set.",
+    "password": "The password is changed. Your other sessions have ended.",
     "busy": "You have asked for as much as can wait at once. Wait until some of it is done.",
     "imported": "The file is taken in, as one change. Undo stands in the history.",
     "nothing": "Nothing differed, and nothing was changed.",

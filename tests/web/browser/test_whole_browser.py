@@ -28,7 +28,7 @@ COMES = {
 """What comes after the page itself: waited for where it is to be looked at."""
 
 SHEETS = {"/about": 2,
-    "/": 2, "/offers": 4, "/gaps": 2, "/risk": 10, "/rotation": 4, "/rotation?view=lines": 4, "/orbat": 2, "/orbat?show=chart": 2,
+    "/": 2, "/offers": 4, "/gaps": 2, "/risk": 10, "/rotation": 5, "/rotation?view=lines": 5, "/orbat": 2, "/orbat?show=chart": 2,
     "/map": 3, "/movement": 7, "/supply": 4, "/cost": 5, "/compare": 4, "/ceasefire": 8, "/aid": 20, "/sources": 15,
     "/requirements?view=sectors": 2, "/requirements/edit": 2, "/requirements/line?line=L-001": 2, "/offers/form": 4,
     "/gaps?view=table": 2, "/compare?of=p1,p2": 4, "/aid/status": 20,

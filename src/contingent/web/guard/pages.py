@@ -221,7 +221,7 @@ def change_password(request: Request, old: Given = "", new: Given = "") -> Respo
     if fault := fault_of(new, account.name):
         return _account_page(request, status=422, fault=fault)
     identity.book.set_password(account.id, hash_password(new), by=actor_of(viewer_of(request)))
-    response = RedirectResponse("/account", status_code=303)
+    response = RedirectResponse("/account?done=password", status_code=303)
     identity.begin(request, response, account)
     return response
 

@@ -138,6 +138,14 @@ const showSector = () => {
 };
 document.body.addEventListener("htmx:afterSwap", (event) => event.detail.target.id === "map-table" && showSector());
 
+// Paper shows all of the map: it keeps its size, which its picture was drawn for, and is made smaller as a whole.
+const PAPER = { width: 1010, height: 540 }; // what a sheet has room for [CSS pixels]
+addEventListener("beforeprint", () => {
+  const { offsetWidth: width, offsetHeight: height } = place;
+  if (width) Object.assign(place.style, { width: `${width}px`, height: `${height}px`, zoom: Math.min(1, PAPER.width / width, PAPER.height / height) });
+});
+addEventListener("afterprint", () => Object.assign(place.style, { width: "", height: "", zoom: "" }));
+
 let waits = 0;
 slider.addEventListener("input", () => {
   show(Number(slider.value));

@@ -14,7 +14,7 @@ from importlib import import_module
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
-from contingent.errors import ContingentError
+from contingent.errors import BadInput, ContingentError
 
 if TYPE_CHECKING:
     from contingent.plan import SoFar
@@ -26,6 +26,9 @@ Message = tuple[Any, ...]
 
 ENOUGH = "enough"
 """What it is told where it is to end with what it has so far."""
+
+MOST_FINDINGS = 5
+"""Findings that a job which failed tells of."""
 
 LOADED = ("contingent.generation", "contingent.logistics", "contingent.structure", "contingent.adequacy", "contingent.simulation")
 """Modules that a process loads before it has a job."""
@@ -123,7 +126,7 @@ def run(pipe: Connection, database: str) -> None:
             outcome = compute(Task(conference, conference.job(number), lambda done, of_all: say("far", done, of_all), watch))
             say("done", dict(outcome.result), outcome.archive)
         except ContingentError as error:
-            say("failed", str(error))
+            say("failed", words_of(error))
         except Exception as error:  # whatever it is, the job's page says so
             log.error("job %s", number, exc_info=error)
             say("failed", f"A fault of the program ({type(error).__name__}). The log of the worker has it.")
@@ -154,3 +157,18 @@ def _end_with_worker() -> None:
     if worker is not None:
         worker.join()
         os._exit(1)
+
+
+def words_of(error: ContingentError) -> str:
+    """Return why a job came to nothing, with the first findings where there are any.
+
+    Examples
+    --------
+    >>> from contingent.findings import Finding
+    >>> words_of(BadInput("harbour", [Finding("pins.csv", "The offer 'ALD-1' is unknown.", line=3)]))
+    "1 problem(s) in harbour: pins.csv, line 3: The offer 'ALD-1' is unknown."
+    """
+    if not isinstance(error, BadInput) or not error.findings:
+        return str(error)
+    told = [f"{finding.where}: {finding.what}" for finding in error.findings[:MOST_FINDINGS]]
+    return f"{error}: {' '.join(told)}{' …' if len(error.findings) > MOST_FINDINGS else ''}"

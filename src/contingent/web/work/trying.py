@@ -90,8 +90,12 @@ def _taken_out(state: State, tried: Tried) -> Iterator[StoredRow]:
             if row.cells.get("nation") in tried.nations or (table == "offers" and row.key in offers):
                 offers |= {row.key} if table == "offers" else set()
                 yield row
-    # A tour that was fixed by hand cannot be kept where nobody goes any more.
-    yield from (row for row in state.rows.get("pins", ()) if row.cells.get("offer") in offers)
+    # A tour that was fixed by hand cannot be kept where nobody goes any more; an offer that the pool makes is no row of its own.
+    named = {row.key for row in state.rows.get("offers", ())}
+    for row in state.rows.get("pins", ()):
+        offer = row.cells.get("offer", "")
+        if offer in offers or (offer not in named and offer.partition("-")[0] in tried.nations):
+            yield row
 
 
 def _changed(state: State, tried: Tried, viewer: Viewer) -> Iterator[tuple[StoredRow, dict[str, str]]]:
