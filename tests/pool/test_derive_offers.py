@@ -288,6 +288,10 @@ def test_a_backstop_that_is_left_out_offers_nothing_and_bears_nothing_but_is_sti
     assert "USA" not in {offer.nation for offer in without.offers}
     assert "USA" in {offer.nation for offer in counted.offers}
     assert [offer for offer in counted.offers if offer.nation != "USA"] == list(without.offers)
+    own = next(offer.offer for offer in counted.offers if offer.nation == "USA")
+    pinned = given.model_copy(update={"pins": (*given.pins, given.pins[0].model_copy(update={"offer": own}))})
+    assert own not in {offer.offer for offer in given.offers}  # it comes from the pool
+    assert derive_offers(pinned).pins == given.pins
     assert fair_weights(without)["USA"] == 0.0
     assert "USA" not in {nation.nation for nation in without.contributors}
     assert "USA" in {nation.nation for nation in without.nations}

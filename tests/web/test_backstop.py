@@ -54,7 +54,7 @@ def test_a_delegate_sees_its_offers_and_why_they_count_in_no_plan(hall):
     assert offers_of(conference)
     for name in offers_of(conference):
         assert f"offer={name}" in text
-    assert LEFT_OUT in text
+    assert f"The nation is a backstop, and {LEFT_OUT}. What it has in the pool offers nothing either." in text
     assert {row["offer"]: row["state"] for row in found}.keys() == set(offers_of(conference))
     assert {row["state"] for row in found} == {"left_out"}
     assert {row["why"] for row in found} == {f"The nation is a backstop, and {LEFT_OUT}"}

@@ -113,9 +113,9 @@ def prune_command(database: str | None, scenario: str, *, keep: int | None, dry_
         return
     verb = "Would be taken out" if dry_run else "Taken out"
     say(f"{verb} of {name}, {found.size / 1e6:.1f} MB:")
-    for what, numbers in (("plans", found.plans), ("files of jobs", found.jobs)):
+    for one, many, numbers in (("plan", "plans", found.plans), ("job's files", "files of jobs", found.jobs)):
         if numbers:
-            say(f"  {len(numbers):,} {what}: {', '.join(map(str, numbers))}")
+            say(f"  {len(numbers):,} {one if len(numbers) == 1 else many}: {', '.join(map(str, numbers))}")
 
 
 def backup_command(file: Path, database: str | None, scenario: str, *, overwrite: bool) -> None:

@@ -66,9 +66,14 @@ def _without_backstop(scenario: Scenario) -> Scenario:
         return scenario
     out = {row.nation for row in scenario.nations if row.role == "backstop"}
     left = {table: tuple(row for row in scenario.rows(table) if row.nation not in out) for table in ("offers", "pool")}  # type: ignore[attr-defined]
-    gone = {row.offer for row in scenario.offers if row.nation in out}
-    pins = tuple(row for row in scenario.pins if row.offer not in gone)
+    pins = tuple(row for row in scenario.pins if not _is_of(row.offer, scenario, out))
     return scenario.model_copy(update={**left, "pins": pins}) if out else scenario
+
+
+def _is_of(offer: str, scenario: Scenario, nations: set[str]) -> bool:
+    """Whether an offer is of one of some nations: written, or as its name would be if the pool made it."""
+    written = scenario.offer_by_name.get(offer)
+    return written.nation in nations if written is not None else any(offer.startswith(f"{nation}-") for nation in nations)
 
 
 def offer_key(kind: Kind) -> str:

@@ -200,6 +200,8 @@ def _who_pays(plan: Plan) -> list[str]:
         whole = sum(money.value for money in bills.values())
         if whole <= 0:
             continue
+        if len(bills) == 1:
+            continue  # one nation's own costs: who pays how much of the whole cannot be told from them
         nation, money = min(bills.items(), key=lambda pair: (-pair[1].value, pair[0]))
         told.append(
             f"{scheme_words(scheme)}: {nation} pays most, {money_words(money.value)} a year ({percent(money.value / whole)})"

@@ -99,7 +99,14 @@ def offers(
         total=len(rows),
         shown=len(shown),
         may_offer=may(view.viewer, "offers.write"),
+        left_out=LEFT_OUT if _is_left_out(view) else "",
     )
+
+
+def _is_left_out(view: View) -> bool:
+    """Whether the viewer speaks for a nation with whose offers no plan is made."""
+    nation, whole = view.viewer.nation, view.whole
+    return whole is not None and nation in whole.nation_by_name and nation not in {row.nation for row in whole.contributors}
 
 
 def offers_told(view: View) -> list[Row]:
