@@ -4,7 +4,7 @@ A row that the scenario's own offers.csv already has under the same key (``GBR-m
 is: what a nation has said goes before what is derived for it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, TypedDict
 
 from contingent.errors import BadScenario
@@ -73,12 +73,21 @@ def _without_backstop(scenario: Scenario) -> Scenario:
 def _is_of(offer: str, scenario: Scenario, nations: set[str]) -> bool:
     """Whether an offer is of one of some nations: written, or as its name would be if the pool made it."""
     written = scenario.offer_by_name.get(offer)
-    return written.nation in nations if written is not None else any(offer.startswith(f"{nation}-") for nation in nations)
+    return written.nation in nations if written is not None else is_named_for(offer, nations)
 
 
 def offer_key(kind: Kind) -> str:
     """Return the key of the offer that is derived for a nation and unit type."""
     return f"{kind.nation}-{kind.unit_type}"
+
+
+def is_named_for(offer: str, nations: Iterable[str]) -> bool:
+    """Whether an offer has a name as `offer_key` gives it to one of some nations.
+
+    >>> is_named_for("FRA-battlegroup", ["FRA"]), is_named_for("FRA-battlegroup", ["FR", "USA"])
+    (True, False)
+    """
+    return any(offer.startswith(f"{nation}-") for nation in nations)
 
 
 def faults_of(scenario: Scenario, amount: Amount) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from contingent.findings import Finding
 from contingent.model.structure import Attachment
 from contingent.report.orbat.history import unit_name
 from contingent.report.words import d_day
@@ -15,6 +16,14 @@ RELATIONS = {
     "OPCON": "operational control", "TACON": "tactical control", "ADCON": "administrative control",
 }  # fmt: skip
 """Relations in words."""
+
+
+def adcon_left_out(form: str, number: int, *, counts: str) -> tuple[Finding, ...]:
+    """Return what a form of file that knows one superior for a unit is not told; `counts` is what there is `number` of."""
+    if not number:
+        return ()
+    what = f"ADCON to another formation is left out, {number} {counts}{'' if number == 1 else 's'}: one relation is told of each."
+    return (Finding(table=form, severity="warning", what=what),)
 
 
 def attachment_rows(orbat: "Orbat") -> list[Row]:

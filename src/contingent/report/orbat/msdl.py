@@ -26,6 +26,7 @@ from xml.etree import ElementTree as ET
 from contingent.findings import Finding
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
+from contingent.report.orbat.attachments import adcon_left_out
 from contingent.report.orbat.history import identifier, position
 from contingent.report.orbat.letters import letters_of
 from contingent.report.orbat.node import GAP, walk
@@ -258,11 +259,8 @@ class _Document:
                     f"{'is' if len(gaps) == 1 else 'are'} left out: MSDL names forces that are there.",
                 )
             )  # fmt: skip
-        administered = [node for node in tree.walk() if node.administered is not None]
-        if administered:
-            what = f"ADCON to another formation is left out, {len(administered)} time{'' if len(administered) == 1 else 's'}: "
-            found.append(Finding(table=TABLE, severity="warning", what=f"{what}one relation is told of each."))
-        return tuple(found)
+        administered = sum(node.administered is not None for node in tree.walk())
+        return (*found, *adcon_left_out(TABLE, administered, counts="time"))
 
 
 def _options(into: ET.Element) -> None:

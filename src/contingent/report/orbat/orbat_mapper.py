@@ -23,6 +23,7 @@ from contingent.findings import Finding
 from contingent.model.rules import line_until, lines_of_option
 from contingent.model.scenario import Scenario
 from contingent.plan import Plan
+from contingent.report.orbat.attachments import adcon_left_out
 from contingent.report.orbat.history import EmptyPost, Lack, Tour, identifier, over_time, position, reliefs, unit_name
 from contingent.report.orbat.node import fill_of_amounts
 from contingent.report.symbols import FILL_COLOURS, is_code, planned, with_digits
@@ -82,12 +83,9 @@ def orbat_mapper_json(scenario: Scenario, plan: Plan, orbat: "Orbat") -> str:
 
 def left_out(scenario: Scenario, orbat: "Orbat") -> tuple[Finding, ...]:
     """Return what ORBAT Mapper is not told: a unit stands in one place of its tree, and ADCON moves nobody."""
-    administered = [row for row in orbat.attachments if row.relation == "ADCON" and row.from_day < scenario.settings.horizon_days]
-    if not administered:
-        return ()
-    number = len(administered)
-    what = f"ADCON to another formation is left out, {number} attachment{'' if number == 1 else 's'}: "
-    return (Finding(table=TABLE, severity="warning", what=f"{what}one relation is told of each."),)
+    days = scenario.settings.horizon_days
+    administered = sum(row.relation == "ADCON" and row.from_day < days for row in orbat.attachments)
+    return adcon_left_out(TABLE, administered, counts="attachment")
 
 
 @dataclass(frozen=True)

@@ -235,7 +235,7 @@ def worth(request: Request, given: CellsGiven) -> WorthAnswer:
     findings += name_is_free(view, row)
     if not isinstance(row, Offer) or findings:
         raise Refused(findings)
-    if not counts(view.whole, row):
+    if not counts(view.whole, row.nation):
         raise Denied(f"{LEFT_OUT}.", status=409, maybe="set backstop = counts in the settings")
     try:
         trial = try_offer(view.whole, view.stored.plan, row)

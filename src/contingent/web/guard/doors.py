@@ -103,13 +103,17 @@ class Doors:
         if scope["method"] not in METHODS:
             return Refusal(HTTPStatus.METHOD_NOT_ALLOWED, "That method is not known here.")
         length = headers.get("content-length")
-        is_read = length is None or (length.isascii() and length.isdecimal() and len(length) <= LONGEST_LENGTH)
-        if not is_read or (length is not None and int(length) > self.most_bytes):
+        if length is not None and not self._fits(length):
             return self._too_large()
         if scope["method"] not in SAFE_METHODS and _from_elsewhere(headers, host):
             what = "The request came from another site, and nothing was changed."
             return Refusal(HTTPStatus.FORBIDDEN, what, "open the page here and try again")
         return None
+
+    def _fits(self, length: str) -> bool:
+        """Whether the length that a request says it has is a number, and not too large."""
+        is_number = length.isascii() and length.isdecimal() and len(length) <= LONGEST_LENGTH
+        return is_number and int(length) <= self.most_bytes
 
     def _too_large(self) -> Refusal:
         return Refusal(

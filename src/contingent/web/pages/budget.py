@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from contingent.model.scenario import Scenario
 from contingent.report.chart_parts import round_ticks
 from contingent.report.html.affording import affording
 from contingent.web.budget import MILLION, Asked, may_ask, millions_of, plan_within, years_asked
@@ -30,22 +31,22 @@ def budget_of(view: View, *, budget: str, year: str, nation: str) -> Row | None:
     years = years_asked(view)
     chosen = int(year) if is_whole(year) and int(year) in years else None
     money = millions_of(budget)
-    found = view.kept("budget shown", lambda: _shown(view, Asked(money, chosen, whose)), money, chosen, whose)
+    found = view.kept_of_plan(
+        "budget shown", lambda planned, _: _shown(view, planned, Asked(money, chosen, whose)), money, chosen, whose)
     wrong = f"“{budget}” is not a sum of money: write it in millions, as 1500." if budget.strip() and money is None else None
     return found | {"wrong": wrong, "years": years, "year": chosen, "whose": whose}
 
 
-def _shown(view: View, asked: Asked) -> Row:
+def _shown(view: View, planned: Scenario, asked: Asked) -> Row:
     made = plan_within(view, asked)
     if isinstance(made, str):
         return {"why_not": made, "held": None}
     plan, found = made
-    assert view.scenario is not None
     step = step_of(found.whole.value / MILLION)
     most = -(-found.whole.value / MILLION // step) * step
     return {
         "why_not": None if found.budget_posts.height else "Nothing of this plan has a price here.",
-        "held": affording(view.scenario, plan) if found.budget_posts.height else None,
+        "held": affording(planned, plan) if found.budget_posts.height else None,
         "step": figure(step), "most": figure(most),
         "at": figure(found.budget / MILLION) if found.budget is not None else "",
         "slider": figure(min(found.budget / MILLION if found.budget is not None else most, most)),

@@ -106,7 +106,7 @@ def offers(
 def _is_left_out(view: View) -> bool:
     """Whether the viewer speaks for a nation with whose offers no plan is made."""
     nation, whole = view.viewer.nation, view.whole
-    return whole is not None and nation in whole.nation_by_name and nation not in {row.nation for row in whole.contributors}
+    return whole is not None and nation in whole.nation_by_name and not counts(whole, nation)
 
 
 def offers_told(view: View) -> list[Row]:
@@ -265,7 +265,7 @@ def worth(request: Request, form: Annotated[dict[str, str], Depends(form_of)]) -
     findings += name_is_free(view, row)
     if not isinstance(row, Offer) or findings:
         return page(request, "parts/worth.html", view=view, trial=None, findings=findings, said=None)
-    if not counts(view.whole, row):
+    if not counts(view.whole, row.nation):
         said = f"{LEFT_OUT}: it would be worth nothing."
         return page(request, "parts/worth.html", view=view, trial=None, findings=(), said=said)
     try:
@@ -276,9 +276,9 @@ def worth(request: Request, form: Annotated[dict[str, str], Depends(form_of)]) -
     return page(request, "parts/worth.html", view=view, trial=trial, offer=row, findings=(), said=sentence_of(trial))
 
 
-def counts(scenario: Scenario, offer: Offer) -> bool:
+def counts(scenario: Scenario, nation: str | None) -> bool:
     """Whether plans are made with what a nation offers."""
-    return offer.nation in {row.nation for row in scenario.contributors}
+    return nation in {row.nation for row in scenario.contributors}
 
 
 def sentence_of(trial: OfferTrial) -> str:

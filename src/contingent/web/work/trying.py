@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from contingent.pool.offers import is_named_for
 from contingent.store import Edit, State, StoredRow
 from contingent.web.guard.viewer import Viewer
 
@@ -94,7 +95,7 @@ def _taken_out(state: State, tried: Tried) -> Iterator[StoredRow]:
     named = {row.key for row in state.rows.get("offers", ())}
     for row in state.rows.get("pins", ()):
         offer = row.cells.get("offer", "")
-        if offer in offers or (offer not in named and offer.partition("-")[0] in tried.nations):
+        if offer in offers or (offer not in named and is_named_for(offer, tried.nations)):
             yield row
 
 
